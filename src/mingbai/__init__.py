@@ -1,0 +1,3 @@
+"""Mingbai (明白): nobody is called, sold to or charged without having been told and having said yes."""
+
+__version__ = "0.1.0"

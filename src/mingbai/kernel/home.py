@@ -1,0 +1,98 @@
+"""Where everything lies under MINGBAI_HOME, and the secrets kept there.
+
+The only file of the kernel that touches the disk: the gate must find its keys without Django.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from mingbai.kernel.problems import Problem
+
+_KEYS = {"lookup": 32, "number": 32, "vault": 32, "ledger": 32, "django": 48}
+
+
+@dataclass(frozen=True)
+class Home:
+    """The layout of one installation's state. Paths only; nothing is made by asking for them."""
+
+    root: Path
+
+    @classmethod
+    def from_environment(cls) -> Home:
+        """MINGBAI_HOME, or `.mingbai` in the current folder."""
+        return cls(Path(os.environ.get("MINGBAI_HOME", ".mingbai")).resolve())
+
+    @property
+    def profile(self) -> Path:
+        return self.root / "profile.toml"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    @property
+    def database(self) -> Path:
+        return self.root / "mingbai.sqlite3"
+
+    @property
+    def facts(self) -> Path:
+        """Folder of fact generations; the file `current` names the one in force."""
+        return self.root / "facts"
+
+    @property
+    def counters(self) -> Path:
+        return self.root / "counters.table"
+
+    @property
+    def journal(self) -> Path:
+        return self.root / "journal"
+
+    @property
+    def lake(self) -> Path:
+        return self.root / "lake"
+
+    @property
+    def log(self) -> Path:
+        """The evidence log as served: checkpoint, tile/…; and batches/ beside it."""
+        return self.root / "log"
+
+    @property
+    def files(self) -> Path:
+        """Uploaded and produced files: imports, exports, scrubbed lists."""
+        return self.root / "files"
+
+    @cached_property
+    def _cache(self) -> dict[str, bytes]:
+        return {}
+
+    def key(self, name: str) -> bytes:
+        """The secret called `name`; from the variable MINGBAI_KEY_<NAME> (hex) or the file keys/<name>.key (hex).
+
+        Raises Problem when there is none: `mingbai init` makes them.
+        """
+        if name not in self._cache:
+            text = os.environ.get(f"MINGBAI_KEY_{name.upper()}", "")
+            path = self.keys / f"{name}.key"
+            if not text and path.exists():
+                text = path.read_text("ascii")
+            if not text:
+                raise Problem("home.no_key", f"no key “{name}”", where=str(path), mend="run `mingbai init`", status=500)
+            self._cache[name] = bytes.fromhex(text.strip())
+        return self._cache[name]
+
+    def make_keys(self) -> None:
+        """Make every secret that is missing, readable by the owner alone; existing ones stay."""
+        self.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for name, size in _KEYS.items():
+            path = self.keys / f"{name}.key"
+            if not path.exists():
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                with os.fdopen(handle, "w") as file:
+                    file.write(secrets.token_hex(size))
+                    file.flush()
+                    os.fsync(file.fileno())
