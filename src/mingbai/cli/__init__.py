@@ -1,0 +1,61 @@
+"""`mingbai`: the operator's commands.
+
+A command's module is imported when it is used, so that `mingbai ledger verify` needs neither Django nor a home.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from mingbai.kernel.problems import Problem
+
+# name → (module, attribute, one line for the list): the list is printed without importing anything.
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "init": ("mingbai.cli.init", "init", "Make a home: profile, keys, database, first account."),
+    "run": ("mingbai.cli.run", "run", "Serve the web pages and the gate, and do the waiting work."),
+    "demo": ("mingbai.cli.demo", "demo", "Make a town and let its calls go through the gate."),
+    "doctor": ("mingbai.cli.doctor", "doctor", "What this machine lacks, and the command that mends it."),
+    "gate": ("mingbai.cli.gate", "gate", "Ask the gate, rebuild its facts."),
+    "ledger": ("mingbai.cli.ledger", "ledger", "Check receipts and the evidence log."),
+    "scrub": ("mingbai.cli.scrub", "scrub", "Verdicts over a campaign list."),
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are imported on use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute, _ = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, _, line) in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Bad input ends with its sentence and exit code 1, not with a traceback."""
+        try:
+            return super().invoke(ctx)
+        except Problem as problem:
+            click.echo(f"mingbai: {problem}", err=True)
+            ctx.exit(1)
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mingbai", message="%(package)s %(version)s")
+def main() -> None:
+    """明白: a call that nobody agreed to never rings. State lies in MINGBAI_HOME (default .mingbai)."""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,55 @@
+# Mingbai. `make` alone tells what can be made; two commands start it: git clone, make demo.
+
+UV_VERSION := 0.13.9
+UV := $(or $(shell command -v uv 2>/dev/null),$(CURDIR)/.tools/bin/uv)
+# The machine's own Python (3.11 or later) is used; none is ever downloaded.
+export UV_PYTHON_DOWNLOADS := never
+export UV_PYTHON_PREFERENCE := only-system
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+RUN := $(UV) run --frozen --no-sync
+
+# Rooms whose behaviour depends on the database: tested on SQLite with everything else, and on PostgreSQL again.
+ON_POSTGRES := $(wildcard tests/scenarios $(foreach room,ledger people numbers notices consent,src/mingbai/$(room)/tests))
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run setup check test bench clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do \
+		printf '  make %-8s %s\n' "$$name" "$$what"; done
+
+demo: | $(UV) ## a made town on this machine, its calls going through the gate; prints the address to open
+	@$(UV) sync --frozen --no-dev --inexact --quiet
+	@$(RUN) mingbai demo $(ARGS)
+
+run: | $(UV) ## the installation in MINGBAI_HOME (make it once with: mingbai init)
+	@$(UV) sync --frozen --no-dev --inexact --quiet
+	@$(RUN) mingbai run $(ARGS)
+
+setup: | $(UV) ## everything that check, test and bench need (installs Debian packages when allowed)
+	@scripts/system-packages test
+	@$(UV) sync --frozen --quiet
+
+check: setup ## style, types, walls between rooms, migrations, translations
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	$(RUN) lint-imports
+	DJANGO_SETTINGS_MODULE=mingbai.settings.testing $(RUN) python manage.py makemigrations --check --dry-run
+	@if [ -x scripts/messages ]; then $(RUN) scripts/messages --check; fi
+
+test: check ## everything: checks, all tests, then what depends on the database again on PostgreSQL
+	$(RUN) pytest -n 2
+	scripts/with-postgres $(RUN) pytest -n 2 -m "not browser" $(ON_POSTGRES)
+
+bench: setup ## the figures that the README names, into build/bench.json
+	scripts/bench
+
+clean: ## remove what was built and the demo's town; a real installation's MINGBAI_HOME is never touched
+	rm -rf .venv .tools .mingbai-demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(CURDIR)/.tools/bin/uv:
+	@scripts/system-packages demo
+	python3 -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
