@@ -27,7 +27,10 @@ class Subscriber(models.Model):
             models.UniqueConstraint(
                 fields=["lookup"], condition=models.Q(ended_at__isnull=True), name="subscriber_current"
             ),
-            models.UniqueConstraint(fields=["lookup", "tenure"], name="subscriber_tenure"),
+            # Former tenures have an index of their own, so that a present one costs a single entry.
+            models.UniqueConstraint(
+                fields=["lookup", "tenure"], condition=models.Q(ended_at__isnull=False), name="subscriber_former"
+            ),
         )
 
 

@@ -1,0 +1,264 @@
+"""What may be done to subscribers, organisations, accounts and API keys: one function a verb, its ledger entry inside."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from mingbai.kernel import clock
+from mingbai.kernel.msisdn import Msisdn
+from mingbai.kernel.problems import Problem
+from mingbai.kernel.terms import Industry, Scope
+from mingbai.ledger import actions as ledger
+from mingbai.people import events, seals
+from mingbai.people.models import Account, ApiKey, Organisation, Subscriber
+
+# When a number is first heard of, nobody knows since when its user has it: nothing that was said about it is too old.
+SINCE_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+KEY_PREFIX = "mb_"
+_CREDIT_CODE = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")
+
+
+def ensure_subscriber(number: Msisdn) -> int:
+    """The id of the number's present tenure, made when the number is new.
+
+    Raises Problem for a number that nobody can have (withheld, malformed, unallocated).
+    """
+    _require(number)
+    hashed = seals.lookup().of(number.digits)
+    found = _current(hashed)
+    if found is None:
+        with transaction.atomic():
+            _insert(hashed, number.digits, tenure=1, began=SINCE_EVER)
+        found = _current(hashed)
+    assert found is not None
+    return found
+
+
+def recycle(number: Msisdn, *, at: datetime | None = None) -> int:
+    """二次放号: end the number's tenure and begin the next, to whom nothing of the former applies; the new id.
+
+    `at`: when the number changed hands (now when left out). Raises Problem when that is before the present tenure began.
+    """
+    _require(number)
+    moment = at or clock.now()
+    hashed = seals.lookup().of(number.digits)
+    with transaction.atomic():
+        old = Subscriber.objects.select_for_update().filter(lookup=hashed, ended_at=None).first()
+        if old is None:
+            _insert(hashed, number.digits, tenure=1, began=moment)
+        else:
+            if moment <= old.began_at:
+                raise Problem("people.recycled_before", "the present tenure began later than that", where="at")
+            Subscriber.objects.filter(id=old.id, ended_at=None).update(ended_at=moment)
+            ledger.append(
+                events.RECYCLED, {"at": _iso(moment)}, subject=f"subscriber:{old.id}", ref=f"subscriber:{old.id}"
+            )
+            _insert(hashed, number.digits, tenure=old.tenure + 1, began=moment)
+        new = _current(hashed)
+        assert new is not None
+        ledger.append(events.BEGAN, {"at": _iso(moment)}, subject=f"subscriber:{new}", ref=f"subscriber:{new}")
+    return new
+
+
+def look_at_subscriber(*, account: int, subscriber: int, reason: str) -> str:
+    """The full number (digits in normal form), for staff with a reason; the look is logged before it is answered.
+
+    Raises Problem without a reason, for an unknown subscriber, or for one whose number was erased.
+    """
+    if not reason.strip():
+        raise Problem("people.no_reason", "a reason is needed to see a full number", where="reason", mend="say why")
+    with transaction.atomic():
+        found = Subscriber.objects.filter(id=subscriber).values_list("sealed", flat=True).first()
+        if found is None:
+            raise Problem("people.unknown_subscriber", "no such subscriber, or erased", where="subscriber", status=404)
+        content = {"account": account, "reason": reason.strip()[:200]}
+        ledger.append(events.LOOKED, content, subject=f"subscriber:{subscriber}")
+    return seals.sealer().open(bytes(found))
+
+
+def forget(subject: str) -> None:
+    """Destroy the sealed number of an erased subscriber; the ledger calls this when the subject is shredded."""
+    Subscriber.objects.filter(id=int(subject.removeprefix("subscriber:"))).update(sealed=None)
+
+
+def create_organisation(*, name: str, kind: str, industry: str = "", credit_code: str = "") -> int:
+    """Register an organisation and answer its id. Raises Problem for an unknown kind or industry, or a name in use."""
+    if kind not in Organisation.Kind.values:
+        raise Problem(
+            "people.unknown_kind", f"no kind “{kind}”", where="kind", mend=", ".join(Organisation.Kind.values)
+        )
+    if industry and industry not in set(Industry):
+        raise Problem(
+            "people.unknown_industry", f"no industry “{industry}”", where="industry", mend=", ".join(Industry)
+        )
+    if credit_code and not _CREDIT_CODE.fullmatch(credit_code):
+        raise Problem("people.credit_code", "not a unified social credit code of 18 characters", where="credit_code")
+    name = name.strip()
+    if not name or len(name) > 120:
+        raise Problem("people.name", "a name of 1 to 120 characters is needed", where="name")
+    with transaction.atomic():
+        if Organisation.objects.filter(name=name).exists():
+            raise Problem("people.name_taken", "an organisation of this name is registered", where="name", status=409)
+        made = Organisation.objects.create(
+            name=name, kind=kind, industry=industry, credit_code=credit_code, created_at=clock.now()
+        )
+        content = {"name": name, "kind": kind, "industry": industry, "credit_code": credit_code}
+        ledger.append(events.ORGANISATION, content, subject=f"organisation:{made.id}", ref=f"organisation:{made.id}")
+    return made.id
+
+
+def set_organisation_state(organisation: int, state: str, reason: str) -> None:
+    """Make an organisation active, suspended or closed; nothing happens when it is so already. A closed one stays closed."""
+    if state not in Organisation.State.values:
+        raise Problem("people.unknown_state", f"no state “{state}”", where="state")
+    with transaction.atomic():
+        open_ones = Organisation.objects.filter(id=organisation).exclude(state__in=[state, Organisation.State.CLOSED])
+        if open_ones.update(state=state):
+            ledger.append(
+                events.ORGANISATION_STATE,
+                {"state": state, "reason": reason},
+                subject=f"organisation:{organisation}",
+                ref=f"organisation:{organisation}",
+            )
+            return
+        now = Organisation.objects.filter(id=organisation).values_list("state", flat=True).first()
+    if now is None:
+        raise Problem("people.unknown_organisation", "no such organisation", where="organisation", status=404)
+    if now != state:
+        raise Problem("people.closed", "a closed organisation stays closed", where="organisation", status=409)
+
+
+def create_account(*, username: str, password: str, organisation: int, role: str) -> int:
+    """Open a staff account and answer its id. Raises Problem for a weak password, an unknown role or a name in use."""
+    if role not in Account.Role.values:
+        raise Problem("people.unknown_role", f"no role “{role}”", where="role", mend=", ".join(Account.Role.values))
+    _check_password(password)
+    username = Account.normalize_username(username.strip())
+    if not username or len(username) > 80:
+        raise Problem("people.username", "a name of 1 to 80 characters is needed", where="username")
+    account = Account(username=username, organisation_id=organisation, role=role, created_at=clock.now())
+    account.set_password(password)
+    with transaction.atomic():
+        if Account.objects.filter(username=username).exists():
+            raise Problem("people.username_taken", "this user name is taken", where="username", status=409)
+        account.save()
+        ledger.append(events.ACCOUNT, {"account": account.id, "role": role}, subject=f"organisation:{organisation}")
+    return account.id
+
+
+def set_password(account: int, password: str) -> None:
+    """Give an account another password. Raises Problem for a weak one."""
+    _check_password(password)
+    person = Account.objects.filter(id=account).first()
+    if person is None:
+        raise Problem("people.unknown_account", "no such account", where="account", status=404)
+    person.set_password(password)
+    with transaction.atomic():
+        person.save(update_fields=["password"])
+        content = {"account": account, "state": "password changed"}
+        ledger.append(events.ACCOUNT_STATE, content, subject=f"organisation:{person.organisation_id}")
+
+
+def set_account_active(account: int, *, active: bool) -> None:
+    """Close an account, or open it again; nothing happens when it is so already."""
+    with transaction.atomic():
+        if Account.objects.filter(id=account, is_active=not active).update(is_active=active):
+            organisation = Account.objects.values_list("organisation_id", flat=True).get(id=account)
+            content = {"account": account, "state": "active" if active else "closed"}
+            ledger.append(events.ACCOUNT_STATE, content, subject=f"organisation:{organisation}")
+
+
+def create_api_key(
+    *, organisation: int, name: str, scopes: Sequence[str], trunks: Sequence[str] = (), numbers: Sequence[str] = ()
+) -> tuple[int, str]:
+    """Issue an API key: (id, key). The key is shown this once; only its SHA-256 is kept.
+
+    `numbers` in normal form. Raises Problem for an unknown scope, for none, or for a key to decide about every trunk
+    and number that is not an operator's.
+    """
+    unknown = [scope for scope in scopes if scope not in set(Scope)]
+    if unknown or not scopes:
+        raise Problem("people.unknown_scope", f"not scopes: {unknown}", where="scopes", mend=", ".join(Scope))
+    kind = Organisation.objects.filter(id=organisation).values_list("kind", flat=True).first()
+    if kind is None:
+        raise Problem("people.unknown_organisation", "no such organisation", where="organisation", status=404)
+    if Scope.DECIDE in scopes and not trunks and not numbers and kind != Organisation.Kind.OPERATOR:
+        raise Problem("people.key_unbounded", "only an operator's key may decide about every trunk", where="trunks")
+    key = KEY_PREFIX + secrets.token_urlsafe(32)
+    with transaction.atomic():
+        made = ApiKey.objects.create(
+            organisation_id=organisation,
+            name=name.strip()[:80],
+            digest=hashlib.sha256(key.encode()).digest(),
+            hint=key[-4:],
+            scopes=sorted(set(scopes)),
+            trunks=sorted(set(trunks)),
+            numbers=sorted(set(numbers)),
+            created_at=clock.now(),
+        )
+        content = {"key": made.id, "hint": made.hint, "scopes": made.scopes, "trunks": made.trunks}
+        ledger.append(events.API_KEY, content, subject=f"organisation:{organisation}", ref=f"apikey:{made.id}")
+    return made.id, key
+
+
+def revoke_api_key(key: int) -> None:
+    """End an API key; nothing happens when it has ended already."""
+    with transaction.atomic():
+        if ApiKey.objects.filter(id=key, revoked_at=None).update(revoked_at=clock.now()):
+            row = ApiKey.objects.get(id=key)
+            ledger.append(
+                events.API_KEY_REVOKED,
+                {"key": key, "hint": row.hint},
+                subject=f"organisation:{row.organisation_id}",
+                ref=f"apikey:{key}",
+            )
+
+
+def ensure_staged(table: str, first: int, last: int) -> None:
+    """Make the subscribers that a staged list names and who are new, in one statement.
+
+    `table`: a temporary table with `seq` (order), `lookup` and `sealed`; rows `first` ≤ seq < `last` are taken. Runs
+    inside the caller's transaction.
+    """
+    if not re.fullmatch(r"[a-z_]+", table):
+        raise ValueError(table)
+    statement = (
+        "INSERT INTO people_subscriber (lookup, sealed, tenure, began_at)"  # noqa: S608  # the name is checked above
+        f" SELECT lookup, sealed, 1, %s FROM {table} WHERE seq >= %s AND seq < %s ORDER BY seq ON CONFLICT DO NOTHING"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [connection.ops.adapt_datetimefield_value(SINCE_EVER), first, last])
+
+
+def _insert(hashed: bytes, digits: str, *, tenure: int, began: datetime) -> None:
+    """A tenure, unless another process made it first."""
+    row = Subscriber(lookup=hashed, sealed=seals.sealer().seal(digits), tenure=tenure, began_at=began)
+    Subscriber.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def _current(hashed: bytes) -> int | None:
+    return Subscriber.objects.filter(lookup=hashed, ended_at=None).values_list("id", flat=True).first()
+
+
+def _require(number: Msisdn) -> None:
+    if not number.valid:
+        raise Problem("people.no_number", "nobody can have this number", where="number")
+
+
+def _check_password(password: str) -> None:
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        raise Problem("people.password", " ".join(error.messages), where="password") from error
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")

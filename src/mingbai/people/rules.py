@@ -1,0 +1,25 @@
+"""What a member of staff may do, by role. Pure."""
+
+from __future__ import annotations
+
+ADMIN, COMPLIANCE, OPERATIONS, AUDITOR = "admin", "compliance", "operations", "auditor"
+
+_READ = frozenset({"see.organisation", "see.numbers", "see.consents", "see.statistics", "see.ledger"})
+_CONSENT = frozenset({"import.whitelist", "export.whitelist", "show.proof", "scrub.list"})
+_OPERATE = frozenset({"register.number", "set.number", "assign.principal", "set.label"})
+_LOOK = frozenset({"look.subscriber"})
+_ADMIN = frozenset({"make.account", "make.api_key", "revoke.api_key", "set.organisation", "recycle.number"})
+
+VERBS: frozenset[str] = _READ | _CONSENT | _OPERATE | _LOOK | _ADMIN
+
+_MAY: dict[str, frozenset[str]] = {
+    ADMIN: VERBS,
+    COMPLIANCE: _READ | _CONSENT | _LOOK,
+    OPERATIONS: _READ | _OPERATE | frozenset({"scrub.list"}),
+    AUDITOR: _READ,
+}
+
+
+def may(role: str, verb: str) -> bool:
+    """Whether `role` may do `verb` for its own organisation. An unknown role may nothing; so may nobody do an unknown verb."""
+    return verb in _MAY.get(role, frozenset())
