@@ -1,0 +1,57 @@
+"""What must hold before anything is served; each failing with one clear sentence."""
+
+from __future__ import annotations
+
+import socket
+
+from mingbai.kernel import profile
+from mingbai.kernel.home import Home
+from mingbai.kernel.problems import Problem
+
+
+def home_is_made(home: Home) -> profile.Profile:
+    """The home's profile. Raises Problem when home or keys are missing, or with the line of a broken profile."""
+    if not home.profile.exists():
+        raise Problem("home.missing", "there is no installation here", where=str(home.root), mend="run `mingbai init`")
+    for name in ("lookup", "number", "vault", "ledger", "django"):
+        home.key(name)
+    return profile.load(home)
+
+
+def database_is_migrated() -> None:
+    """Raises Problem when the database does not answer or lacks migrations. Needs Django set up."""
+    from django.db import OperationalError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+    except OperationalError as error:
+        raise Problem(
+            "database.unreachable",
+            str(error).splitlines()[0],
+            where="DATABASE_URL",
+            mend="start it, or mend the address",
+        ) from error
+    if missing := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Problem(
+            "database.unmigrated", f"{len(missing)} migrations are not applied", mend="run `mingbai init` again"
+        )
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether somebody could listen there now."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def ports_are_free(host: str, **ports: int) -> None:
+    """Raises Problem naming the first port that is taken, and the option that chooses another."""
+    for name, port in ports.items():
+        if not port_is_free(host, port):
+            raise Problem("run.port", f"{host}:{port} is in use", mend=f"stop what uses it, or choose --{name}-port")

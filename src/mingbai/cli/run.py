@@ -1,0 +1,55 @@
+"""`mingbai run`: web pages, gate and work loop, supervised."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from mingbai.cli import preflight
+from mingbai.cli.django import setup
+from mingbai.cli.supervisor import Child, Supervisor
+from mingbai.kernel.home import Home
+
+
+def granian(target: str, *, host: str, port: int, workers: int, threads: int) -> list[str]:
+    """The command of one Granian server for a WSGI callable."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"),
+        *("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)),
+        *("--log-level", "warning", "--workers-kill-timeout", "5", "--respawn-failed-workers"),
+        target,
+    ]
+
+
+def children(
+    *, host: str, web_port: int, gate_port: int, workers: int, gate: str = "mingbai.gate.hosts.http:application"
+) -> list[Child]:
+    """The three kinds of process that an installation consists of."""
+    web = "mingbai.settings.wsgi:application"
+    return [
+        Child("web", granian(web, host=host, port=web_port, workers=workers, threads=4)),
+        Child("gate", granian(gate, host=host, port=gate_port, workers=workers, threads=1)),
+        Child("work", [sys.executable, "-m", "mingbai.gate.feed.work"]),
+    ]
+
+
+@click.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; TLS is the reverse proxy's."
+)
+@click.option("--web-port", default=8000, show_default=True, help="Port of the web pages.")
+@click.option("--gate-port", default=8001, show_default=True, help="Port of the gate.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes of web and of gate.")
+def run(*, host: str, web_port: int, gate_port: int, workers: int) -> None:
+    """Serve the web pages and the gate, and do the waiting work, until SIGTERM or Ctrl-C."""
+    home = Home.from_environment()
+    profile = preflight.home_is_made(home)
+    setup()
+    preflight.database_is_migrated()
+    preflight.ports_are_free(host, web=web_port, gate=gate_port)
+    os.environ["MINGBAI_HOME"] = str(home.root)
+    click.echo(f"profile {profile.name} · web http://{host}:{web_port} · gate http://{host}:{gate_port}", err=True)
+    supervisor = Supervisor(children(host=host, web_port=web_port, gate_port=gate_port, workers=workers))
+    sys.exit(supervisor.run())
