@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -43,10 +44,8 @@ class Child:
     def signal(self, number: int) -> None:
         """Send a signal to the whole group; silence when it is gone already."""
         if self.process and self.process.poll() is None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
-            except ProcessLookupError:
-                pass
 
 
 def _die_with_parent() -> None:
@@ -64,7 +63,7 @@ class Supervisor:
         self._say = say or (lambda text: click.echo(text, err=True))
 
     def run(self, ready: Callable[[], None] | None = None) -> int:
-        """Until a signal comes; `ready` is called once all were started. Returns 0, or 1 when a child had to be killed."""
+        """Until a signal comes; `ready` is called once all have started. Returns 1 when a child had to be killed."""
         before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             for child in self.children:
