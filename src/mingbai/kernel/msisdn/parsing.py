@@ -118,7 +118,7 @@ def _of_signed(text: str, area: str) -> Msisdn:
         return _chinese(text[4:], abroad=True) if text[2:4] == "86" else _international(text[2:])
     if area and (7 <= len(text) <= 8 or text.startswith("96")):
         with_area = _fixed(area.lstrip("0") + text)
-        if with_area is not None and "2" <= text[0]:
+        if with_area is not None and text[0] >= "2":
             return with_area
     return _chinese(text, abroad=False)
 

@@ -1,0 +1,52 @@
+"""Policy as a file: every threshold with its unit, its source and how binding that source is.
+
+profile = load(Home.from_environment())
+profile.gate.hours[Use.MARKETING]          # typed, for code
+profile.settings["gate.hours"].standing    # as written, for people
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+
+from mingbai.kernel.home import Home
+from mingbai.kernel.problems import Problem
+from mingbai.kernel.profile.groups import SIP_FAMILIES, Calls, Consent, Gate, Ledger, Notices, Numbers
+from mingbai.kernel.profile.readers import Limits, SipCode
+from mingbai.kernel.profile.reading import MARKS, STANDINGS, Profile, Setting, parse
+
+__all__ = [
+    "MARKS",
+    "NAMES",
+    "SIP_FAMILIES",
+    "STANDINGS",
+    "Calls",
+    "Consent",
+    "Gate",
+    "Ledger",
+    "Limits",
+    "Notices",
+    "Numbers",
+    "Profile",
+    "Setting",
+    "SipCode",
+    "load",
+    "packaged",
+    "parse",
+]
+
+NAMES = ("cn-2018-whitelist", "cn-2020-inbound-only")
+
+
+def packaged(name: str) -> str:
+    """The text of a shipped profile. Raises Problem for a name that is not in NAMES."""
+    if name not in NAMES:
+        raise Problem("profile.unknown_name", f"no profile “{name}” is shipped", mend="take one of " + ", ".join(NAMES))
+    return (resources.files("mingbai.kernel") / "profiles" / f"{name}.toml").read_text("utf-8")
+
+
+def load(home: Home) -> Profile:
+    """The profile in force under `home`. Raises Problem when there is none or it has a fault."""
+    if not home.profile.exists():
+        raise Problem("profile.none", "no profile has been chosen", where=str(home.profile), mend="run `mingbai init`")
+    return parse(home.profile.read_text("utf-8"), home.profile.name)

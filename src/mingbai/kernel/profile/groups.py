@@ -1,0 +1,102 @@
+"""Every setting there is: its name, unit and type. A profile has each of them, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mingbai.kernel.msisdn import Kind
+from mingbai.kernel.profile import readers
+from mingbai.kernel.profile.readers import Limits, Reader, SipCode
+from mingbai.kernel.terms import Industry, Use
+
+SIP_FAMILIES = (
+    "caller", "number", "holder", "trunk", "callee", "outbound", "consent", "hours", "category", "limit", "facts",
+)  # fmt: skip
+"""The first part of a rule's name (`callee.refused`): refusals of one family get the same SIP answer."""
+
+
+def setting(reader: Reader, unit: str) -> Any:
+    return field(metadata={"reader": reader, "unit": unit})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What the gate goes by."""
+
+    timezone: str = setting(readers.zone, "time zone")
+    always_pass_kinds: frozenset[Kind] = setting(readers.kinds, "kinds of called numbers")
+    spoof_kinds: frozenset[Kind] = setting(readers.kinds, "kinds of calling numbers")
+    withheld: str = setting(readers.choice("pass", "label", "refuse"), "verdict")
+    outbound_uses_forbidden: tuple[Use, ...] = setting(readers.members(Use), "uses")
+    outbound_needs_commitment_kinds: frozenset[Kind] = setting(readers.kinds, "kinds of calling numbers")
+    consent_required_uses: tuple[Use, ...] = setting(readers.members(Use), "uses")
+    hours: Mapping[Use, tuple[int, int]] = setting(readers.hours, "local time, by use")
+    category_opt_out: bool = setting(readers.flag, "rule on or off")
+    limits: Limits = setting(readers.limits, "calls of one number")  # noqa: RUF009  # a field, no value
+    facts_max_age_s: int = setting(readers.integer(1, 86_400), "seconds")
+    stale_ordinary: str = setting(readers.choice("pass", "refuse"), "verdict")
+    stale_marketing: str = setting(readers.choice("pass", "refuse"), "verdict")
+    missing_ordinary: str = setting(readers.choice("pass", "refuse"), "verdict")
+    missing_marketing: str = setting(readers.choice("pass", "refuse"), "verdict")
+    sip_codes: Mapping[str, SipCode] = setting(readers.sip_codes(SIP_FAMILIES), "SIP code and reason, by rule family")
+    labels: Mapping[Use, Mapping[str, str]] = setting(readers.labels, "wording, by use")
+    ask_per_minute: int = setting(readers.integer(1, 1_000_000), "asks of one API key a minute")
+    journal_segment_seconds: int = setting(readers.integer(1, 3_600), "seconds")
+    journal_buffer: int = setting(readers.integer(1, 10_000_000), "records")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """What the consent room goes by."""
+
+    proof_days: int = setting(readers.integer(1, 60), "days")
+    retention_days: int = setting(readers.integer(1, 36_500), "days")
+    claimed_counts: bool = setting(readers.flag, "rule on or off")
+    default_expiry_days: int = setting(readers.integer(0, 36_500), "days, 0 for none")
+    block_categories: tuple[Industry, ...] = setting(readers.members(Industry), "industries")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """What the numbers room goes by."""
+
+    call_centre_forbidden_kinds: frozenset[Kind] = setting(readers.kinds, "kinds of numbers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notices:
+    """What the notices room goes by."""
+
+    code_minutes: int = setting(readers.integer(1, 60), "minutes")
+    code_tries: int = setting(readers.integer(1, 10), "tries")
+    code_digits: int = setting(readers.integer(4, 10), "digits")
+    code_per_hour: int = setting(readers.integer(1, 100), "codes of one number an hour")
+    stop_words: tuple[str, ...] = setting(readers.words, "words")
+    stop_all_words: tuple[str, ...] = setting(readers.words, "words")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """What the evidence log goes by."""
+
+    origin: str = setting(readers.origin, "name of the log")
+    checkpoint_seconds: int = setting(readers.integer(1, 3_600), "seconds")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calls:
+    """What the call lake goes by."""
+
+    retention_days: int = setting(readers.integer(1, 36_500), "days")
+
+
+GROUPS: dict[str, type[Any]] = {
+    "gate": Gate,
+    "consent": Consent,
+    "numbers": Numbers,
+    "notices": Notices,
+    "ledger": Ledger,
+    "calls": Calls,
+}

@@ -1,0 +1,190 @@
+"""What a setting's value may be: each reader takes the TOML value and gives the typed one, or raises ValueError."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from enum import IntEnum, StrEnum
+from typing import Any, NamedTuple, TypeVar
+from zoneinfo import ZoneInfo
+
+from mingbai.kernel.msisdn import Kind
+from mingbai.kernel.terms import Use
+
+Reader = Callable[[Any], Any]
+E = TypeVar("E", bound=StrEnum)
+_HOURS = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
+DAY = 24 * 60
+
+
+class Limits(NamedTuple):
+    """Calls at most in a window that slides by its own length; 0 means no limit."""
+
+    per_minute: int
+    per_hour: int
+    per_day: int
+
+
+class SipCode(NamedTuple):
+    code: int
+    reason: str
+
+
+def integer(least: int, most: int) -> Reader:
+    """A whole number within bounds, both included."""
+
+    def read(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError("must be a whole number")
+        if not least <= value <= most:
+            raise ValueError(f"must be between {least} and {most}")
+        return value
+
+    return read
+
+
+def flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
+def text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("must be a text that is not empty")
+    return value
+
+
+def origin(value: Any) -> str:
+    """A log's name: no spaces, no “+”, as signed notes demand."""
+    if not re.fullmatch(r"[^\s+]{3,120}", text(value)):
+        raise ValueError("must be 3 to 120 characters without spaces or “+”")
+    return str(value)
+
+
+def choice(*words: str) -> Reader:
+    def read(value: Any) -> str:
+        if value not in words:
+            raise ValueError("must be one of " + ", ".join(words))
+        return str(value)
+
+    return read
+
+
+def words(value: Any) -> tuple[str, ...]:
+    """Words that a person may send: upper case, without spaces around, each once."""
+    if not isinstance(value, list) or not all(isinstance(word, str) and word.strip() for word in value):
+        raise ValueError("must be a list of words")
+    folded = tuple(word.strip().upper() for word in value)
+    if len(set(folded)) != len(folded):
+        raise ValueError("must name each word once")
+    return folded
+
+
+def members(of: type[E]) -> Reader:
+    """A list of words of a closed list, as a tuple in the order given."""
+
+    def read(value: Any) -> tuple[E, ...]:
+        found = tuple(_member(of, word) for word in _list(value))
+        if len(set(found)) != len(found):
+            raise ValueError("must name each word once")
+        return found
+
+    return read
+
+
+def kinds(value: Any) -> frozenset[Kind]:
+    """Kinds of numbers by their names in lower case."""
+    return frozenset(_kind(word) for word in _list(value))
+
+
+def zone(value: Any) -> str:
+    try:
+        ZoneInfo(text(value))
+    except (OSError, ValueError) as fault:
+        raise ValueError("must be a time zone such as Asia/Shanghai") from fault
+    return str(value)
+
+
+def hours(value: Any) -> Mapping[Use, tuple[int, int]]:
+    """Use → minutes of the local day between which calls may be made, the first included, the last not."""
+    return {_member(Use, use): _span(span) for use, span in _table(value)}
+
+
+def limits(value: Any) -> Limits:
+    table = dict(_table(value))
+    if set(table) != set(Limits._fields):
+        raise ValueError("must have per_minute, per_hour and per_day")
+    count = integer(0, 10_000_000)
+    return Limits(*(count(table[name]) for name in Limits._fields))
+
+
+def sip_codes(families: Iterable[str]) -> Reader:
+    """Rule family → SIP code and reason phrase, for every family."""
+    wanted = frozenset(families)
+
+    def read(value: Any) -> Mapping[str, SipCode]:
+        table = dict(_table(value))
+        if set(table) != wanted:
+            raise ValueError("must have exactly " + ", ".join(sorted(wanted)))
+        return {family: _sip(entry) for family, entry in table.items()}
+
+    return read
+
+
+def labels(value: Any) -> Mapping[Use, Mapping[str, str]]:
+    """Use → what a called phone shows, in Chinese and English; every use but personal calls has one."""
+    found = {_member(Use, use): _both(wording) for use, wording in _table(value)}
+    if missing := set(Use) - {Use.PERSONAL} - set(found):
+        raise ValueError("lacks " + ", ".join(sorted(missing)))
+    return found
+
+
+def _both(value: Any) -> Mapping[str, str]:
+    wording = {language: text(words) for language, words in _table(value)}
+    if set(wording) != {"zh", "en"}:
+        raise ValueError("must be written in zh and en")
+    return wording
+
+
+def _sip(value: Any) -> SipCode:
+    found = re.fullmatch(r"([3-6]\d\d) ([ -~]{1,40})", text(value))
+    if not found:
+        raise ValueError("must be a SIP code and its reason, such as “607 Unwanted”")
+    return SipCode(int(found[1]), found[2])
+
+
+def _span(value: Any) -> tuple[int, int]:
+    found = _HOURS.fullmatch(text(value))
+    if not found:
+        raise ValueError("must be hours such as 09:00-21:00")
+    first, last = (int(found[at]) * 60 + int(found[at + 1]) for at in (1, 3))
+    if not first < last <= DAY:
+        raise ValueError("must begin before they end, within one day")
+    return first, last
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError("must be a list")
+    return value
+
+
+def _table(value: Any) -> Iterable[tuple[str, Any]]:
+    if not isinstance(value, dict):
+        raise ValueError("must be a table")
+    return value.items()
+
+
+def _member(of: type[E], word: Any) -> E:
+    try:
+        return of(word)
+    except ValueError:
+        raise ValueError("knows only " + ", ".join(of)) from None
+
+
+def _kind(word: Any) -> Kind:
+    names: dict[str, IntEnum] = {kind.name.lower(): kind for kind in Kind}
+    if word not in names:
+        raise ValueError("knows only " + ", ".join(names))
+    return Kind(names[word])
