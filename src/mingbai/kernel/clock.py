@@ -49,6 +49,11 @@ def set_source(source: Callable[[], int] | None) -> None:
     _source = source or time.time_ns
 
 
+def shifted(ns: int) -> Callable[[], int]:
+    """A source that runs with the system's clock, `ns` nanoseconds ahead of it. For the made town."""
+    return lambda: time.time_ns() + ns
+
+
 @contextmanager
 def at(moment: datetime) -> Iterator[Callable[[float], None]]:
     """Stand still at `moment`; yields `advance(seconds)`. For tests."""
