@@ -1,0 +1,154 @@
+"""The single integrator: puts committed entries in order, signs the tree's head, publishes tiles and checkpoint.
+
+The database is the truth and commits first: index of every entry and the signed checkpoint in one transaction. The
+files follow, entries and tiles before the checkpoint that needs them, each on the disk before the next. A run that was
+killed in between is made up for by the next one: files are only ever written again with the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from mingbai.kernel import clock
+from mingbai.kernel.problems import Problem
+from mingbai.ledger import files, note, tables, tiles
+
+DEFAULT_ORIGIN = "mingbai.localhost/log/v1"  # the last part is the version of the leaf
+_ADVISORY = 0x6D62_6C6F_67  # "mblog"
+
+
+def folder() -> Path:
+    """Where the log lies."""
+    path: Path = settings.HOME.log
+    return path
+
+
+def origin() -> str:
+    """The log's name: MINGBAI_LOG_ORIGIN, or the default of a trial on one's own machine."""
+    return os.environ.get("MINGBAI_LOG_ORIGIN") or DEFAULT_ORIGIN
+
+
+@lru_cache(maxsize=4)
+def _signer(name: str, seed: bytes) -> note.Signer:
+    return note.Signer(name, seed)
+
+
+def signer() -> note.Signer:
+    """Signs as this log."""
+    return _signer(origin(), settings.HOME.key("ledger"))
+
+
+@lru_cache(maxsize=4)
+def _verifier(vkey: str) -> note.Verifier:
+    return note.Verifier(vkey)
+
+
+def verifier() -> note.Verifier:
+    """Checks this log's own signature."""
+    return _verifier(signer().vkey())
+
+
+def read(path: str) -> bytes:
+    """A file of the log. Raises OSError."""
+    return (folder() / path).read_bytes()
+
+
+def published() -> note.Checkpoint:
+    """What the served checkpoint says; the empty tree before the first. Raises Problem when it is not ours."""
+    try:
+        text = read("checkpoint").decode()
+    except FileNotFoundError:
+        return note.Checkpoint(origin(), 0, tiles.EDGE_OF_NOTHING.root())
+    try:
+        return note.open_checkpoint(text, verifier())
+    except (note.NoteError, ValueError) as error:
+        raise damaged(f"checkpoint: {error}") from error
+
+
+def damaged(what: str) -> Problem:
+    return Problem(
+        "ledger.damaged", what, where=str(folder()), mend="stop writing and run `mingbai ledger fsck`", status=500
+    )
+
+
+def integrate(limit: int = 10_000) -> int:
+    """Give up to `limit` committed entries their place, publish the tree; how many got one.
+
+    Entries are placed in the order of their ids among those committed now. Runs alone, whoever calls. Raises
+    RuntimeError inside a transaction, Problem "ledger.damaged" rather than sign anything that does not continue what
+    was signed before.
+    """
+    if any(not getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
+        raise RuntimeError("integrate publishes what is committed: call it outside atomic()")
+    with files.lock(folder() / ".lock"):
+        edge = _catch_up()
+        if not tables.one(tables.WAITING)[0]:  # type: ignore[index]
+            return 0
+        added = _place(edge, limit)
+        if added:
+            _publish(edge, added)
+        return len(added)
+
+
+def _head() -> tuple[int, bytes, str]:
+    """Size, root and note of the last checkpoint signed."""
+    row = tables.one(tables.HEAD)
+    return (row[0], bytes(row[1]), row[2]) if row else (0, tiles.EDGE_OF_NOTHING.root(), "")
+
+
+def _catch_up() -> tiles.Edge:
+    """Bring the files up to the last checkpoint signed; the right edge there."""
+    size, root, _ = _head()
+    there = published()
+    if there.size > size:
+        raise damaged(f"the served checkpoint has {there.size} entries, the database has signed {size}")
+    edge = _edge(there)
+    if there.size < size:
+        missing = [bytes(row[0]) for row in tables.rows(tables.COMMITMENTS, there.size, size)]
+        edge = _publish(edge, missing)
+    if edge.root() != root:
+        raise damaged(f"the tree of {size} entries has another root than was signed")
+    return edge
+
+
+def _edge(there: note.Checkpoint) -> tiles.Edge:
+    try:
+        edge = tiles.edge(there.size, read)
+    except (OSError, ValueError) as error:
+        raise damaged(f"right edge at {there.size}: {error}") from error
+    if edge.root() != there.root or not edge.sound():
+        raise damaged(f"the tiles at the right edge do not make the root that was signed at {there.size}")
+    return edge
+
+
+def _place(edge: tiles.Edge, limit: int) -> list[bytes]:
+    """Index the waiting entries and sign the head, in one transaction; their commitments in order."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            tables.run("SELECT pg_advisory_xact_lock(%s)", _ADVISORY)
+            if _head()[0] != edge.size:
+                return []
+        placed = sorted(tables.rows(tables.ORDER, edge.size - 1, limit))
+        commitments = [bytes(row[1]) for row in placed]
+        if commitments:
+            grown, _ = tiles.grow(edge, commitments)
+            checkpoint = note.Checkpoint(origin(), grown.size, grown.root())
+            signed = signer().sign(checkpoint.body())
+            tables.run(tables.SIGNED, grown.size, grown.root(), signed, clock.now_us())
+    return commitments
+
+
+def _publish(edge: tiles.Edge, commitments: list[bytes]) -> tiles.Edge:
+    """Write what grew, then the checkpoint as it was signed; the new edge."""
+    grown, new = tiles.grow(edge, commitments)
+    size, root, signed = _head()
+    if (grown.size, grown.root()) != (size, root):
+        raise damaged(f"the entries up to {size} do not make the root that was signed")
+    files.write(folder(), new)
+    files.write(folder(), {"checkpoint": signed.encode()})
+    return grown

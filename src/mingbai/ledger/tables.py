@@ -1,0 +1,61 @@
+"""The statements of the log, written out: the object mapper costs more than the insert itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+KEY = "SELECT wrapped, shredded_at FROM ledger_subjectkey WHERE subject = %s"
+
+NEW_KEY = "INSERT INTO ledger_subjectkey (subject, wrapped, shredded_at) VALUES (%s, %s, NULL) ON CONFLICT DO NOTHING"
+
+# The key is looked at in the same statement: an entry is never sealed under a key that is no longer the subject's.
+APPEND = """
+INSERT INTO ledger_entry (kind, subject, ref, at_us, commitment, opening)
+SELECT %s, %s, %s, %s, %s, %s FROM ledger_subjectkey WHERE subject = %s AND wrapped = %s RETURNING id
+"""
+APPEND_POSTGRESQL = APPEND.replace(
+    "SELECT %s, %s, %s, %s, %s, %s", "SELECT %s, %s, %s, %s::bigint, %s::bytea, %s::bytea"
+)
+
+SHRED_KEY = "UPDATE ledger_subjectkey SET wrapped = %s, shredded_at = COALESCE(shredded_at, %s) WHERE subject = %s"
+
+SHRED_OPENINGS = "UPDATE ledger_entry SET opening = %s WHERE subject = %s AND opening <> %s"
+
+WAITING = 'SELECT EXISTS (SELECT 1 FROM ledger_entry WHERE "index" IS NULL)'
+
+ORDER = """
+UPDATE ledger_entry SET "index" = waiting.place FROM (
+  SELECT id, %s + row_number() OVER (ORDER BY id) AS place FROM ledger_entry WHERE "index" IS NULL ORDER BY id LIMIT %s
+) AS waiting WHERE ledger_entry.id = waiting.id RETURNING ledger_entry."index", ledger_entry.commitment
+"""
+
+HEAD = "SELECT size, root, note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1"
+
+SIGNED = "INSERT INTO ledger_checkpoint (size, root, note, at_us) VALUES (%s, %s, %s, %s)"
+
+COMMITMENTS = 'SELECT commitment FROM ledger_entry WHERE "index" >= %s AND "index" < %s ORDER BY "index"'
+
+CHANGES = 'SELECT "index", kind, ref, at_us FROM ledger_entry WHERE "index" > %s ORDER BY "index" LIMIT %s'
+
+ENTRY = 'SELECT id, "index", kind, subject, ref, at_us, commitment, opening FROM ledger_entry'
+
+
+def one(statement: str, *arguments: Any) -> tuple[Any, ...] | None:
+    """The first row, or None."""
+    found = rows(statement, *arguments)
+    return found[0] if found else None
+
+
+def rows(statement: str, *arguments: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, arguments)
+        return cursor.fetchall()
+
+
+def run(statement: str, *arguments: Any) -> int:
+    """Carry out; how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, arguments)
+        return cursor.rowcount
