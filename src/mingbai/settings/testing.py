@@ -1,14 +1,30 @@
-"""For the test suite: keys of its own, a home of its own for every process."""
+"""For the test suite: keys, a profile and a home of its own for every process, gone when the process ends."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-os.environ["MINGBAI_HOME"] = os.environ.get("MINGBAI_TEST_HOME") or tempfile.mkdtemp(prefix="mingbai-test-")
 
-from mingbai.kernel.home import Home
+def _own_home() -> str:
+    """A temporary folder; a child process that was given one in MINGBAI_TEST_HOME uses that and leaves it."""
+    if given := os.environ.get("MINGBAI_TEST_HOME"):
+        return given
+    made, maker = tempfile.mkdtemp(prefix="mingbai-test-"), os.getpid()
+    atexit.register(lambda: os.getpid() == maker and shutil.rmtree(made, ignore_errors=True))
+    return made
 
-Home.from_environment().make_keys()
+
+os.environ["MINGBAI_HOME"] = _own_home()
+
+from mingbai.kernel import profile  # noqa: E402
+from mingbai.kernel.home import Home  # noqa: E402
+
+_home = Home.from_environment()
+_home.make_keys()
+if not _home.profile.exists():
+    _home.profile.write_text(profile.packaged("cn-2018-whitelist"), "utf-8")
 
 from mingbai.settings.base import *  # noqa: E402, F403
 from mingbai.settings.base import DATABASES, HOME  # noqa: E402
