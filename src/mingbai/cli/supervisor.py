@@ -62,16 +62,16 @@ class Supervisor:
         self.stopping = False
         self._say = say or (lambda text: click.echo(text, err=True))
 
-    def run(self, ready: Callable[[], None] | None = None) -> int:
-        """Until a signal comes; `ready` is called once all have started. Returns 1 when a child had to be killed."""
+    def run(self, ready: Callable[[], bool] | None = None) -> int:
+        """Until a signal comes; `ready` is asked again and again until it is true. 1 when a child had to be killed."""
         before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
             for child in self.children:
                 child.start()
-            if ready:
-                ready()
             while not self.stopping:
                 self._look_after()
+                if ready and ready():
+                    ready = None
                 clock.pause(_STEP)
         finally:
             code = self._end()
