@@ -1,7 +1,7 @@
 """What the benchmarks share: medians, percentiles, one table, one file `build/bench.json`.
 
-A benchmark is a module `bench_*.py` with `run() -> list[dict]`; its rows are made by `row()`. Figures on a busy or small
-machine wander, so claims are ratios within one run where that is possible, and medians of at least five.
+A benchmark is a module `bench_*.py` with `run() -> list[dict]`; its rows are made by `row()`. Figures on a small
+or busy machine wander, so claims are ratios within one run where that is possible, and medians of at least five.
 """
 
 from __future__ import annotations
