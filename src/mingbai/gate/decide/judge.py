@@ -1,0 +1,204 @@
+"""decide(call, gathered, profile) → Verdict: pure and total. The order of the rules is the order of the lines."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mingbai.gate.decide.policy import Policy, policy_of
+from mingbai.gate.decide.rules import Verdict
+from mingbai.gate.facts import ACTIVE, CLAIMED, GIVEN, NO_LIMITS, REFUSED, SUSPENDED, ConsentFact, Gathered, Limits
+from mingbai.kernel.msisdn import Kind, Msisdn
+from mingbai.kernel.profile import Profile
+from mingbai.kernel.terms import USES, Decision, Use
+
+_DAY_US = 86_400_000_000
+_PERSONAL = USES.index(Use.PERSONAL)
+_ANY = 0
+_MALFORMED, _UNALLOCATED, _WITHHELD = Kind.MALFORMED, Kind.UNALLOCATED, Kind.WITHHELD
+_LABEL = Decision.LABEL
+_WITHHELD_LABEL = "号码未显示"
+
+
+class Call(NamedTuple):
+    """One call as asked about. `at` µs since the epoch; `minute_of_day` local to the called person, 0-1439.
+
+    `trunk` is the name of the line it arrives on, empty when the asker cannot know; `purpose` an index of terms.USES
+    that the caller declares, or None; `verstat` as in RFC 8224 practice (“TN-Validation-Passed”), empty when absent.
+    """
+
+    caller: Msisdn
+    callee: Msisdn
+    trunk: str = ""
+    at: int = 0
+    minute_of_day: int = 720
+    purpose: int | None = None
+    verstat: str = ""
+
+
+class Counts(NamedTuple):
+    """Attempts in the last minute, hour and day, this one included: of the number, its holder, its principal."""
+
+    number: Limits = NO_LIMITS
+    holder: Limits = NO_LIMITS
+    principal: Limits = NO_LIMITS
+
+
+NO_COUNTS = Counts()
+
+
+def decide(call: Call, gathered: Gathered, profile: Profile, counts: Counts = NO_COUNTS) -> Verdict:
+    """The verdict on one call. Never raises."""
+    policy = policy_of(profile)
+    if call.callee.kind in policy.always_pass:
+        return policy.said["emergency"]
+    use = use_of(call, gathered, policy)
+    outcome = _caller(call, gathered, policy)
+    if outcome is None and gathered.missing:
+        return policy.missing[use in policy.guarded_uses]
+    outcome = outcome or _standing(call, gathered) or _blocked(call, gathered)
+    if outcome is not None:
+        return policy.said[outcome]
+    said = _said(call, gathered, use)
+    if said is not None and said.state == REFUSED:
+        return _citing(policy.said["refused"], "", said.consent)
+    if said is not None and said.state == CLAIMED and not policy.claimed_counts:
+        said = None
+    outcome = _allowed(call, gathered, policy, use, said) or _limits(gathered, policy, counts)
+    if outcome is not None:
+        return policy.said[outcome]
+    if gathered.age_s > policy.max_age_s:
+        return policy.stale[use in policy.guarded_uses]
+    return _through(call, gathered, policy, use, said)
+
+
+def use_of(call: Call, gathered: Gathered, policy: Policy) -> int:
+    """What the call counts as, an index of terms.USES.
+
+    A purpose that is declared narrows the registered use, but never talks a number out of a use that needs consent,
+    nor a registered firm's number into a personal one.
+    """
+    number = gathered.number
+    registered = _PERSONAL if number is None else number.use
+    if registered in policy.consent_uses or call.purpose is None:
+        return registered
+    return registered if call.purpose == _PERSONAL else call.purpose
+
+
+def _caller(call: Call, gathered: Gathered, policy: Policy) -> str | None:
+    kind = call.caller.kind
+    if kind is _MALFORMED:
+        return "malformed"
+    if kind is _UNALLOCATED and gathered.number is None:
+        return "unallocated"
+    if kind in policy.spoof_kinds and gathered.number is None and not gathered.missing:
+        trunk = gathered.trunk
+        if trunk is None or not trunk.special:
+            return "spoofed"
+    if kind is _WITHHELD and policy.withheld == "refuse":
+        return "withheld"
+    return None
+
+
+def _standing(call: Call, gathered: Gathered) -> str | None:
+    number = gathered.number
+    if number is None:
+        return None
+    if number.state != ACTIVE:
+        return "suspended" if number.state == SUSPENDED else "closed"
+    holder, principal = gathered.holder_org, gathered.principal_org
+    if (holder is not None and holder.state != ACTIVE) or (principal is not None and principal.state != ACTIVE):
+        return "holder"
+    if call.trunk and number.trunks and (gathered.trunk is None or gathered.trunk.trunk not in number.trunks):
+        return "foreign"
+    return None
+
+
+def _blocked(call: Call, gathered: Gathered) -> str | None:
+    _, numbers, prefixes, firms, _ = gathered.subscriber
+    digits = call.caller.digits
+    if numbers and digits and int(digits) in numbers:
+        return "blocked"
+    if prefixes and digits and digits.startswith(prefixes):
+        return "blocked"
+    if firms and gathered.number is not None and (gathered.principal in firms or gathered.number.holder in firms):
+        return "blocked"
+    return None
+
+
+def _said(call: Call, gathered: Gathered, use: int) -> ConsentFact | None:
+    """What the called person said to this principal about this use: refusal, else consent given, else claimed."""
+    consents, principal = gathered.subscriber.consents, gathered.principal
+    if not consents or not principal:
+        return None
+    found = None
+    for consent in consents:
+        if consent[0] != principal or (consent[1] != use + 1 and consent[1] != _ANY):
+            continue
+        state = consent[2]
+        if state == REFUSED:
+            return consent
+        until = consent[3]
+        current = consent[1] != _ANY and (not until or call.at // _DAY_US <= until)
+        if current and (state == GIVEN or (state == CLAIMED and found is None)):
+            found = consent
+    return found
+
+
+def _allowed(call: Call, gathered: Gathered, policy: Policy, use: int, said: ConsentFact | None) -> str | None:
+    number = gathered.number
+    if use in policy.forbidden_uses:
+        return "forbidden"
+    if call.caller.kind in policy.needs_commitment and (number is None or not number.committed):
+        return "uncommitted"
+    if said is None and use in policy.consent_uses:
+        return "unconsented"
+    hours = policy.hours.get(use)
+    if hours is not None and not hours[0] <= call.minute_of_day < hours[1]:
+        return "hours"
+    categories = gathered.subscriber.blocked_categories
+    if categories and number is not None and policy.category_opt_out:
+        industry = number.industry or (gathered.principal_org.industry if gathered.principal_org is not None else 0)
+        if industry and categories >> (industry - 1) & 1:
+            return "category"
+    return None
+
+
+def _limits(gathered: Gathered, policy: Policy, counts: Counts) -> str | None:
+    number = gathered.number
+    if number is None or number.use == _PERSONAL:
+        return None
+    limits = number.limits
+    if _exceeds(counts.number, limits if limits != NO_LIMITS else policy.limits):
+        return "number_limit"
+    holder, principal = gathered.holder_org, gathered.principal_org
+    if holder is not None and holder.limits != NO_LIMITS and _exceeds(counts.holder, holder.limits):
+        return "contract_limit"
+    if principal is not None and principal.limits != NO_LIMITS and _exceeds(counts.principal, principal.limits):
+        return "contract_limit"
+    return None
+
+
+def _exceeds(counts: Limits, limits: tuple[int, ...]) -> bool:
+    """Whether any count is above its limit; 0 is no limit."""
+    minute, hour, day = limits
+    return 0 < minute < counts[0] or 0 < hour < counts[1] or 0 < day < counts[2]
+
+
+def _through(call: Call, gathered: Gathered, policy: Policy, use: int, said: ConsentFact | None) -> Verdict:
+    number = gathered.number
+    if number is None or number.use == _PERSONAL:
+        if call.caller.kind is _WITHHELD and policy.withheld == "label":
+            return _citing(policy.said["labelled_withheld"], _WITHHELD_LABEL, 0)
+        return policy.said["passed"]
+    label = number.label
+    if not label:
+        wording, firm = policy.labels.get(use, ""), gathered.principal_org
+        label = f"{firm.name} {wording}".strip() if firm is not None else wording
+    if said is None:
+        return _citing(policy.said["labelled"], label, 0)
+    return _citing(policy.said["labelled_given" if said.state == GIVEN else "labelled_claimed"], label, said.consent)
+
+
+def _citing(verdict: Verdict, label: str, consent: int) -> Verdict:
+    decision, code, rule, reason, basis, _, sip, _ = verdict
+    return Verdict(decision, code, rule, reason, basis, label, sip, consent)

@@ -1,0 +1,51 @@
+"""The gate's read model: LMDB, memory-mapped, shared by every process; a stolen file names nobody."""
+
+from mingbai.gate.facts.reader import MISSING, Gathered, Reader, View
+from mingbai.gate.facts.records import (
+    ACTIVE,
+    CLAIMED,
+    CLOSED,
+    GIVEN,
+    NO_LIMITS,
+    NOTHING_SAID,
+    REFUSED,
+    SUSPENDED,
+    ConsentFact,
+    KeyFacts,
+    Limits,
+    NumberFacts,
+    OrganisationFacts,
+    SubscriberFacts,
+    TrunkFacts,
+    pack_number,
+    pack_subscriber,
+    unpack_subscriber,
+)
+from mingbai.gate.facts.writer import Batch, Writer
+
+__all__ = [
+    "ACTIVE",
+    "CLAIMED",
+    "CLOSED",
+    "GIVEN",
+    "MISSING",
+    "NOTHING_SAID",
+    "NO_LIMITS",
+    "REFUSED",
+    "SUSPENDED",
+    "Batch",
+    "ConsentFact",
+    "Gathered",
+    "KeyFacts",
+    "Limits",
+    "NumberFacts",
+    "OrganisationFacts",
+    "Reader",
+    "SubscriberFacts",
+    "TrunkFacts",
+    "View",
+    "Writer",
+    "pack_number",
+    "pack_subscriber",
+    "unpack_subscriber",
+]

@@ -1,0 +1,208 @@
+"""What the gate knows, as plain tuples, and how each is packed into bytes.
+
+Everything little-endian; a consent takes 16 bytes. `unpack(pack(x)) == x` for every fact, and the packed form never
+changes within FORMAT: a reader of another FORMAT refuses the file.
+"""
+
+from __future__ import annotations
+
+import json
+from struct import Struct
+from typing import NamedTuple
+
+FORMAT = 1
+
+GIVEN, CLAIMED, REFUSED = 1, 2, 3
+ACTIVE, SUSPENDED, CLOSED = 0, 1, 2
+
+Limits = tuple[int, int, int]  # calls a minute, an hour, a day; 0 = no limit
+NO_LIMITS: Limits = (0, 0, 0)
+
+_HEAD = Struct("<H")
+_HAS_BLOCKS = 0x8000
+_CONSENT = Struct("<IBBHQ")
+_BLOCKS = Struct("<IHHH")
+_NUMBER = Struct("<IIIBBBBIIIHH")
+_PAIR = Struct("<II")
+_ORGANISATION = Struct("<BBIII")
+_TRUNK = Struct("<IB")
+_KEY = Struct("<II")
+
+
+class ConsentFact(NamedTuple):
+    """同意 or 拒绝 of one subscriber towards one principal.
+
+    `purpose` is an index in terms.PURPOSES; `state` GIVEN, CLAIMED or REFUSED; `until_day` the last day (days since
+    1970-01-01 UTC) on which a consent counts, 0 for no end; `consent` its id in the database.
+    """
+
+    principal: int
+    purpose: int
+    state: int
+    until_day: int
+    consent: int
+
+
+class SubscriberFacts(NamedTuple):
+    """What a called person said. `blocked_categories` is a mask of `1 << index` over terms.INDUSTRIES."""
+
+    consents: tuple[ConsentFact, ...] = ()
+    blocked_numbers: tuple[int, ...] = ()
+    blocked_prefixes: tuple[str, ...] = ()
+    blocked_firms: tuple[int, ...] = ()
+    blocked_categories: int = 0
+
+
+class NumberFacts(NamedTuple):
+    """A registered number or range. `use` indexes terms.USES; `industry` is 1 + index in terms.INDUSTRIES, 0 none."""
+
+    resource: int
+    holder: int
+    principal: int
+    use: int
+    industry: int = 0
+    state: int = ACTIVE
+    committed: bool = False
+    limits: Limits = NO_LIMITS
+    trunks: tuple[int, ...] = ()
+    assignments: tuple[tuple[int, int], ...] = ()  # (trunk, principal)
+    label: str = ""
+
+
+class OrganisationFacts(NamedTuple):
+    """A holder or principal. `industry` as in NumberFacts; `limits` of its contract, for all its numbers together."""
+
+    state: int = ACTIVE
+    industry: int = 0
+    limits: Limits = NO_LIMITS
+    name: str = ""
+
+
+class TrunkFacts(NamedTuple):
+    """中继: found by name. `special` lines may send emergency and short numbers as caller."""
+
+    trunk: int
+    special: bool = False
+    international: bool = False
+
+
+class KeyFacts(NamedTuple):
+    """An API key, found by the SHA-256 of its text. `scopes` is a mask of `1 << index` over tuple(terms.Scope).
+
+    `trunks` (names) and `numbers` (normal form) bound what it may decide about; both empty means everything.
+    """
+
+    organisation: int
+    scopes: int
+    trunks: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+
+
+NOTHING_SAID = SubscriberFacts()
+
+
+def pack_subscriber(facts: SubscriberFacts) -> bytes:
+    """Head (count of consents, high bit: blocks follow), the consents, the blocks."""
+    consents, numbers, prefixes, firms, categories = facts
+    parts = [_HEAD.pack(len(consents) | (_HAS_BLOCKS if numbers or prefixes or firms or categories else 0))]
+    parts += [_CONSENT.pack(*consent) for consent in consents]
+    if numbers or prefixes or firms or categories:
+        parts.append(_BLOCKS.pack(categories, len(numbers), len(prefixes), len(firms)))
+        parts += [number.to_bytes(8, "little") for number in numbers]
+        parts += [firm.to_bytes(4, "little") for firm in firms]
+        parts += [len(text).to_bytes(1, "little") + text for text in (prefix.encode() for prefix in prefixes)]
+    return b"".join(parts)
+
+
+def unpack_subscriber(raw: bytes) -> SubscriberFacts:
+    (head,) = _HEAD.unpack_from(raw)
+    end = 2 + (head & 0x7FFF) * 16
+    consents = tuple(map(ConsentFact._make, _CONSENT.iter_unpack(raw[2:end])))
+    if not head & _HAS_BLOCKS:
+        return SubscriberFacts(consents)
+    return SubscriberFacts(consents, *_unpack_blocks(raw, end))
+
+
+def _unpack_blocks(raw: bytes, at: int) -> tuple[tuple[int, ...], tuple[str, ...], tuple[int, ...], int]:
+    categories, numbers, prefixes, firms = _BLOCKS.unpack_from(raw, at)
+    after = at + _BLOCKS.size
+    blocked = Struct(f"<{numbers}Q{firms}I").unpack_from(raw, after)
+    after += 8 * numbers + 4 * firms
+    texts = []
+    for _ in range(prefixes):
+        size = raw[after]
+        texts.append(raw[after + 1 : after + 1 + size].decode())
+        after += 1 + size
+    return blocked[:numbers], tuple(texts), blocked[numbers:], categories
+
+
+def pack_number(facts: NumberFacts) -> bytes:
+    pairs = b"".join(_PAIR.pack(*pair) for pair in facts.assignments)
+    head = _NUMBER.pack(
+        facts.resource,
+        facts.holder,
+        facts.principal,
+        facts.use,
+        facts.industry,
+        facts.state,
+        facts.committed,
+        *facts.limits,
+        len(facts.trunks),
+        len(facts.assignments),
+    )
+    return head + b"".join(trunk.to_bytes(4, "little") for trunk in facts.trunks) + pairs + facts.label.encode()
+
+
+def unpack_number(raw: bytes) -> NumberFacts:
+    resource, holder, principal, use, industry, state, committed, minute, hour, day, lines, pairs = _NUMBER.unpack_from(
+        raw
+    )
+    at = _NUMBER.size
+    trunks: tuple[int, ...] = ()
+    assignments: tuple[tuple[int, int], ...] = ()
+    if lines or pairs:
+        ints = Struct(f"<{lines + 2 * pairs}I").unpack_from(raw, at)
+        trunks = ints[:lines]
+        assignments = tuple(zip(ints[lines::2], ints[lines + 1 :: 2], strict=True))
+        at += 4 * len(ints)
+    return NumberFacts(
+        resource,
+        holder,
+        principal,
+        use,
+        industry,
+        state,
+        committed != 0,
+        (minute, hour, day),
+        trunks,
+        assignments,
+        raw[at:].decode(),
+    )
+
+
+def pack_organisation(facts: OrganisationFacts) -> bytes:
+    return _ORGANISATION.pack(facts.state, facts.industry, *facts.limits) + facts.name.encode()
+
+
+def unpack_organisation(raw: bytes) -> OrganisationFacts:
+    state, industry, minute, hour, day = _ORGANISATION.unpack_from(raw)
+    return OrganisationFacts(state, industry, (minute, hour, day), raw[_ORGANISATION.size :].decode())
+
+
+def pack_trunk(facts: TrunkFacts) -> bytes:
+    return _TRUNK.pack(facts.trunk, facts.special | facts.international << 1)
+
+
+def unpack_trunk(raw: bytes) -> TrunkFacts:
+    trunk, flags = _TRUNK.unpack(raw)
+    return TrunkFacts(trunk, bool(flags & 1), bool(flags & 2))
+
+
+def pack_key(facts: KeyFacts) -> bytes:
+    return _KEY.pack(facts.organisation, facts.scopes) + json.dumps([facts.trunks, facts.numbers]).encode()
+
+
+def unpack_key(raw: bytes) -> KeyFacts:
+    organisation, scopes = _KEY.unpack_from(raw)
+    trunks, numbers = json.loads(raw[_KEY.size :])
+    return KeyFacts(organisation, scopes, tuple(trunks), tuple(numbers))
