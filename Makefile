@@ -1,7 +1,7 @@
 # Mingbai. `make` alone tells what can be made; two commands start it: git clone, make demo.
 
 UV_VERSION := 0.13.9
-UV := $(or $(shell command -v uv 2>/dev/null),$(CURDIR)/.tools/bin/uv)
+UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 # The machine's own Python (3.11 or later) is used; none is ever downloaded.
 export UV_PYTHON_DOWNLOADS := never
 export UV_PYTHON_PREFERENCE := only-system
@@ -49,7 +49,7 @@ clean: ## remove what was built and the demo's town; a real installation's MINGB
 	rm -rf .venv .tools .mingbai-demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(CURDIR)/.tools/bin/uv:
+.tools/bin/uv:
 	@scripts/system-packages demo
 	python3 -m venv .tools
 	.tools/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
