@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class ConsentConfig(AppConfig):
     name = "mingbai.consent"
     label = "consent"
+
+    def ready(self) -> None:
+        from mingbai.consent import actions, events, replies
+        from mingbai.ledger.actions import register_shredder
+
+        events.register()
+        replies.register()
+        register_shredder("subscriber:", actions.forget)

@@ -51,15 +51,20 @@ class Consent(models.Model):
         IMPORTED = "imported", _("imported")
         API = "api", _("API")
 
-    subscriber = models.ForeignKey("people.Subscriber", on_delete=models.PROTECT, related_name="consents")
-    principal = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="consents")
+    # No index of their own: a million imported rows pay for each, and the compound ones below begin with them.
+    subscriber = models.ForeignKey(
+        "people.Subscriber", on_delete=models.PROTECT, related_name="consents", db_index=False
+    )
+    principal = models.ForeignKey(
+        "people.Organisation", on_delete=models.PROTECT, related_name="consents", db_index=False
+    )
     purpose = models.CharField(max_length=16, choices=[(p.value, p.name) for p in Purpose])
     state = models.CharField(max_length=16, choices=State.choices)
     how = models.CharField(max_length=16, choices=How.choices)
     reference = models.CharField(max_length=120, blank=True)
     proof_sha256 = models.BinaryField(max_length=32, null=True)
     wording_sha256 = models.BinaryField(max_length=32, null=True)
-    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, related_name="consents")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, related_name="consents", db_index=False)
     row = models.PositiveIntegerField(null=True)  # its row in the batch's tree
     salt = models.BinaryField(max_length=32, null=True)  # of that row; destroyed when the subject is shredded
     given_at = models.DateTimeField(null=True)
@@ -71,6 +76,11 @@ class Consent(models.Model):
         indexes = (
             models.Index(fields=["batch", "row"], condition=models.Q(batch__isnull=False), name="consent_batch_row"),
             models.Index(fields=["principal", "state"], name="consent_principal"),
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(expires_at__isnull=False, state__in=["given", "claimed"]),
+                name="consent_expiring",
+            ),
         )
 
 
@@ -98,7 +108,7 @@ class Block(models.Model):
 
 
 class ProofRequest(models.Model):
-    """举证要求: a subscriber said “I never agreed”; the firm shows the file with the filed hash in time, or its batch is suspended."""
+    """举证要求: a subscriber said “I never agreed”; the firm shows its proof in time, or its batch is suspended."""
 
     class State(models.TextChoices):
         OPEN = "open", _("open")

@@ -1,4 +1,4 @@
-"""What may be done to subscribers, organisations, accounts and API keys: one function a verb, its ledger entry inside."""
+"""What may be done to subscribers, organisations, accounts and API keys: a function a verb, its ledger entry inside."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -45,7 +46,7 @@ def ensure_subscriber(number: Msisdn) -> int:
 def recycle(number: Msisdn, *, at: datetime | None = None) -> int:
     """二次放号: end the number's tenure and begin the next, to whom nothing of the former applies; the new id.
 
-    `at`: when the number changed hands (now when left out). Raises Problem when that is before the present tenure began.
+    `at`: when the number changed hands (now when left out). Raises Problem when that precedes the present tenure.
     """
     _require(number)
     moment = at or clock.now()
@@ -79,7 +80,7 @@ def look_at_subscriber(*, account: int, subscriber: int, reason: str) -> str:
         found = Subscriber.objects.filter(id=subscriber).values_list("sealed", flat=True).first()
         if found is None:
             raise Problem("people.unknown_subscriber", "no such subscriber, or erased", where="subscriber", status=404)
-        content = {"account": account, "reason": reason.strip()[:200]}
+        content: dict[str, Any] = {"account": account, "reason": reason.strip()[:200]}
         ledger.append(events.LOOKED, content, subject=f"subscriber:{subscriber}")
     return seals.sealer().open(bytes(found))
 
@@ -110,13 +111,13 @@ def create_organisation(*, name: str, kind: str, industry: str = "", credit_code
         made = Organisation.objects.create(
             name=name, kind=kind, industry=industry, credit_code=credit_code, created_at=clock.now()
         )
-        content = {"name": name, "kind": kind, "industry": industry, "credit_code": credit_code}
+        content: dict[str, Any] = {"name": name, "kind": kind, "industry": industry, "credit_code": credit_code}
         ledger.append(events.ORGANISATION, content, subject=f"organisation:{made.id}", ref=f"organisation:{made.id}")
     return made.id
 
 
 def set_organisation_state(organisation: int, state: str, reason: str) -> None:
-    """Make an organisation active, suspended or closed; nothing happens when it is so already. A closed one stays closed."""
+    """Make an organisation active, suspended or closed; a closed one stays closed."""
     if state not in Organisation.State.values:
         raise Problem("people.unknown_state", f"no state “{state}”", where="state")
     with transaction.atomic():
@@ -163,7 +164,7 @@ def set_password(account: int, password: str) -> None:
     person.set_password(password)
     with transaction.atomic():
         person.save(update_fields=["password"])
-        content = {"account": account, "state": "password changed"}
+        content: dict[str, Any] = {"account": account, "state": "password changed"}
         ledger.append(events.ACCOUNT_STATE, content, subject=f"organisation:{person.organisation_id}")
 
 
@@ -172,7 +173,7 @@ def set_account_active(account: int, *, active: bool) -> None:
     with transaction.atomic():
         if Account.objects.filter(id=account, is_active=not active).update(is_active=active):
             organisation = Account.objects.values_list("organisation_id", flat=True).get(id=account)
-            content = {"account": account, "state": "active" if active else "closed"}
+            content: dict[str, Any] = {"account": account, "state": "active" if active else "closed"}
             ledger.append(events.ACCOUNT_STATE, content, subject=f"organisation:{organisation}")
 
 
@@ -204,7 +205,7 @@ def create_api_key(
             numbers=sorted(set(numbers)),
             created_at=clock.now(),
         )
-        content = {"key": made.id, "hint": made.hint, "scopes": made.scopes, "trunks": made.trunks}
+        content: dict[str, Any] = {"key": made.id, "hint": made.hint, "scopes": made.scopes, "trunks": made.trunks}
         ledger.append(events.API_KEY, content, subject=f"organisation:{organisation}", ref=f"apikey:{made.id}")
     return made.id, key
 

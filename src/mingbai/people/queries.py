@@ -85,7 +85,7 @@ def number_of(subscriber: int) -> Msisdn:
     sealed = Subscriber.objects.filter(id=subscriber).values_list("sealed", flat=True).first()
     if sealed is None:
         raise Problem("people.unknown_subscriber", "no such subscriber, or erased", where="subscriber", status=404)
-    return msisdn.parse("+" + seals.sealer().open(bytes(sealed)))
+    return msisdn.of_digits(seals.sealer().open(bytes(sealed)))
 
 
 def numbers_of(ids: Iterable[int]) -> dict[int, str]:
@@ -131,6 +131,16 @@ def subscriber_ids_by_hash(hashes: Iterable[bytes]) -> dict[bytes, int]:
     for part in _parts(hashes):
         for hashed, key in Subscriber.objects.filter(lookup__in=part, ended_at=None).values_list("lookup", "id"):
             found[bytes(hashed)] = key
+    return found
+
+
+def current_keys(ids: Iterable[int]) -> dict[int, bytes]:
+    """Present tenures of the numbers that these subscribers have or had, each with the keyed hash of its number."""
+    found: dict[int, bytes] = {}
+    for part in _parts(ids):
+        hashes = Subscriber.objects.filter(id__in=part).values("lookup")
+        rows = Subscriber.objects.filter(lookup__in=hashes, ended_at=None).values_list("id", "lookup")
+        found.update((key, bytes(hashed)) for key, hashed in rows)
     return found
 
 
@@ -220,7 +230,7 @@ def _api_key(row: ApiKey) -> ApiKeyView:
 def _masked(sealed: bytes | memoryview | None) -> str:
     if sealed is None:
         return "***"
-    return msisdn.parse("+" + seals.sealer().open(bytes(sealed))).masked
+    return msisdn.of_digits(seals.sealer().open(bytes(sealed))).masked
 
 
 def _parts(items: Iterable[_T]) -> Iterator[list[_T]]:

@@ -21,5 +21,5 @@ _MAY: dict[str, frozenset[str]] = {
 
 
 def may(role: str, verb: str) -> bool:
-    """Whether `role` may do `verb` for its own organisation. An unknown role may nothing; so may nobody do an unknown verb."""
+    """Whether `role` may do `verb` for its own organisation; unknown roles and verbs: never."""
     return verb in _MAY.get(role, frozenset())

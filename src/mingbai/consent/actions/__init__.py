@@ -1,0 +1,22 @@
+"""What may be done to consents, blocks and proofs: one function a verb, its ledger entry in the same transaction."""
+
+from mingbai.consent.actions.blocks import BLOCKS_AT_MOST, block, block_value, unblock
+from mingbai.consent.actions.erasure import forget
+from mingbai.consent.actions.proofs import dispute, fail_overdue, show_proof
+from mingbai.consent.actions.said import expire_due, give, refuse, refuse_all, withdraw
+
+__all__ = [
+    "BLOCKS_AT_MOST",
+    "block",
+    "block_value",
+    "dispute",
+    "expire_due",
+    "fail_overdue",
+    "forget",
+    "give",
+    "refuse",
+    "refuse_all",
+    "show_proof",
+    "unblock",
+    "withdraw",
+]

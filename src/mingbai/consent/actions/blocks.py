@@ -1,0 +1,74 @@
+"""个人拦截: what a subscriber does not want to hear from at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from mingbai.consent import events, rules
+from mingbai.consent.models import Block
+from mingbai.kernel import clock, msisdn
+from mingbai.kernel.problems import Problem
+from mingbai.kernel.terms import Industry
+from mingbai.ledger import actions as ledger
+from mingbai.people import queries as people
+
+BLOCKS_AT_MOST = 200
+
+
+def block(*, subscriber: int, kind: str, value: str) -> int:
+    """The subscriber wants nothing at all from a number, prefix, firm (organisation id) or industry; the block's id.
+
+    Raises Problem for a value that is none of its kind, or beyond 200 blocks.
+    """
+    kept = block_value(kind, value)
+    with transaction.atomic():
+        standing = Block.objects.filter(subscriber_id=subscriber, removed_at=None)
+        found = standing.filter(kind=kind, value=kept).values_list("id", flat=True).first()
+        if found is not None:
+            return found
+        if standing.count() >= BLOCKS_AT_MOST:
+            raise Problem("consent.blocks_full", f"{BLOCKS_AT_MOST} blocks stand already", mend="lift one", status=409)
+        made = Block.objects.create(subscriber_id=subscriber, kind=kind, value=kept, created_at=clock.now())
+        _record_block(events.BLOCKED, subscriber, kind, kept)
+    return made.id
+
+
+def unblock(*, subscriber: int, kind: str, value: str) -> bool:
+    """Lift a personal block; False when none stood."""
+    kept = block_value(kind, value)
+    with transaction.atomic():
+        standing = Block.objects.filter(subscriber_id=subscriber, kind=kind, value=kept, removed_at=None)
+        lifted = standing.update(removed_at=clock.now())
+        if lifted:
+            _record_block(events.UNBLOCKED, subscriber, kind, kept)
+    return bool(lifted)
+
+
+def block_value(kind: str, value: str) -> str:
+    """The normal form of a block's value. Raises Problem when it is none of its kind."""
+    value = value.strip()
+    if kind == Block.Kind.NUMBER:
+        return msisdn.require(value).digits
+    if kind == Block.Kind.PREFIX:
+        return rules.prefix(value)
+    if kind == Block.Kind.FIRM:
+        if not value.isdecimal() or people.organisation(int(value)) is None:
+            raise Problem("consent.unknown_firm", "no such organisation", where="value", status=404)
+        return str(int(value))
+    if kind == Block.Kind.CATEGORY:
+        if value not in set(Industry):
+            raise Problem("consent.unknown_category", f"no category “{value}”", where="value", mend=", ".join(Industry))
+        return value
+    raise Problem(
+        "consent.unknown_block", f"no kind of block “{kind}”", where="kind", mend=", ".join(Block.Kind.values)
+    )
+
+
+def _record_block(kind: str, subscriber: int, sort: str, value: str) -> None:
+    content: dict[str, Any] = {"kind": sort}
+    # A blocked number is somebody else's personal data: what was blocked stands in the table alone.
+    if sort in (Block.Kind.FIRM, Block.Kind.CATEGORY):
+        content["value"] = value
+    ledger.append(kind, content, subject=f"subscriber:{subscriber}", ref=f"subscriber:{subscriber}")

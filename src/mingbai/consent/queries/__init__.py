@@ -1,0 +1,41 @@
+"""What other rooms may know of consents, blocks, batches and proofs."""
+
+from mingbai.consent.queries.facts import all_facts, facts, facts_of_batch
+from mingbai.consent.queries.views import (
+    BatchView,
+    BlockView,
+    ConsentView,
+    ProofRequestView,
+    batch,
+    batches,
+    blocks,
+    consent,
+    holders,
+    of_firm,
+    of_subscriber,
+    proof_requests,
+    receipt,
+    statistics,
+    status,
+)
+
+__all__ = [
+    "BatchView",
+    "BlockView",
+    "ConsentView",
+    "ProofRequestView",
+    "all_facts",
+    "batch",
+    "batches",
+    "blocks",
+    "consent",
+    "facts",
+    "facts_of_batch",
+    "holders",
+    "of_firm",
+    "of_subscriber",
+    "proof_requests",
+    "receipt",
+    "statistics",
+    "status",
+]

@@ -1,0 +1,84 @@
+"""What other rooms may know of messages."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+
+from mingbai.kernel import profile as profiles
+from mingbai.kernel.profile import Profile
+from mingbai.notices.models import Incoming, Outgoing
+
+_lock = threading.Lock()
+_profiles: dict[Path, tuple[tuple[int, int], Profile]] = {}
+
+
+class OutgoingView(NamedTuple):
+    id: int
+    template: str
+    context: str
+    text: str
+    state: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
+class MessageView(NamedTuple):
+    """One line of a subscriber's conversation. `incoming`: from the subscriber to the house."""
+
+    id: int
+    incoming: bool
+    text: str
+    at: datetime
+    template: str
+    state: str
+    context: str
+
+
+def profile() -> Profile:
+    """The profile in force, read again when its file changes. Raises Problem when none was chosen or it has a fault."""
+    path: Path = settings.HOME.profile
+    try:
+        seen = path.stat()
+        stamp = (seen.st_mtime_ns, seen.st_size)
+    except FileNotFoundError:
+        return profiles.load(settings.HOME)
+    with _lock:
+        known = _profiles.get(path)
+        if known is None or known[0] != stamp:
+            known = _profiles[path] = (stamp, profiles.load(settings.HOME))
+    return known[1]
+
+
+def messages(subscriber: int, limit: int = 100) -> list[MessageView]:
+    """What the house and the subscriber wrote to each other, newest first. Used codes and old ones show as dots."""
+    sent = Outgoing.objects.filter(subscriber_id=subscriber).order_by("-created_at", "-id")[:limit]
+    got = Incoming.objects.filter(subscriber_id=subscriber).order_by("-received_at", "-id")[:limit]
+    lines = [MessageView(m.id, False, m.text, m.created_at, m.template, m.state, m.context) for m in sent]
+    lines += [MessageView(m.id, True, m.text, m.received_at, m.handler, "received", "") for m in got]
+    return sorted(lines, key=lambda line: (line.at, not line.incoming, line.id), reverse=True)[:limit]
+
+
+def outgoing(message: int) -> OutgoingView | None:
+    """One message that was written to a subscriber."""
+    row = Outgoing.objects.filter(id=message).first()
+    return _view(row) if row else None
+
+
+def recent(subscriber: int, since: datetime, *, prefix: str = "") -> list[OutgoingView]:
+    """Messages written since then whose context begins with `prefix`, newest first."""
+    rows = Outgoing.objects.filter(subscriber_id=subscriber, created_at__gte=since, context__startswith=prefix)
+    return [_view(row) for row in rows.order_by("-created_at", "-id")]
+
+
+def waiting() -> int:
+    """How many messages wait to be sent."""
+    return Outgoing.objects.filter(state=Outgoing.State.WAITING).count()
+
+
+def _view(row: Outgoing) -> OutgoingView:
+    return OutgoingView(row.id, row.template, row.context, row.text, row.state, row.created_at, row.sent_at)

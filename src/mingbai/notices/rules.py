@@ -1,0 +1,36 @@
+"""One-time codes and short texts. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+
+_DIGITS = re.compile(r"\d")
+
+
+def new_code(digits: int) -> str:
+    """A random code of so many decimal digits."""
+    return f"{secrets.randbelow(10**digits):0{digits}d}"
+
+
+def code_digest(key: bytes, *, subscriber: int, purpose: str, code: str) -> bytes:
+    """What is stored of a code: a keyed hash bound to purpose and subscriber, so that it is good for nothing else."""
+    return hmac.new(key, f"one-time code\0{subscriber}\0{purpose}\0{code}".encode(), hashlib.sha256).digest()
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Compare in constant time."""
+    return hmac.compare_digest(one, other)
+
+
+def without_digits(text: str) -> str:
+    """A text whose codes can no longer be read."""
+    return _DIGITS.sub("•", text)
+
+
+def folded(text: str) -> str:
+    """A reply as handlers compare it: upper case, full-width letters and digits made narrow, spaces off both ends."""
+    narrow = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in text.replace("\u3000", " "))
+    return narrow.strip().upper()
