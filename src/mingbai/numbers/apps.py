@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class NumbersConfig(AppConfig):
     name = "mingbai.numbers"
     label = "numbers"
+
+    def ready(self) -> None:
+        from mingbai.numbers import events
+
+        events.register()

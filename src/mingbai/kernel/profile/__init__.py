@@ -7,7 +7,9 @@ profile.settings["gate.hours"].standing    # as written, for people
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 
 from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
@@ -46,7 +48,18 @@ def packaged(name: str) -> str:
 
 
 def load(home: Home) -> Profile:
-    """The profile in force under `home`. Raises Problem when there is none or it has a fault."""
-    if not home.profile.exists():
-        raise Problem("profile.none", "no profile has been chosen", where=str(home.profile), mend="run `mingbai init`")
-    return parse(home.profile.read_text("utf-8"), home.profile.name)
+    """The profile in force under `home`. Raises Problem when there is none or it has a fault.
+
+    Asked again it answers the same object for as long as the file is the same.
+    """
+    try:
+        stamp = home.profile.stat()
+    except FileNotFoundError:
+        mend = "run `mingbai init`"
+        raise Problem("profile.none", "no profile has been chosen", where=str(home.profile), mend=mend) from None
+    return _read(home.profile, stamp.st_mtime_ns, stamp.st_size)
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, _changed_ns: int, _size: int) -> Profile:
+    return parse(path.read_text("utf-8"), path.name)

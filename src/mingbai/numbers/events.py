@@ -1,0 +1,57 @@
+"""What the ledger says of number resources, and what of it is private.
+
+Numbers stand in the sealed content alone, under the holder's key, never in `ref` or `subject`.
+"""
+
+from __future__ import annotations
+
+from mingbai.ledger import events
+
+TRUNK = "numbers.trunk_made"
+REGISTERED = "numbers.registered"
+STATE = "numbers.state"
+PRINCIPAL = "numbers.principal"
+PRINCIPAL_ENDED = "numbers.principal_ended"
+LABEL = "numbers.label"
+LIMITS = "numbers.limits"
+TRUNKS = "numbers.trunks"
+COMMITTED = "numbers.committed"
+CONTRACT = "numbers.contract"
+
+
+def register() -> None:
+    """Give each kind its wording."""
+    events.register(TRUNK, zh="登记中继 {name}", en="Trunk registered: {name}")
+    events.register(
+        REGISTERED,
+        zh="登记码号 {first} 至 {last}，用途 {use}",
+        en="Numbers {first} to {last} registered for {use}",
+    )
+    events.register(STATE, zh="码号状态变为 {state}，原因：{reason}", en="Number is now {state}: {reason}")
+    events.register(
+        PRINCIPAL,
+        zh="码号在中继 {trunk} 上改为代 {principal} 呼出",
+        en="On trunk {trunk} the number now calls for {principal}",
+    )
+    events.register(
+        PRINCIPAL_ENDED,
+        zh="码号在中继 {trunk} 上恢复登记的委托方",
+        en="On trunk {trunk} the number calls for its registered principal again",
+    )
+    events.register(LABEL, zh="号码标注改为“{label}”", en="Label is now “{label}”")
+    events.register(
+        LIMITS,
+        zh="呼叫频次上限：每分钟 {per_minute}，每小时 {per_hour}，每日 {per_day}",
+        en="Call limits: {per_minute} a minute, {per_hour} an hour, {per_day} a day",
+    )
+    events.register(TRUNKS, zh="码号可用中继已变更", en="The trunks of the number have changed")
+    events.register(
+        COMMITTED,
+        zh="码号外呼书面承诺：{committed}",
+        en="Written commitment for outbound calls: {committed}",
+    )
+    events.register(
+        CONTRACT,
+        zh="合同约定频次上限：每分钟 {per_minute}，每小时 {per_hour}，每日 {per_day}",
+        en="Contract limits: {per_minute} a minute, {per_hour} an hour, {per_day} a day",
+    )
