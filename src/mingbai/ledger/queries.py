@@ -17,7 +17,7 @@ from mingbai.ledger.canonical import Json
 class Change(NamedTuple):
     """An entry as the feed sees it: its place, its kind, whose facts changed, when (µs since the epoch)."""
 
-    index: int
+    index: int  # type: ignore[assignment]
     kind: str
     ref: str
     at_us: int

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from django.conf import settings
 from django.db import connection
 
@@ -32,7 +34,7 @@ def subject_key(subject: str, *, make: bool = False) -> vault.Key:
     """
     row = tables.one(tables.KEY, subject)
     if row is None and make:
-        fresh = vault.wrap(vault_key(), subject, vault.AESGCM.generate_key(256))
+        fresh = vault.wrap(vault_key(), subject, os.urandom(32))
         tables.run(tables.NEW_KEY, subject, fresh)
         row = tables.one(tables.KEY, subject)
     if row is None:

@@ -51,11 +51,12 @@ def one(statement: str, *arguments: Any) -> tuple[Any, ...] | None:
 def rows(statement: str, *arguments: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, arguments)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 def run(statement: str, *arguments: Any) -> int:
     """Carry out; how many rows it touched."""
     with connection.cursor() as cursor:
         cursor.execute(statement, arguments)
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -70,7 +70,8 @@ def pack(entries: Sequence[bytes]) -> bytes:
 
 def unpack(bundle: bytes) -> list[bytes]:
     """The entries of a bundle. Raises ValueError when it ends within one."""
-    entries, at = [], 0
+    entries: list[bytes] = []
+    at = 0
     while at < len(bundle):
         end = at + 2 + int.from_bytes(bundle[at : at + 2])
         if at + 2 > len(bundle) or end > len(bundle):
