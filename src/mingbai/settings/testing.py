@@ -32,3 +32,6 @@ from mingbai.settings.base import DATABASES, HOME  # noqa: E402
 SECRET_KEY = HOME.key("django").hex()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"].setdefault("TEST", {"NAME": str(Path(HOME.root) / "test.sqlite3")})
+
+# WhiteNoise warns of a folder that is not there, and warnings are errors here.
+Path(HOME.root, "static").mkdir(exist_ok=True)

@@ -1,5 +1,16 @@
 """Routes of the faces."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+from mingbai.web.staff import views as staff
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("mingbai.web.public.urls")),
+    path("language/", set_language, name="language"),
+    path("login/", staff.login, name="login"),
+    path("logout/", staff.logout, name="logout"),
+    path("my/", include("mingbai.web.my.urls")),
+]

@@ -1,0 +1,116 @@
+"""Log-in by SMS code. Nothing here tells whether a number has an entry with us."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from mingbai.kernel import clock
+from mingbai.kernel.msisdn import require
+from mingbai.kernel.problems import Problem
+from mingbai.notices import actions as notices
+from mingbai.people import queries as people
+from mingbai.web import limits, problems
+
+P = ParamSpec("P")
+LOG_IN = "login"  # the purpose that a code is bound to
+SUBSCRIBER, PENDING = "subscriber", "pending_login"
+PER_NUMBER, PER_ADDRESS = 5, 60  # codes asked for, an hour
+TRIES = 5
+SECONDS = 300  # how long the page waits for the code
+
+
+def subscriber_of(request: HttpRequest) -> int | None:
+    """Who is logged in; None, and the session forgotten, when the number has changed hands since."""
+    subscriber = request.session.get(SUBSCRIBER)
+    if subscriber is None:
+        return None
+    if not people.is_current(subscriber):
+        request.session.flush()
+        return None
+    return int(subscriber)
+
+
+View = Callable[Concatenate[HttpRequest, int, P], HttpResponse]
+Wrapped = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def own(view: View[P]) -> Wrapped[P]:
+    """A page of the logged-in subscriber, whose id it is handed."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        subscriber = subscriber_of(request)
+        if subscriber is None:
+            return redirect("my:login")
+        return view(request, subscriber, *args, **kwargs)
+
+    return guarded
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def login(request: HttpRequest) -> HttpResponse:
+    """Ask for the number, send a code. The answer is the same whether or not the number is known."""
+    if request.method != "POST":
+        return redirect("my:home") if subscriber_of(request) else render(request, "web/my/login.html")
+    typed = request.POST.get("number", "")[:40]
+    try:
+        number = require(typed)
+        limits.spend(f"code:number:{number.digits}", PER_NUMBER)
+        limits.spend(f"code:from:{request.META.get('REMOTE_ADDR', '')}", PER_ADDRESS)
+    except Problem as problem:
+        context = {"typed": typed, "problem": problems.told(problem)}
+        return render(request, "web/my/login.html", context, status=problem.status)
+    subscriber = people.subscriber_id(number) if number.is_person else None
+    if subscriber is not None:
+        _send(subscriber)
+    request.session.cycle_key()
+    request.session[PENDING] = {"subscriber": subscriber, "masked": number.masked, "at": clock.now_s(), "tries": 0}
+    return redirect("my:code")
+
+
+def _send(subscriber: int) -> None:
+    try:
+        notices.issue_code(subscriber, LOG_IN)
+    except Problem:
+        # Too many codes for this number: said aloud, it would tell that the number is known.
+        return
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """Take the code. A wrong one, an old one and one for an unknown number get the same sentence."""
+    pending = request.session.get(PENDING)
+    if not pending or clock.now_s() - pending["at"] > SECONDS:
+        request.session.pop(PENDING, None)
+        return redirect("my:login")
+    context = {"masked": pending["masked"]}
+    if request.method != "POST":
+        return render(request, "web/my/code.html", context)
+    pending["tries"] += 1
+    request.session.modified = True
+    typed = "".join(request.POST.get("code", "").split())[:12]
+    subscriber = pending["subscriber"]
+    if pending["tries"] <= TRIES and subscriber is not None and notices.check_code(subscriber, LOG_IN, typed):
+        request.session.flush()  # nothing of a former log-in stays, the session's key is new
+        request.session[SUBSCRIBER] = subscriber
+        return redirect("my:home")
+    if pending["tries"] >= TRIES:
+        wrong = _("That was the fifth wrong code. Ask for a new one.")
+    else:
+        wrong = _("This code is wrong or has run out. Look at the latest SMS.")
+    return render(request, "web/my/code.html", {**context, "wrong": wrong}, status=422)
+
+
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    request.session.flush()
+    return redirect("home")
