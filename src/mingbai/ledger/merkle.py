@@ -1,29 +1,24 @@
-"""Merkle trees of RFC 6962: hashes, roots, inclusion and consistency proofs. Pure; sizes and indexes count leaves."""
+"""Merkle trees of RFC 6962: roots, inclusion and consistency proofs. Pure; sizes and indexes count leaves.
+
+The hashes and the check of inclusion are those of `verify`, the file that stands alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 
-HASH = 32
+from mingbai.ledger.verify import HASH as HASH
+from mingbai.ledger.verify import ProofError as ProofError
+from mingbai.ledger.verify import check_hashes
+from mingbai.ledger.verify import leaf_hash as leaf_hash
+from mingbai.ledger.verify import node_hash as node_hash
+from mingbai.ledger.verify import verify_inclusion as verify_inclusion
+
 EMPTY = sha256(b"").digest()
 
 Node = Callable[[int, int], bytes]
 """node(level, i): the hash of the perfect subtree over the leaves [i·2^level, (i+1)·2^level)."""
-
-
-class ProofError(ValueError):
-    """A proof that does not prove; the message says why."""
-
-
-def leaf_hash(data: bytes) -> bytes:
-    """SHA-256(00 ‖ data)."""
-    return sha256(b"\x00" + data).digest()
-
-
-def node_hash(left: bytes, right: bytes) -> bytes:
-    """SHA-256(01 ‖ left ‖ right)."""
-    return sha256(b"\x01" + left + right).digest()
 
 
 def fold(hashes: Sequence[bytes]) -> bytes:
@@ -110,31 +105,6 @@ def consistency(old: int, new: int, node: Node) -> list[bytes]:
     return path[::-1]
 
 
-def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], expected: bytes) -> None:
-    """Check that the leaf hash `leaf` is number `index` of the tree of `size` with root `expected`.
-
-    Raises ProofError otherwise (RFC 9162 2.1.3.2).
-    """
-    if not 0 <= index < size:
-        raise ProofError(f"leaf {index} is not in a tree of {size}")
-    _check_hashes(leaf, expected, *proof)
-    low, high, result = index, size - 1, leaf
-    for sibling in proof:
-        if not high:
-            raise ProofError("the proof is too long")
-        if low & 1 or low == high:
-            result = node_hash(sibling, result)
-            while low and not low & 1:
-                low, high = low >> 1, high >> 1
-        else:
-            result = node_hash(result, sibling)
-        low, high = low >> 1, high >> 1
-    if high:
-        raise ProofError("the proof is too short")
-    if result != expected:
-        raise ProofError("the proof leads to another root")
-
-
 def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: bytes, new_root: bytes) -> None:
     """Check that the tree of `old` leaves with `old_root` is a prefix of that of `new` with `new_root`.
 
@@ -150,7 +120,7 @@ def verify_consistency(old: int, new: int, proof: Sequence[bytes], old_root: byt
         if old_root != new_root:
             raise ProofError("the roots differ")
         return
-    _check_hashes(old_root, new_root, *proof)
+    check_hashes(old_root, new_root, *proof)
     if old == 0:
         return
     _climb(old, new, list(proof), old_root, new_root)
@@ -184,8 +154,3 @@ def _climb(old: int, new: int, proof: list[bytes], old_root: bytes, new_root: by
 def _split(width: int) -> int:
     """The largest power of two below `width`."""
     return 1 << (width - 1).bit_length() - 1
-
-
-def _check_hashes(*hashes: bytes) -> None:
-    if any(len(item) != HASH for item in hashes):
-        raise ProofError(f"a hash is not of {HASH} bytes")

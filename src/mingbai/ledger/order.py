@@ -8,17 +8,19 @@ killed in between is made up for by the next one: files are only ever written ag
 from __future__ import annotations
 
 import os
+import shutil
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
 
-from mingbai.kernel import clock
+from mingbai.kernel import clock, profile
+from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import files, note, tables, tiles
 
-DEFAULT_ORIGIN = "mingbai.localhost/log/v1"  # the last part is the version of the leaf
+DEFAULT_ORIGIN = "mingbai.localhost/log/v1"  # the last part is the version of the leaf; a key's name has no plus sign
 _ADVISORY = 0x6D62_6C6F_67  # "mblog"
 
 
@@ -29,8 +31,11 @@ def folder() -> Path:
 
 
 def origin() -> str:
-    """The log's name: MINGBAI_LOG_ORIGIN, or the default of a trial on one's own machine."""
-    return os.environ.get("MINGBAI_LOG_ORIGIN") or DEFAULT_ORIGIN
+    """The log's name: from MINGBAI_LOG_ORIGIN, else the profile in force, else DEFAULT_ORIGIN. Raises Problem."""
+    if named := os.environ.get("MINGBAI_LOG_ORIGIN"):
+        return named
+    home: Home = settings.HOME
+    return profile.load(home).ledger.origin if home.profile.exists() else DEFAULT_ORIGIN
 
 
 @lru_cache(maxsize=4)
@@ -54,8 +59,14 @@ def verifier() -> note.Verifier:
 
 
 def read(path: str) -> bytes:
-    """A file of the log. Raises OSError."""
-    return (folder() / path).read_bytes()
+    """A file of the log; a partial tile also from the full one that took its place. Raises OSError."""
+    try:
+        return (folder() / path).read_bytes()
+    except FileNotFoundError:
+        whole, partial, width = path.partition(".p/")
+        if not partial:
+            raise
+        return tiles.narrow(whole, (folder() / whole).read_bytes(), int(width))
 
 
 def published() -> note.Checkpoint:
@@ -151,4 +162,7 @@ def _publish(edge: tiles.Edge, commitments: list[bytes]) -> tiles.Edge:
         raise damaged(f"the entries up to {size} do not make the root that was signed")
     files.write(folder(), new)
     files.write(folder(), {"checkpoint": signed.encode()})
+    for path in new:
+        if ".p/" not in path:
+            shutil.rmtree(folder() / f"{path}.p", ignore_errors=True)  # the full tile stands for its parts
     return grown

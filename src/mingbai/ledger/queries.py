@@ -57,6 +57,14 @@ def vkey() -> str:
     return order.signer().vkey()
 
 
+def public_file(path: str) -> bytes | None:
+    """A file of the log by its path (checkpoint, tile/…); None when there is none."""
+    try:
+        return order.read(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
 def opened(entry_id: int) -> EntryView | None:
     """The entry with its content; None when there is none."""
     row = tables.one(tables.ENTRY + " WHERE id = %s", entry_id)

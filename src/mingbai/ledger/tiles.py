@@ -81,6 +81,13 @@ def unpack(bundle: bytes) -> list[bytes]:
     return entries
 
 
+def narrow(path: str, data: bytes, width: int) -> bytes:
+    """The first `width` of what the tile or bundle at `path` holds."""
+    if path.startswith("tile/entries/"):
+        return pack(unpack(data)[:width])
+    return data[: width * HASH]
+
+
 def split(tile: bytes) -> list[bytes]:
     """The hashes of a tile. Raises ValueError when its length is no multiple of 32."""
     if len(tile) % HASH:
