@@ -6,7 +6,6 @@ A command's module is imported when it is used, so that `mingbai ledger verify` 
 from __future__ import annotations
 
 import importlib
-import sys
 from typing import Any
 
 import click
@@ -55,7 +54,3 @@ class Lazy(click.Group):
 @click.version_option(package_name="mingbai", message="%(package)s %(version)s")
 def main() -> None:
     """明白: a call that nobody agreed to never rings. State lies in MINGBAI_HOME (default .mingbai)."""
-
-
-if __name__ == "__main__":
-    sys.exit(main())

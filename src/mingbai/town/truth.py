@@ -18,7 +18,8 @@ from mingbai.town.plan import Person, Town
 MINUTE_US = 60_000_000
 DAY_US = 1440 * MINUTE_US
 _LOCAL_US = 8 * 60 * MINUTE_US  # 北京时间, all year
-_DAY_BEGINS, _DAY_ENDS = 9 * 60 + 30, 20 * 60
+_DAY_BEGINS, _DAY_ENDS = 9 * 60 + 30, 20 * 60 + 30
+_NIGHT_BEGINS, _NIGHT_ENDS = 21 * 60, 9 * 60  # the profile's hours for marketing are 9:00 to 21:00
 _BURST = 9
 
 
@@ -78,7 +79,7 @@ class Planned(NamedTuple):
         return self.rules[0] in (*PASSES, "emergency.called")
 
 
-# How often each kind comes by day; at night only those that need no working hours.
+# How often each kind comes by day, by night, and in the half hours between, when nothing hangs on a minute.
 _BY_DAY: tuple[tuple[Kind, int], ...] = (
     *((Kind.FAMILY, 34), (Kind.COURIER, 5), (Kind.SHOP, 5), (Kind.SERVICE, 8), (Kind.EMERGENCY, 1), (Kind.AGREED, 14)),
     *((Kind.UNASKED, 18), (Kind.AFTER_REFUSAL, 5), (Kind.BLOCKED, 2), (Kind.OPTED_OUT, 1), (Kind.FREQUENT, 1)),
@@ -88,11 +89,18 @@ _BY_NIGHT: tuple[tuple[Kind, int], ...] = (
     *((Kind.FAMILY, 60), (Kind.EMERGENCY, 4), (Kind.UNASKED, 10), (Kind.NIGHT, 14), (Kind.AFTER_REFUSAL, 4)),
     *((Kind.SPOOFED, 3), (Kind.UNALLOCATED, 3), (Kind.ONE_RING, 3)),
 )
+_BETWEEN = tuple((kind, weight) for kind, weight in _BY_NIGHT if kind is not Kind.NIGHT)
 
 
 def minute_of_day(at: int) -> int:
     """Local minute (0 to 1439) of a moment in µs."""
     return (at + _LOCAL_US) // MINUTE_US % 1440
+
+
+def _weights(minute: int) -> tuple[tuple[Kind, int], ...]:
+    if _DAY_BEGINS <= minute < _DAY_ENDS:
+        return _BY_DAY
+    return _BY_NIGHT if minute >= _NIGHT_BEGINS or minute < _NIGHT_ENDS else _BETWEEN
 
 
 class Caller:
@@ -118,7 +126,7 @@ class Caller:
 
     def at(self, at: int) -> list[Planned]:
         """One call of a kind that fits the hour; a burst is several."""
-        weights = _BY_DAY if _DAY_BEGINS <= minute_of_day(at) < _DAY_ENDS else _BY_NIGHT
+        weights = _weights(minute_of_day(at))
         kind = self._rng.choices([kind for kind, _ in weights], [weight for _, weight in weights])[0]
         return self.of(kind, at)
 
