@@ -137,4 +137,11 @@ def demo(*, path: Path, fresh: bool, people: int, web_port: int, gate_port: int)
     os.environ.update(MINGBAI_PUBLIC_URL=base, MINGBAI_GATE=f"{HOST}:{gate}")
     kinds = children(host=HOST, web_port=web, gate_port=gate, workers=1, gate="mingbai.town.gate:application")
     traffic = Child("town", [sys.executable, "-m", "mingbai.town.traffic"])
-    sys.exit(Supervisor([*kinds, traffic]).run(lambda: answers(base + "/") and greet(base) is None))
+
+    def opened() -> bool:
+        if not answers(base + "/"):
+            return False
+        greet(base)
+        return True
+
+    sys.exit(Supervisor([*kinds, traffic]).run(opened))

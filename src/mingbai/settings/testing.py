@@ -12,7 +12,12 @@ def _own_home() -> str:
     if given := os.environ.get("MINGBAI_TEST_HOME"):
         return given
     made, maker = tempfile.mkdtemp(prefix="mingbai-test-"), os.getpid()
-    atexit.register(lambda: os.getpid() == maker and shutil.rmtree(made, ignore_errors=True))
+
+    def remove() -> None:
+        if os.getpid() == maker:  # a forked child shares the folder and must leave it
+            shutil.rmtree(made, ignore_errors=True)
+
+    atexit.register(remove)
     return made
 
 

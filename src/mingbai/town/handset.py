@@ -125,7 +125,8 @@ def ring(owner: Person, number: str) -> dict[str, Any]:
     trunk = (
         known[number].trunk if number in known else "mobile" if len(number) == 11 and number[1] != "4" else "gateway"
     )
-    line = Line(settings.TOWN_GATE, store.load(home()).gate_key)
+    address: str = getattr(settings, "TOWN_GATE", "")
+    line = Line(address, store.load(home()).gate_key)
     try:
         verdict = line.call(number, owner.number, trunk)
     except OSError as error:

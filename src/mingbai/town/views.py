@@ -11,6 +11,7 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -97,13 +98,19 @@ def _screen(owner: Person) -> dict[str, Any]:
     }
 
 
+def _said(reason: Any) -> str:
+    """The reader's language of a reason that carries both."""
+    return str(
+        reason.get("zh" if (get_language() or "").startswith("zh") else "en") if isinstance(reason, dict) else reason
+    )
+
+
 @on_this_machine
 @require_POST
 def ring(request: HttpRequest, person: int) -> HttpResponse:
     owner = handset.person(person)
     verdict = handset.ring(owner, request.POST.get("number", ""))
-    reason = verdict["reason"]
-    text = reason.get("zh" if request.LANGUAGE_CODE.startswith("zh") else "en") if isinstance(reason, dict) else reason  # type: ignore[attr-defined]
+    text = _said(verdict["reason"])
     if verdict["decision"] == "refuse":
         messages.warning(request, _("It did not ring: %(reason)s") % {"reason": text})
     else:
