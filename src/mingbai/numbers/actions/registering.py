@@ -1,4 +1,4 @@
-"""What may be done to number resources, trunks and contracts: a function a verb, its ledger entry inside."""
+"""Registering numbers and changing what is registered."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from mingbai.ledger.canonical import Json
 from mingbai.numbers import events, rules
 from mingbai.numbers.models import Assignment, Contract, NumberResource, Trunk
 from mingbai.people import queries as people
+from mingbai.people.queries import OrganisationView
 
 LONGEST_LABEL = 40
 MOST_CALLS = 10_000_000
@@ -37,7 +38,7 @@ def create_trunk(
     """
     if not _TRUNK_NAME.fullmatch(name):
         raise Problem("numbers.trunk_name", "letters, digits and ._:- are taken, 64 at most", where="name")
-    _organisation(carrier, "carrier")
+    organisation(carrier, "carrier")
     with transaction.atomic():
         if Trunk.objects.filter(name=name).exists():
             raise Problem("numbers.trunk_taken", "a trunk of this name is registered", where="name", status=409)
@@ -72,7 +73,9 @@ def register_number(
     or when any of the numbers is registered already.
     """
     row = prepare(
-        first=first, last=last, holder=holder, principal=principal, use=use, industry=industry, label=label,
+        first=first, last=last or first, holder=organisation(holder, "holder"),
+        principal=organisation(holder if principal is None else principal, "principal"), use=use,
+        industry=industry, label=label,
         limits=(per_minute, per_hour, per_day), outbound_committed=outbound_committed,
     )  # fmt: skip
     with transaction.atomic():
@@ -85,9 +88,9 @@ def register_number(
 def prepare(
     *,
     first: Msisdn,
-    last: Msisdn | None,
-    holder: int,
-    principal: int | None,
+    last: Msisdn,
+    holder: OrganisationView,
+    principal: OrganisationView,
     use: str,
     industry: str,
     label: str,
@@ -95,22 +98,18 @@ def prepare(
     outbound_committed: bool,
 ) -> NumberResource:
     """A checked resource that is not stored yet. Raises Problem as `register_number`."""
-    last = last or first
     rules.check_range(first, last)
     if use not in set(Use):
         raise Problem("numbers.unknown_use", f"no use “{use}”", where="use", mend=", ".join(Use))
     if industry and industry not in set(Industry):
         mend = ", ".join(Industry)
         raise Problem("numbers.unknown_industry", f"no industry “{industry}”", where="industry", mend=mend)
-    firm = _organisation(holder, "holder")
-    if principal is not None and principal != holder:
-        _organisation(principal, "principal")
     forbidden = profile.load(settings.HOME).numbers.call_centre_forbidden_kinds
-    rules.check_use(first.kind, Use(use), firm.kind, forbidden)
+    rules.check_use(first.kind, Use(use), holder.kind, forbidden)
     per_minute, per_hour, per_day = map(_limit, limits, ("per_minute", "per_hour", "per_day"))
     return NumberResource(
-        first=int(first.digits), last=int(last.digits), holder_id=holder, principal_id=principal or holder, use=use,
-        industry=industry or firm.industry, label=_label(label), outbound_committed=outbound_committed,
+        first=int(first.digits), last=int(last.digits), holder_id=holder.id, principal_id=principal.id, use=use,
+        industry=industry or holder.industry, label=_label(label), outbound_committed=outbound_committed,
         per_minute=per_minute, per_hour=per_hour, per_day=per_day, created_at=clock.now(),
     )  # fmt: skip
 
@@ -174,7 +173,7 @@ def set_principal(resource: int, trunk: int, principal: int | None, campaign: st
     The id of the assignment. Raises Problem for a closed number, or a trunk that it may not come from.
     """
     if principal is not None:
-        _organisation(principal, "principal")
+        organisation(principal, "principal")
     with transaction.atomic():
         row = _open(resource)
         name = _trunk_of(row, trunk)
@@ -223,7 +222,7 @@ def sign_contract(
     holder: int, *, per_minute: int | None = None, per_hour: int | None = None, per_day: int | None = None
 ) -> None:
     """What a holder agreed to: how often all its numbers together may call; None for no such limit."""
-    _organisation(holder, "holder")
+    organisation(holder, "holder")
     agreed = _limits(per_minute, per_hour, per_day)
     with transaction.atomic():
         Contract.objects.update_or_create(holder_id=holder, defaults={**agreed, "signed_at": clock.now()})
@@ -257,7 +256,8 @@ def _open(resource: int) -> NumberResource:
     return row
 
 
-def _organisation(organisation: int, where: str) -> people.OrganisationView:
+def organisation(organisation: int, where: str) -> OrganisationView:
+    """The organisation, active. Raises Problem for any other, with `where`."""
     found = people.organisation(organisation)
     if found is None:
         raise Problem("numbers.unknown_organisation", "no such organisation", where=where, status=404)

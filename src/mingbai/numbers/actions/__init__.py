@@ -1,0 +1,30 @@
+"""What may be done to number resources, trunks and contracts: a function a verb, its ledger entry inside."""
+
+from mingbai.numbers.actions.importing import import_numbers
+from mingbai.numbers.actions.registering import (
+    create_trunk,
+    register_number,
+    set_committed,
+    set_label,
+    set_limits,
+    set_number_state,
+    set_principal,
+    set_trunks,
+    sign_contract,
+)
+from mingbai.numbers.sheet import BadRow, Report
+
+__all__ = [
+    "BadRow",
+    "Report",
+    "create_trunk",
+    "import_numbers",
+    "register_number",
+    "set_committed",
+    "set_label",
+    "set_limits",
+    "set_number_state",
+    "set_principal",
+    "set_trunks",
+    "sign_contract",
+]
