@@ -1,0 +1,226 @@
+"""The one path of a call through the gate: parse, gather, count, decide, journal. Every host goes it.
+
+Only an attempt is counted and journalled; an ask tells what an attempt would get now.
+"""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+from struct import error as StructError
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from mingbai.gate.counters import API_KEY, HOLDER, NUMBER, PRINCIPAL, ROWS, Counters, Windows, key_of
+from mingbai.gate.decide import NO_COUNTS, Call, Counts, Verdict, decide, policy_of, use_of
+from mingbai.gate.facts import Gathered, Reader
+from mingbai.gate.journal import NO_PURPOSE, Writer
+from mingbai.kernel import clock
+from mingbai.kernel.home import Home
+from mingbai.kernel.lookup import Lookup
+from mingbai.kernel.msisdn import Msisdn
+from mingbai.kernel.problems import Problem
+from mingbai.kernel.profile import Profile, load
+from mingbai.kernel.terms import USES, Use
+
+TICK_S = 1.0
+AT_SLACK_US = 300_000_000  # how far from now an attempt may say that it was made
+_PERSONAL = USES.index(Use.PERSONAL)
+_QUARTER_S = 900  # no time zone changes its offset but at quarters of an hour
+_ATTEMPT = 0
+_MOST_MS = (1 << 32) - 1
+
+
+class Answer(NamedTuple):
+    """A verdict with what it was made from. `receipt` is empty for an ask, and where the journal could not be written.
+
+    `facts_at`: µs since the epoch when the facts were last known to be complete, 0 never.
+    """
+
+    verdict: Verdict
+    call: Call
+    receipt: str
+    facts_at: int
+
+
+class Gate:
+    """A worker's gate: its window on the facts, its lane of the counters, its journal segment.
+
+    Made in the process that uses it, after any fork. Safe for threads. `run_ticks` starts a thread for what must happen
+    while no call comes; a host with a timer of its own calls `tick` once a second instead.
+    """
+
+    def __init__(self, home: Home, profile: Profile | None = None, *, any_time: bool = False) -> None:
+        self._home, self._any_time = home, any_time
+        self._stamp = _stamp_of(home)
+        self._watch = profile is None
+        self.profile = profile or load(home)
+        self.profile_trouble = ""
+        self.reader = Reader(home.facts, Lookup(home.key("lookup")))
+        self.counters = Counters(home.counters, rows=self._rows_wanted())
+        gate = self.profile.gate
+        self.journal = Writer(home.journal, capacity=gate.journal_buffer, seconds=gate.journal_segment_seconds)
+        self.unjournalled = 0  # attempts answered while the journal could not be written
+        self._lock = self.journal.lock
+        self._zone = ZoneInfo(gate.timezone)
+        self._quarter, self._offset = -1, 0
+        self._stop = threading.Event()
+
+    def question(
+        self,
+        caller: Msisdn,
+        callee: Msisdn,
+        trunk: str = "",
+        at: int = 0,
+        purpose: int | None = None,
+        verstat: str = "",
+    ) -> Call:
+        """A call as the rules want it; `at` µs since the epoch, 0 for now."""
+        at = at or clock.now_us()
+        quarter, second = divmod(at // 1_000_000, _QUARTER_S)
+        if quarter != self._quarter:
+            self._quarter, self._offset = quarter, self._offset_at(quarter)
+        minute = (self._offset + second) // 60 % 1440
+        return Call(caller, callee, trunk, at, minute, purpose, verstat)
+
+    def attempt(self, call: Call) -> Answer:
+        """The verdict on a call that is being made: counted and journalled.
+
+        Raises Problem when the call claims a time that is not the present.
+        """
+        now = clock.now_us()
+        if not self._any_time and abs(call.at - now) > AT_SLACK_US:
+            raise Problem(
+                "gate.not_now",
+                "an attempt is made now",
+                where="$.at",
+                mend="leave `at` out, or ask with mode “ask”",
+            )
+        gathered = self.reader.gather(call, now)
+        profile = self.profile
+        with self._lock:
+            number = gathered.number
+            counts = NO_COUNTS
+            if number is not None and number.use != _PERSONAL:
+                counts = Counts._make(self.counters.count(_keys(call, gathered), call.at))
+            verdict = decide(call, gathered, profile, counts)
+            receipt = self._record(call, gathered, profile, verdict)
+        return Answer(verdict, call, receipt, gathered.synced_at)
+
+    def ask(self, call: Call) -> Answer:
+        """What an attempt would get now. Leaves no trace."""
+        gathered = self.reader.gather(call, clock.now_us())
+        counts = NO_COUNTS
+        number = gathered.number
+        if number is not None and number.use != _PERSONAL:
+            with self._lock:
+                counts = Counts._make(map(_one_more, self.counters.peek(_keys(call, gathered), call.at)))
+        return Answer(decide(call, gathered, self.profile, counts), call, "", gathered.synced_at)
+
+    def count_asks(self, digest: bytes, how_many: int = 1) -> int:
+        """Count asks of an API key (its SHA-256), over all processes. Returns 0, or seconds to wait when too many."""
+        now = clock.now_us()
+        key = key_of(API_KEY, int.from_bytes(digest[:8], "big") >> 4)
+        with self._lock:  # counted before it is judged, so that two processes cannot both take the last one
+            if self.counters.count((key,), now, by=how_many)[0][0] <= self.profile.gate.ask_per_minute:
+                return 0
+            self.counters.count((key,), now, by=-how_many)
+        return 60 - now // 1_000_000 % 60
+
+    def tick(self) -> None:
+        """Once a second: close old journal segments, take up a changed profile."""
+        self.journal.tick()
+        if not self._watch or (stamp := _stamp_of(self._home)) == self._stamp:
+            return
+        self._stamp = stamp
+        try:
+            self.profile = load(self._home)
+            self._zone, self._quarter = ZoneInfo(self.profile.gate.timezone), -1
+            self.profile_trouble = ""
+        except (Problem, OSError) as error:  # the profile in force stays in force
+            self.profile_trouble = str(error)
+
+    def run_ticks(self) -> None:
+        """Tick from a thread of its own until `close`."""
+        threading.Thread(target=self._ticking, name="gate-tick", daemon=True).start()
+
+    def close(self) -> None:
+        """Close the journal segment, give the counters' lane back."""
+        self._stop.set()
+        self.journal.close()
+        self.counters.close()
+        self.reader.close()
+
+    def _ticking(self) -> None:
+        while not self._stop.wait(TICK_S):
+            try:
+                self.tick()
+            except OSError as error:  # a full disk: calls go on, and the next second tries again
+                self.profile_trouble = error.strerror or "disk"
+
+    def _record(self, call: Call, gathered: Gathered, profile: Profile, verdict: Verdict) -> str:
+        """One journal record; its receipt's id, empty when it could not be written."""
+        number, trunk = gathered.number, gathered.trunk
+        resource, holder = (0, 0) if number is None else (number.resource, number.holder)
+        caller, callee = call.caller, call.callee
+        try:
+            row = self.journal.append(
+                (
+                    call.at,
+                    int(caller.digits or 0),
+                    int(callee.digits or 0),
+                    verdict.consent,
+                    gathered.position,
+                    0 if trunk is None else trunk.trunk,
+                    resource,
+                    holder,
+                    gathered.principal,
+                    0 if gathered.missing else min(max(int(gathered.age_s * 1000), 0), _MOST_MS),
+                    verdict.code,
+                    verdict.sip.code,
+                    NO_PURPOSE if call.purpose is None else call.purpose,
+                    use_of(call, gathered, policy_of(profile)),
+                    _ATTEMPT,
+                    verdict.decision,
+                    caller.kind,
+                    callee.kind,
+                )
+            )
+        except (OSError, StructError):
+            self.unjournalled += 1
+            return ""
+        return f"{self.journal.segment}-{row}"
+
+    def _offset_at(self, quarter: int) -> int:
+        """Seconds of the local day at the beginning of a quarter of an hour since the epoch."""
+        local = datetime.fromtimestamp(quarter * _QUARTER_S, self._zone)
+        return local.hour * 3600 + local.minute * 60
+
+    def _rows_wanted(self) -> int:
+        """Room in the counters for half as many keys again as there are numbers now."""
+        try:
+            return max(ROWS, int(self.reader.info()["numbers"]) * 3 // 2)
+        except Problem:
+            return ROWS
+
+
+def _keys(call: Call, gathered: Gathered) -> tuple[int, int, int]:
+    assert gathered.number is not None
+    return (
+        key_of(NUMBER, int(call.caller.digits)),
+        key_of(HOLDER, gathered.number.holder),
+        key_of(PRINCIPAL, gathered.principal),
+    )
+
+
+def _one_more(windows: Windows) -> Windows:
+    minute, hour, day = windows
+    return minute + 1, hour + 1, day + 1
+
+
+def _stamp_of(home: Home) -> tuple[int, int, int]:
+    try:
+        found = home.profile.stat()
+    except OSError:
+        return 0, 0, 0
+    return found.st_mtime_ns, found.st_size, found.st_ino

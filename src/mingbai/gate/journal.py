@@ -1,0 +1,267 @@
+"""Every verdict on an attempt, appended to memory-mapped segment files: one open segment a worker.
+
+A record is 128 bytes; its sequence and CRC are written last, so that a torn one shows. The mapping belongs to the
+kernel: SIGKILL of the worker loses nothing that was appended. A power cut may lose what was not yet synced, at most
+about a second (`tick` syncs). Blocks are reserved when a segment begins, so that a full disk raises OSError there and
+never SIGBUS at a record.
+
+Names: `<segment id>.open` while its worker lives (flock held), then `<segment id>.closed`; a receipt's id is
+`<segment id>-<row>`. Files are readable by the service alone: caller and callee stand in them as plain integers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import mmap
+import os
+import threading
+from binascii import crc32
+from collections.abc import Iterator
+from pathlib import Path
+from struct import Struct
+from typing import NamedTuple
+
+from mingbai.kernel import clock
+from mingbai.kernel.ids import uuid7
+
+HEADER = 128
+RECORD = 128
+NO_PURPOSE = 255
+MODES = ("attempt", "ask")
+_MAGIC = b"MBJRNL01"
+_HEAD = Struct("<8sIIq16sI")
+
+FIELDS: tuple[tuple[str, str], ...] = (
+    ("at_us", "<i8"),  # of the call, µs since the epoch
+    ("caller", "<i8"),  # normal form as an integer; 0 withheld or malformed
+    ("callee", "<i8"),
+    ("consent", "<u8"),  # id of the consent or refusal cited; 0 none
+    ("position", "<i8"),  # of the facts in the ledger's order; -1 none
+    ("trunk", "<u4"),  # ids in the database; 0 none
+    ("resource", "<u4"),
+    ("holder", "<u4"),
+    ("principal", "<u4"),
+    ("age_ms", "<u4"),  # of the facts
+    ("code", "<u2"),  # gate.decide.Code
+    ("sip", "<u2"),
+    ("purpose", "u1"),  # as declared: index of terms.USES, NO_PURPOSE when not
+    ("use", "u1"),  # what it was judged as: index of terms.USES
+    ("mode", "u1"),  # index of MODES
+    ("decision", "u1"),  # terms.Decision
+    ("caller_kind", "u1"),  # kernel.msisdn.Kind
+    ("callee_kind", "u1"),
+    ("reserved", "V50"),
+    ("sequence", "<u4"),  # row + 1; 0 where nothing was written
+    ("crc", "<u4"),  # CRC-32 of all before `sequence`, begun with it
+)
+"""The record as `numpy.dtype(list(FIELDS))` takes it; rows begin at HEADER."""
+
+_CODES = {"<i8": "q", "<u8": "Q", "<u4": "I", "<u2": "H", "u1": "B", "V50": "50x"}
+_BODY = Struct("<" + "".join(_CODES[form] for _, form in FIELDS[:-2]))
+_ROW = Struct(f"<{_BODY.size}sII")
+_U32 = (1 << 32) - 1
+
+
+class Record(NamedTuple):
+    """One verdict as it was recorded; units and indexes as in FIELDS."""
+
+    at_us: int
+    caller: int
+    callee: int
+    consent: int
+    position: int
+    trunk: int
+    resource: int
+    holder: int
+    principal: int
+    age_ms: int
+    code: int
+    sip: int
+    purpose: int
+    use: int
+    mode: int
+    decision: int
+    caller_kind: int
+    callee_kind: int
+
+
+class _Segment:
+    """One file being written."""
+
+    def __init__(self, folder: Path, capacity: int) -> None:
+        self.id = uuid7().hex
+        self.path = folder / f"{self.id}.open"
+        self.created_us = clock.now_us()
+        self.size = HEADER + capacity * RECORD
+        beside = folder / f"{self.id}.new"
+        self.fd = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            fcntl.flock(self.fd, fcntl.LOCK_EX)
+            os.posix_fallocate(self.fd, 0, self.size)
+            self.map = mmap.mmap(self.fd, self.size)
+            _HEAD.pack_into(self.map, 0, _MAGIC, RECORD, capacity, self.created_us, bytes.fromhex(self.id), os.getpid())
+            beside.rename(self.path)
+        except BaseException:
+            os.close(self.fd)
+            beside.unlink(missing_ok=True)
+            raise
+
+    def finish(self, end: int) -> Path:
+        """Cut the unused tail, make it durable, say so by its name. Returns the closed file."""
+        self.map.close()
+        os.ftruncate(self.fd, end)
+        os.fsync(self.fd)
+        return _close(self.path, self.fd)
+
+
+class Writer:
+    """A worker's journal. One thread appends at a time; with a ticking thread beside it, both hold `lock`."""
+
+    def __init__(self, folder: Path, *, capacity: int = 65_536, seconds: float = 60.0) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.lock = threading.Lock()
+        self._folder, self._capacity, self._age_us = folder, capacity, int(seconds * 1_000_000)
+        self._full: list[tuple[_Segment, int]] = []
+        self._at = self._end = 0
+        self._begin()
+
+    @property
+    def segment(self) -> str:
+        """Id of the open segment."""
+        return self._segment.id
+
+    def append(self, record: Record | tuple[int, ...]) -> int:
+        """Write a Record's fields as a plain tuple; returns its row in `segment`.
+
+        Raises OSError when a new segment is needed and cannot be made, struct.error when a field does not fit.
+        """
+        at = self._at
+        if at >= self._end:
+            self._rotate()
+            at = self._at
+        sequence = (at - HEADER) // RECORD + 1
+        body = _pack(*record)
+        _pack_row(self._map, at, body, sequence, crc32(body, sequence))
+        self._at = at + RECORD
+        return sequence - 1
+
+    def tick(self) -> list[Path]:
+        """About once a second, from any thread: close what is full or old, sync the rest. Returns the closed files."""
+        with self.lock:
+            if self._at > HEADER and clock.now_us() - self._segment.created_us >= self._age_us:
+                self._rotate()
+            full, self._full = self._full, []
+            segment = self._segment
+        closed = [old.finish(end) for old, end in full]
+        with contextlib.suppress(OSError):  # closed meanwhile, which syncs too
+            os.fdatasync(segment.fd)
+        return closed
+
+    def close(self) -> list[Path]:
+        """Close every segment; an empty one is removed. Returns the closed files."""
+        with self.lock:
+            full, self._full = self._full, []
+            closed = [old.finish(end) for old, end in full]
+            last = self._segment.finish(self._at)
+            self._end = self._at = 0
+            if last.stat().st_size == HEADER:
+                last.unlink()
+                return closed
+            return [*closed, last]
+
+    def _begin(self) -> None:
+        self._segment = _Segment(self._folder, self._capacity)
+        self._map, self._at, self._end = self._segment.map, HEADER, self._segment.size
+
+    def _rotate(self) -> None:
+        """Go on in a new segment; the old one is finished by `tick`, since syncing it would keep a call waiting."""
+        old, end = self._segment, self._at
+        self._begin()
+        self._full.append((old, end))
+
+
+_pack, _pack_row = _BODY.pack, _ROW.pack_into
+
+
+def receipt_id(segment: str, row: int) -> str:
+    return f"{segment}-{row}"
+
+
+def segment_of(path: Path) -> str:
+    """The segment's id from its file's name."""
+    return path.name.split(".", 1)[0]
+
+
+def open_segments(folder: Path) -> list[Path]:
+    """Segments that workers are writing, or left behind; oldest first."""
+    return sorted(folder.glob("*.open"))
+
+
+def closed_segments(folder: Path) -> list[Path]:
+    """Segments that will not change any more; oldest first."""
+    return sorted(folder.glob("*.closed"))
+
+
+def read_segment(path: Path) -> Iterator[tuple[int, Record]]:
+    """(row, Record) of every whole record, in order; works on open and closed segments. Torn records are left out.
+
+    Raises ValueError when the file is no segment, FileNotFoundError when it has been taken away.
+    """
+    data = path.read_bytes()
+    capacity = _check_head(data, path)
+    is_open = path.suffix == ".open"
+    for row in range(min(capacity, (len(data) - HEADER) // RECORD)):
+        body, sequence, crc = _ROW.unpack_from(data, HEADER + row * RECORD)
+        if sequence == 0 and is_open:
+            return  # not yet written; after a crash of the machine, later pages may be there: recover() closes the file
+        if sequence == row + 1 and crc32(body, sequence) == crc:
+            yield row, Record._make(_BODY.unpack(body))
+
+
+def _check_head(data: bytes, path: Path) -> int:
+    if len(data) < HEADER:
+        raise ValueError(f"{path.name} is too short for a journal segment")
+    magic, record, capacity, *_ = _HEAD.unpack_from(data)
+    if magic != _MAGIC or record != RECORD:
+        raise ValueError(f"{path.name} is no journal segment of this version")
+    return int(capacity)
+
+
+def recover(folder: Path) -> list[Path]:
+    """Close the segments of workers that died, and remove half-made ones. Returns the closed files."""
+    closed = []
+    for path in [*folder.glob("*.open"), *folder.glob("*.new")]:
+        try:
+            fd = os.open(path, os.O_RDWR)
+        except FileNotFoundError:
+            continue
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if path.suffix == ".new":
+                _remove_half_made(path, fd)
+            elif path.exists():
+                os.fsync(fd)
+                closed.append(path.rename(path.with_suffix(".closed")))
+        except BlockingIOError:
+            pass
+        finally:
+            os.close(fd)
+    return sorted(closed)
+
+
+def _remove_half_made(path: Path, fd: int) -> None:
+    """A `.new` file is locked from its first moment but one; leave it alone while it is younger than a minute."""
+    if clock.now_s() - os.fstat(fd).st_mtime > 60:
+        path.unlink(missing_ok=True)
+
+
+def _close(path: Path, fd: int) -> Path:
+    closed = path.rename(path.with_suffix(".closed"))
+    os.close(fd)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return closed
