@@ -98,6 +98,11 @@ def resource(resource: int) -> NumberView | None:
     return _view(row) if row else None
 
 
+def overlapping(first: int, last: int) -> list[NumberView]:
+    """Every resource, closed ones too, that has numbers in common with first…last, by id."""
+    return [_view(row) for row in _rows().filter(last__gte=first, first__lte=last).order_by("id")]
+
+
 def resources(
     *, holder: int | None = None, principal: int | None = None, state: str = "", after: int = 0, limit: int = 100
 ) -> list[NumberView]:

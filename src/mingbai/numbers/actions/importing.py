@@ -20,6 +20,7 @@ from mingbai.people import queries as people
 from mingbai.people.queries import OrganisationView
 
 _AT_ONCE = 200  # rows of one transaction, so that others wait but a moment
+MOST_ALL_OR_NOTHING = 5_000  # rows: on SQLite nobody else writes meanwhile, and that stays within a second or two
 
 Progress = Callable[[int, int], None]
 
@@ -39,11 +40,14 @@ def import_numbers(
 ) -> Report:
     """Register the numbers of a CSV file (columns: see numbers.sheet).
 
-    `keep_good`: take the good rows and report the bad ones; otherwise all or nothing, in one transaction. `holder`: the
-    firm whose file it is; the column may then be left out, and rows of others are refused. `progress(done, of)` is
+    `keep_good`: take the good rows and report the bad ones; otherwise all or nothing, in one transaction and with at
+    most MOST_ALL_OR_NOTHING rows. `holder`: the firm whose file it is; the column may then be left out, and rows of others are refused. `progress(done, of)` is
     called after each part. Raises Problem when the file as a whole cannot be read.
     """
     rows = sheet.read(_bytes(file), holder_known=holder is not None)
+    if not keep_good and len(rows) > MOST_ALL_OR_NOTHING:
+        mend = "write runs of numbers as ranges, divide the file, or have the good rows kept"
+        raise Problem("numbers.file_too_long", f"all or nothing takes at most {MOST_ALL_OR_NOTHING} rows", mend=mend)
     checker = _Checker(holder)
     ready = [found for row in rows if (found := checker.check(row)) is not None]
     if keep_good:

@@ -24,6 +24,7 @@ LONGEST_LABEL = 40
 MOST_CALLS = 10_000_000
 _TRUNK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 _LOCK = 0x6D62_6E75_6D62_6572  # “mbnumber”: one registration at a time, so that two cannot overlap unseen
+_FOLLOWING = "SELECT first FROM numbers_numberresource WHERE closed_at IS NULL AND last >= %s ORDER BY last LIMIT 1"
 _ACTIVE = "active"
 State = NumberResource.State
 
@@ -123,8 +124,9 @@ def lock() -> None:
 
 def check_free(first: int, last: int) -> None:
     """Raises Problem when any number from first to last is registered. Open ranges never overlap each other."""
-    following = NumberResource.objects.filter(closed_at=None, last__gte=first).order_by("last").values_list("first")
-    found = following.first()
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLLOWING, [first])
+        found = cursor.fetchone()
     if found is not None and found[0] <= last:
         what = "the number, or one of the range, is registered already"
         raise Problem("numbers.taken", what, where="number", mend="close the present registration first", status=409)

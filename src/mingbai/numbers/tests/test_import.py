@@ -11,6 +11,7 @@ from mingbai.kernel.msisdn import parse
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import queries as ledger
 from mingbai.numbers import actions, queries, sheet, wording
+from mingbai.numbers.actions import importing
 from mingbai.numbers.sheet import Report
 from mingbai.people import actions as people
 
@@ -232,6 +233,9 @@ class TestBadFiles:
         with pytest.raises(Problem) as problem:
             load(row("95200011"), row("95200012"), row("95200013"))
         assert (problem.value.code, problem.value.where) == ("numbers.file_too_long", "row 4")
+        monkeypatch.setattr(importing, "MOST_ALL_OR_NOTHING", 1)
+        with pytest.raises(Problem, match="all or nothing"):
+            load(row("95200011"), row("95200012"), keep_good=False)
         monkeypatch.setattr(sheet, "MOST_BYTES", 10)
         with pytest.raises(Problem, match="bytes"):
             load(row())
