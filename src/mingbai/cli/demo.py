@@ -12,10 +12,9 @@ from urllib.request import urlopen
 
 import click
 
-from mingbai.cli import preflight
+from mingbai.cli import preflight, run
 from mingbai.cli.django import setup
 from mingbai.cli.init import lay_out, migrate
-from mingbai.cli.run import children
 from mingbai.cli.supervisor import Child, Supervisor
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
@@ -134,9 +133,13 @@ def demo(*, path: Path, fresh: bool, people: int, web_port: int, gate_port: int)
     web = free_port(web_port)
     gate = free_port(gate_port if gate_port != web else gate_port + 1)
     base = f"http://{HOST}:{web}"
-    os.environ.update(MINGBAI_PUBLIC_URL=base, MINGBAI_GATE=f"{HOST}:{gate}")
-    kinds = children(host=HOST, web_port=web, gate_port=gate, workers=1, gate="mingbai.town.gate:application")
-    traffic = Child("town", [sys.executable, "-m", "mingbai.town.traffic"])
+    os.environ.update(MINGBAI_PUBLIC_URL=base, MINGBAI_GATE=f"{HOST}:{gate}", MINGBAI_GATE_ANY_TIME="1")
+    children = [
+        run.web(host=HOST, port=web, workers=1),
+        run.gate(host=HOST, port=gate, workers=1, target="mingbai.town.gate:application"),
+        run.work(),
+        Child("town", [sys.executable, "-m", "mingbai.town.traffic"]),
+    ]
 
     def opened() -> bool:
         if not answers(base + "/"):
@@ -144,4 +147,4 @@ def demo(*, path: Path, fresh: bool, people: int, web_port: int, gate_port: int)
         greet(base)
         return True
 
-    sys.exit(Supervisor([*kinds, traffic]).run(opened))
+    sys.exit(Supervisor(children).run(opened))

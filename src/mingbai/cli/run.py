@@ -12,27 +12,25 @@ from mingbai.cli.django import setup
 from mingbai.cli.supervisor import Child, Supervisor
 from mingbai.kernel.home import Home
 
-
-def granian(target: str, *, host: str, port: int, workers: int, threads: int) -> list[str]:
-    """The command of one Granian server for a WSGI callable."""
-    return [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"),
-        *("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads)),
-        *("--log-level", "warning", "--workers-kill-timeout", "5", "--respawn-failed-workers"),
-        target,
-    ]
+_GRANIAN = (sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--runtime-threads", "1")
+_QUIET = ("--log-level", "warning", "--workers-kill-timeout", "5", "--respawn-failed-workers")
 
 
-def children(
-    *, host: str, web_port: int, gate_port: int, workers: int, gate: str = "mingbai.gate.hosts.http:application"
-) -> list[Child]:
-    """The three kinds of process that an installation consists of."""
-    web = "mingbai.settings.wsgi:application"
-    return [
-        Child("web", granian(web, host=host, port=web_port, workers=workers, threads=4)),
-        Child("gate", granian(gate, host=host, port=gate_port, workers=workers, threads=1)),
-        Child("work", [sys.executable, "-m", "mingbai.gate.feed.work"]),
-    ]
+def web(*, host: str, port: int, workers: int) -> Child:
+    """The pages. Django's views wait for the database, so each process has a few threads."""
+    where = ("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "4")
+    return Child("web", [*_GRANIAN, *_QUIET, *where, "mingbai.settings.wsgi:application"])
+
+
+def gate(*, host: str, port: int, workers: int, target: str = "mingbai.gate.hosts.http:application") -> Child:
+    """The gate over HTTP. A verdict never waits, so one thread a process is fastest."""
+    where = ("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "1")
+    return Child("gate", [*_GRANIAN, *_QUIET, *where, "--backlog", "4096", "--factory", target])
+
+
+def work() -> Child:
+    """The work loop: order, facts, journal, messages, what is due."""
+    return Child("work", [sys.executable, "-m", "mingbai.gate.feed.work"])
 
 
 @click.command()
@@ -51,5 +49,5 @@ def run(*, host: str, web_port: int, gate_port: int, workers: int) -> None:
     preflight.ports_are_free(host, web=web_port, gate=gate_port)
     os.environ["MINGBAI_HOME"] = str(home.root)
     click.echo(f"profile {profile.name} · web http://{host}:{web_port} · gate http://{host}:{gate_port}", err=True)
-    supervisor = Supervisor(children(host=host, web_port=web_port, gate_port=gate_port, workers=workers))
-    sys.exit(supervisor.run())
+    pages = web(host=host, port=web_port, workers=workers)
+    sys.exit(Supervisor([pages, gate(host=host, port=gate_port, workers=workers), work()]).run())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from mingbai.gate.hosts import http
 from mingbai.town.store import set_clock
 
-set_clock()
 
-from mingbai.gate.hosts.http import application  # noqa: E402  # it must see the town's time from its first call
-
-__all__ = ["application"]
+def application() -> http.Application:
+    """What Granian loads in each worker of the demo's gate."""
+    set_clock()
+    return http.application()

@@ -117,6 +117,7 @@ class Caller:
         }
         self._crowds = _crowds(town)
         self._calm = [line for line in town.lines if line.use != "marketing"]
+        self._welcomes = _welcomes(town, {line.principal for line in self._calm})
         self._last_burst = 0
 
     def calls(self, begin: int, end: int, count: int) -> Iterator[Planned]:
@@ -163,7 +164,7 @@ class Caller:
 
     def _service(self) -> tuple[str, str, Person]:
         line = self._rng.choice([line for line in self._calm if not line.principal.startswith("shop")])
-        return self._from(line, self._anyone().id)
+        return self._from(line, self._rng.choice(self._welcomes[line.principal]))
 
     def _emergency(self) -> tuple[str, str, str]:
         return self._anyone().number, "mobile", self._rng.choice(("110", "119", "120"))
@@ -241,6 +242,13 @@ def _planned(at: int, caller: str, trunk: str, callee: Person | str, kind: Kind,
     if isinstance(callee, str):
         return Planned(at, caller, callee, trunk, kind, rules, None)
     return Planned(at, caller, callee.number, trunk, kind, rules, callee.id)
+
+
+def _welcomes(town: Town, callers: set[str]) -> dict[str, list[int]]:
+    """For each caller without marketing: who did not refuse it. A refusal covers every purpose, notices too."""
+    everybody = range(len(town.people))
+    refusers = {key: set(town.of(key, frozenset({"refused"}))) for key in callers}
+    return {key: [person for person in everybody if person not in refusers[key]] for key in callers}
 
 
 def _crowds(town: Town) -> dict[tuple[str, str], list[int]]:
