@@ -62,6 +62,29 @@ def range_hash(start: int, end: int, node: Node) -> bytes:
     return result
 
 
+class Growing:
+    """A tree that leaves are added to, remembering only what its root needs."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._peaks: list[bytes] = []  # highest first
+
+    def add(self, leaf: bytes) -> None:
+        size, self.size = self.size, self.size + 1
+        while size & 1:
+            leaf = node_hash(self._peaks.pop(), leaf)
+            size >>= 1
+        self._peaks.append(leaf)
+
+    def root(self) -> bytes:
+        if not self._peaks:
+            return EMPTY
+        result = self._peaks[-1]
+        for peak in reversed(self._peaks[:-1]):
+            result = node_hash(peak, result)
+        return result
+
+
 def root(size: int, node: Node) -> bytes:
     """The root of the first `size` leaves."""
     return range_hash(0, size, node)

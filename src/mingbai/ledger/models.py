@@ -36,9 +36,8 @@ class SubjectKey(models.Model):
 
 
 class Checkpoint(models.Model):
-    """Every checkpoint ever signed, as published."""
+    """Every checkpoint ever signed, as published. Nothing stands here that the signature does not cover."""
 
     size = models.BigIntegerField(primary_key=True)
     root = models.BinaryField(max_length=32)
     note = models.TextField()
-    at_us = models.BigIntegerField()

@@ -15,7 +15,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection, transaction
 
-from mingbai.kernel import clock, profile
+from mingbai.kernel import profile
 from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import files, note, tables, tiles
@@ -64,7 +64,7 @@ def read(path: str) -> bytes:
         return (folder() / path).read_bytes()
     except FileNotFoundError:
         whole, partial, width = path.partition(".p/")
-        if not partial:
+        if not partial or not 0 < int(width) < tiles.WIDTH:
             raise
         return tiles.narrow(whole, (folder() / whole).read_bytes(), int(width))
 
@@ -106,7 +106,7 @@ def integrate(limit: int = 10_000) -> int:
         return len(added)
 
 
-def _head() -> tuple[int, bytes, str]:
+def head() -> tuple[int, bytes, str]:
     """Size, root and note of the last checkpoint signed."""
     row = tables.one(tables.HEAD)
     return (row[0], bytes(row[1]), row[2]) if row else (0, tiles.EDGE_OF_NOTHING.root(), "")
@@ -114,7 +114,7 @@ def _head() -> tuple[int, bytes, str]:
 
 def _catch_up() -> tiles.Edge:
     """Bring the files up to the last checkpoint signed; the right edge there."""
-    size, root, _ = _head()
+    size, root, _ = head()
     there = published()
     if there.size > size:
         raise damaged(f"the served checkpoint has {there.size} entries, the database has signed {size}")
@@ -142,7 +142,7 @@ def _place(edge: tiles.Edge, limit: int) -> list[bytes]:
     with transaction.atomic():
         if connection.vendor == "postgresql":
             tables.run("SELECT pg_advisory_xact_lock(%s)", _ADVISORY)
-            if _head()[0] != edge.size:
+            if head()[0] != edge.size:
                 return []
         placed = sorted(tables.rows(tables.ORDER, edge.size - 1, limit))
         commitments = [bytes(row[1]) for row in placed]
@@ -150,14 +150,14 @@ def _place(edge: tiles.Edge, limit: int) -> list[bytes]:
             grown, _ = tiles.grow(edge, commitments)
             checkpoint = note.Checkpoint(origin(), grown.size, grown.root())
             signed = signer().sign(checkpoint.body())
-            tables.run(tables.SIGNED, grown.size, grown.root(), signed, clock.now_us())
+            tables.run(tables.SIGNED, grown.size, grown.root(), signed)
     return commitments
 
 
 def _publish(edge: tiles.Edge, commitments: list[bytes]) -> tiles.Edge:
     """Write what grew, then the checkpoint as it was signed; the new edge."""
     grown, new = tiles.grow(edge, commitments)
-    size, root, signed = _head()
+    size, root, signed = head()
     if (grown.size, grown.root()) != (size, root):
         raise damaged(f"the entries up to {size} do not make the root that was signed")
     files.write(folder(), new)

@@ -40,6 +40,12 @@ def changes(after: int, limit: int) -> list[Change]:
     return [Change(*row) for row in tables.rows(tables.CHANGES, after, limit)]
 
 
+def waiting_since() -> int | None:
+    """When the oldest entry was made that is committed and not yet in order, µs since the epoch; None when all are."""
+    row = tables.one('SELECT at_us FROM ledger_entry WHERE "index" IS NULL ORDER BY id LIMIT 1')
+    return int(row[0]) if row else None
+
+
 def size() -> int:
     """How many entries are in order."""
     row = tables.one(tables.HEAD)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import connection
@@ -33,13 +34,24 @@ UPDATE ledger_entry SET "index" = waiting.place FROM (
 
 HEAD = "SELECT size, root, note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1"
 
-SIGNED = "INSERT INTO ledger_checkpoint (size, root, note, at_us) VALUES (%s, %s, %s, %s)"
+SIGNED = "INSERT INTO ledger_checkpoint (size, root, note) VALUES (%s, %s, %s)"
 
 COMMITMENTS = 'SELECT commitment FROM ledger_entry WHERE "index" >= %s AND "index" < %s ORDER BY "index"'
 
 CHANGES = 'SELECT "index", kind, ref, at_us FROM ledger_entry WHERE "index" > %s ORDER BY "index" LIMIT %s'
 
 ENTRY = 'SELECT id, "index", kind, subject, ref, at_us, commitment, opening FROM ledger_entry'
+
+AUDITED = """
+SELECT e.id, e."index", e.kind, e.subject, e.ref, e.at_us, e.commitment, e.opening, k.wrapped, k.shredded_at
+FROM ledger_entry AS e LEFT JOIN ledger_subjectkey AS k ON k.subject = e.subject
+"""
+
+KEYS = "SELECT subject, wrapped, shredded_at FROM ledger_subjectkey WHERE subject > %s ORDER BY subject LIMIT %s"
+
+FIRST_KEYS = "SELECT subject, wrapped, shredded_at FROM ledger_subjectkey ORDER BY subject LIMIT %s"
+
+CHECKPOINTS = "SELECT size, root, note FROM ledger_checkpoint WHERE size > %s ORDER BY size LIMIT %s"
 
 
 def one(statement: str, *arguments: Any) -> tuple[Any, ...] | None:
@@ -53,6 +65,14 @@ def rows(statement: str, *arguments: Any) -> list[tuple[Any, ...]]:
         cursor.execute(statement, arguments)
         found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
+
+
+def each(statement: str, *arguments: Any) -> Iterator[tuple[Any, ...]]:
+    """Row by row."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, arguments)
+        while found := cursor.fetchone():
+            yield found
 
 
 def run(statement: str, *arguments: Any) -> int:
