@@ -21,6 +21,7 @@ NO_LIMITS: Limits = (0, 0, 0)
 _HEAD = Struct("<H")
 _HAS_BLOCKS = 0x8000
 _CONSENT = Struct("<IBBHQ")
+_ONE = Struct("<HIBBHQ")  # what most have: one consent and no block
 _BLOCKS = Struct("<IHHH")
 _NUMBER = Struct("<IIIBBBBIIIHH")
 _PAIR = Struct("<II")
@@ -104,6 +105,8 @@ NOTHING_SAID = SubscriberFacts()
 def pack_subscriber(facts: SubscriberFacts) -> bytes:
     """Head (count of consents, high bit: blocks follow), the consents, the blocks."""
     consents, numbers, prefixes, firms, categories = facts
+    if len(consents) == 1 and not (numbers or prefixes or firms or categories):
+        return _ONE.pack(1, *consents[0])
     parts = [_HEAD.pack(len(consents) | (_HAS_BLOCKS if numbers or prefixes or firms or categories else 0))]
     parts += [_CONSENT.pack(*consent) for consent in consents]
     if numbers or prefixes or firms or categories:

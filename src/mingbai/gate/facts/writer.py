@@ -26,12 +26,21 @@ class Batch:
     def __init__(self, handle: environment.Handle) -> None:
         self._handle = handle
         self._changes: dict[tuple[str, bytes], bytes | None] = {}
+        self._records: list[tuple[bytes, bytes]] = []
         self._span = 0
 
     def put_subscriber(self, key8: bytes, facts: records.SubscriberFacts | None) -> None:
         """By Lookup.key of the number; None, or nothing said, takes the subscriber out."""
         said = facts is not None and facts != records.NOTHING_SAID
         self._change("subscribers", key8, records.pack_subscriber(facts) if facts is not None and said else None)
+
+    def put_records(self, rows: Iterable[tuple[bytes, bytes | None]]) -> None:
+        """Many subscribers, already packed (`pack_subscriber`), best in rising order of key; None takes one out."""
+        for key, raw in rows:
+            if raw is None:
+                self._change("subscribers", key, None)
+            else:
+                self._records.append((key, raw))
 
     def put_number(self, first: int, last: int, facts: records.NumberFacts | None) -> None:
         """A number (`first` = `last`) or a range, in normal form as integers; None takes it out."""
@@ -75,7 +84,7 @@ class Batch:
 
     def write(self) -> None:
         """All of it in one transaction, on disk when this returns; the file grows when it is full."""
-        while self._changes:
+        while self._changes or self._records:
             try:
                 self._apply()
                 if not self._handle.durable:
@@ -89,6 +98,8 @@ class Batch:
     def _apply(self) -> None:
         dbs = self._handle.dbs
         with self._handle.env.begin(write=True) as txn:
+            if self._records:
+                txn.cursor(dbs["subscribers"]).putmulti(self._records)
             for (name, key), value in sorted(self._changes.items(), key=_by_key):
                 if value is None:
                     txn.delete(key, db=dbs[name])

@@ -1,0 +1,177 @@
+"""The call lake: one schema for every attempt, in Parquet, a folder a day.
+
+`lake/attempts/day=2026-11-21/` holds files and `files.json`, the list of those that count. A file is written aside,
+synced and renamed, then the list is replaced in one rename: a reader sees a file whole or not at all, and merging many
+small files into one neither hides nor doubles a row. The day is the local day of the profile's time zone. Rows are
+sorted by callee, then time, so that one person's attempts lie together.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from mingbai.kernel import clock
+from mingbai.kernel.home import Home
+
+# Units and meanings: docs/operations.md, “The call lake”. Columns are only ever added, at the end, nullable.
+SCHEMA = pa.schema(
+    [
+        pa.field("at_us", pa.int64(), nullable=False),
+        pa.field("caller", pa.int64(), nullable=False),
+        pa.field("caller_tail", pa.int64(), nullable=False),
+        pa.field("caller_kind", pa.int8(), nullable=False),
+        pa.field("callee", pa.int64(), nullable=False),
+        pa.field("callee_tail", pa.int64(), nullable=False),
+        pa.field("callee_kind", pa.int8(), nullable=False),
+        pa.field("trunk", pa.dictionary(pa.int32(), pa.string()), nullable=False),
+        pa.field("decision", pa.int8()),
+        pa.field("code", pa.int16()),
+        pa.field("resource", pa.int64()),
+        pa.field("holder", pa.int64()),
+        pa.field("principal", pa.int64()),
+        pa.field("purpose", pa.int8()),
+        pa.field("consent", pa.int64()),
+        pa.field("position", pa.int64()),
+        pa.field("segment", pa.dictionary(pa.int32(), pa.string()), nullable=False),
+        pa.field("row", pa.int32(), nullable=False),
+        pa.field("source", pa.dictionary(pa.int32(), pa.string()), nullable=False),
+        pa.field("answered", pa.bool_()),
+        pa.field("ring_ms", pa.int32()),
+        pa.field("talk_ms", pa.int32()),
+    ]
+)
+_ROW_GROUP = 100_000
+_MERGE_FROM = 32
+_SMALL_BYTES = 32 << 20
+_LINGER_S = 600
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def attempts(home: Home) -> Path:
+    """The folder of all days."""
+    return home.lake / "attempts"
+
+
+def folder(home: Home, day: date) -> Path:
+    return attempts(home) / f"day={day.isoformat()}"
+
+
+def local_days(at_us: NDArray[np.int64], zone: str) -> NDArray[np.int64]:
+    """The local day (ordinal of datetime.date) of each time in µs since 1970 UTC."""
+    quarters, back = np.unique(at_us // 900_000_000, return_inverse=True)
+    zone_info = ZoneInfo(zone)
+    days = [_local_day(int(quarter) * 900, zone_info) for quarter in quarters]
+    return np.array(days, np.int64)[back]
+
+
+def _local_day(at_s: int, zone: ZoneInfo) -> int:
+    # offsets of all zones in use are whole quarter hours, so a quarter hour lies within one local day
+    return clock.moment(at_s * 1_000_000).astimezone(zone).date().toordinal()
+
+
+def write(home: Home, day: date, name: str, rows: pa.Table) -> None:
+    """Add `rows` (SCHEMA) to a day as file `name`. The same name again replaces it: writing twice is writing once."""
+    place = folder(home, day)
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _locked(home):
+        _put(place, name, rows)
+        listed = _list(place)
+        if name not in listed["files"]:
+            _relist(place, {**listed, "files": [*listed["files"], name]})
+
+
+def days(home: Home) -> list[date]:
+    """Days that have rows, oldest first."""
+    if not attempts(home).exists():
+        return []
+    found = (entry.name.removeprefix("day=") for entry in attempts(home).iterdir() if entry.name.startswith("day="))
+    return sorted(date.fromisoformat(name) for name in found)
+
+
+def files(home: Home, wanted: Sequence[date] | None = None) -> list[str]:
+    """Paths of the files that count, of the `wanted` days or all."""
+    found = []
+    for day in days(home) if wanted is None else wanted:
+        place = folder(home, day)
+        found += [str(place / name) for name in _list(place)["files"]]
+    return found
+
+
+def merge(home: Home, day: date, *, at_least: int = _MERGE_FROM) -> int:
+    """Merge a day's small files into one when there are `at_least` of them; returns how many were merged.
+
+    The merged ones stay on disk for ten minutes, for readers that listed them before.
+    """
+    place = folder(home, day)
+    with _locked(home):
+        listed = _list(place)
+        now = clock.now_s()
+        kept_dead = [dead for dead in listed["dead"] if dead[1] > now - _LINGER_S]
+        gone = [dead[0] for dead in listed["dead"] if dead[1] <= now - _LINGER_S]
+        small = [name for name in listed["files"] if (place / name).stat().st_size < _SMALL_BYTES]
+        if len(small) >= at_least:
+            name = f"merged-{clock.now_us()}.parquet"
+            _put(place, name, pa.concat_tables([pq.read_table(place / part, schema=SCHEMA) for part in small]))
+            left = [part for part in listed["files"] if part not in small]
+            _relist(place, {"files": [*left, name], "dead": kept_dead + [[part, now] for part in small]})
+        elif gone:
+            _relist(place, {"files": listed["files"], "dead": kept_dead})
+        for part in gone:
+            (place / part).unlink(missing_ok=True)
+    return len(small) if len(small) >= at_least else 0
+
+
+def _put(place: Path, name: str, rows: pa.Table) -> None:
+    aside = place / f".{name}.new"
+    ordered = rows.cast(SCHEMA).sort_by([("callee", "ascending"), ("at_us", "ascending")])
+    pq.write_table(
+        ordered, aside, compression="zstd", row_group_size=_ROW_GROUP, use_dictionary=["trunk", "segment", "source"]
+    )
+    aside.chmod(0o600)
+    _sync(aside)
+    aside.replace(place / name)
+    _sync(place)
+
+
+def _list(place: Path) -> dict[str, list[str | list[str | int]]]:
+    path = place / "files.json"
+    if not path.exists():
+        return {"files": [], "dead": []}
+    return cast("dict[str, list[str | list[str | int]]]", json.loads(path.read_bytes()))
+
+
+def _relist(place: Path, listed: dict[str, list[str | list[str | int]]]) -> None:
+    aside = place / ".files.json.new"
+    aside.write_text(json.dumps(listed))
+    _sync(aside)
+    aside.replace(place / "files.json")
+    _sync(place)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _locked(home: Home) -> Iterator[None]:
+    home.lake.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (home.lake / ".lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

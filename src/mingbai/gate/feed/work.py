@@ -1,0 +1,143 @@
+"""The waiting work of an installation, run by `mingbai run` as `python -m mingbai.gate.feed.work`.
+
+Two threads. The first puts committed entries in order and the facts up to date, and does nothing else, so that a
+refusal never waits for anything longer than one part of an import. The second does everything that may take longer.
+A step that fails is told without its data and tried again; the others go on.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mingbai.kernel import clock
+from mingbai.kernel.home import Home
+
+IDLE_S = 0.02
+_AGAIN_S = 1.0  # after a failure
+_LONGEST_S = 30.0
+
+
+@dataclass
+class Step:
+    """One kind of work: `act` answers how much it did; it is due again at once when it did something, else after
+    `every` seconds."""
+
+    name: str
+    every: float
+    act: Callable[[], object]
+    due: float = 0.0
+    failures: int = 0
+
+    def run(self, now: float, say: Callable[[str], None]) -> bool:
+        """Do it when due; whether it did something."""
+        if now < self.due:
+            return False
+        try:
+            done = bool(self.act())
+        except Exception as error:
+            self.failures += 1
+            self.due = clock.monotonic() + min(_AGAIN_S * 2 ** (self.failures - 1), _LONGEST_S)
+            say(_told(self.name, error))
+            _let_go_of_database()
+            return False
+        self.failures = 0
+        self.due = 0.0 if done else clock.monotonic() + self.every
+        return done
+
+
+def _told(name: str, error: Exception) -> str:
+    """What failed and where in the code: the message itself may carry personal data."""
+    trace, place = error.__traceback__, ""
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        place = f"{os.path.basename(code.co_filename)}:{trace.tb_lineno}"  # noqa: PTH119  # a string, no path
+        trace = trace.tb_next
+    stable = getattr(error, "code", "")
+    return f"work: {name} failed: {type(error).__name__} {stable if isinstance(stable, str) else ''} at {place}"
+
+
+def _let_go_of_database() -> None:
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+class Loop:
+    """Steps done in turn by one thread until `stop` is set; idle for at most `idle` seconds at a time."""
+
+    def __init__(
+        self, steps: Sequence[Step], stop: threading.Event, *, idle: float, say: Callable[[str], None]
+    ) -> None:
+        self.steps, self._stop, self._idle, self._say = steps, stop, idle, say
+
+    def run(self) -> None:
+        try:
+            while not self._stop.is_set():
+                if not self.once():
+                    self._stop.wait(self._idle)
+        finally:
+            _let_go_of_database()
+
+    def once(self) -> bool:
+        """Every step that is due, once; whether any did something."""
+        return any([step.run(clock.monotonic(), self._say) for step in self.steps])
+
+
+def urgent(home: Home) -> list[Step]:
+    """What a refusal waits for."""
+    from mingbai.gate import feed
+    from mingbai.ledger import order
+
+    return [
+        Step("ledger.integrate", 0.0, order.integrate),
+        Step("gate.feed", 0.0, lambda: feed.step(home)),
+    ]
+
+
+def patient(home: Home) -> list[Step]:
+    """What may wait a second."""
+    from mingbai.calls import actions as calls
+    from mingbai.consent import actions as consent
+    from mingbai.gate.feed import jobs, segments
+    from mingbai.notices import actions as notices
+
+    return [
+        Step("notices.deliver_due", 0.2, notices.deliver_due),
+        Step("gate.feed.jobs", 0.5, lambda: jobs.look_after(home)),
+        Step("gate.feed.segments", 1.0, lambda: segments.collect(home)),
+        Step("consent.expire_due", 5.0, consent.expire_due),
+        Step("consent.fail_overdue", 30.0, consent.fail_overdue),
+        Step("calls.merge", 300.0, lambda: calls.merge(home)),
+        Step("calls.forget", 3600.0, lambda: calls.forget(home)),
+    ]
+
+
+def main() -> None:
+    """Until SIGTERM or SIGINT."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingbai.settings.production")
+    import django
+
+    django.setup()
+    home = Home.from_environment()
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    second = threading.Thread(target=Loop(patient(home), stop, idle=0.1, say=_say).run, name="patient")
+    second.start()
+    Loop(urgent(home), stop, idle=IDLE_S, say=_say).run()
+    second.join()
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201  # the supervisor's log
+
+
+if __name__ == "__main__":
+    main()
