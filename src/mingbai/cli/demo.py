@@ -133,7 +133,7 @@ def demo(*, path: Path, fresh: bool, people: int, web_port: int, gate_port: int)
     web = free_port(web_port)
     gate = free_port(gate_port if gate_port != web else gate_port + 1)
     base = f"http://{HOST}:{web}"
-    os.environ.update(MINGBAI_PUBLIC_URL=base, MINGBAI_GATE=f"{HOST}:{gate}", MINGBAI_GATE_ANY_TIME="1")
+    os.environ.update(MINGBAI_PUBLIC_URL=base, MINGBAI_GATE=f"{HOST}:{gate}")
     children = [
         run.web(host=HOST, port=web, workers=1),
         run.gate(host=HOST, port=gate, workers=1, target="mingbai.town.gate:application"),

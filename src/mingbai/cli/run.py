@@ -25,7 +25,7 @@ def web(*, host: str, port: int, workers: int) -> Child:
 def gate(*, host: str, port: int, workers: int, target: str = "mingbai.gate.hosts.http:application") -> Child:
     """The gate over HTTP. A verdict never waits, so one thread a process is fastest."""
     where = ("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "1")
-    return Child("gate", [*_GRANIAN, *_QUIET, *where, "--backlog", "4096", "--factory", target])
+    return Child("gate", [*_GRANIAN, *_QUIET, *where, "--backlog", "4096", target])
 
 
 def work() -> Child:
