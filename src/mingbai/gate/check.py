@@ -50,8 +50,8 @@ class Gate:
     while no call comes; a host with a timer of its own calls `tick` once a second instead.
     """
 
-    def __init__(self, home: Home, profile: Profile | None = None, *, any_time: bool = False) -> None:
-        self._home, self._any_time = home, any_time
+    def __init__(self, home: Home, profile: Profile | None = None) -> None:
+        self._home = home
         self._stamp = _stamp_of(home)
         self._watch = profile is None
         self.profile = profile or load(home)
@@ -89,7 +89,7 @@ class Gate:
         Raises Problem when the call claims a time that is not the present.
         """
         now = clock.now_us()
-        if not self._any_time and abs(call.at - now) > AT_SLACK_US:
+        if abs(call.at - now) > AT_SLACK_US:
             raise Problem(
                 "gate.not_now",
                 "an attempt is made now",

@@ -15,7 +15,7 @@ import contextlib
 import fcntl
 import mmap
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from struct import Struct
 
@@ -208,7 +208,7 @@ class Counters:
         cells = (
             _CELL.unpack_from(self._map, self._cells_at + lane * self._lane_size + 32 * row) for lane in range(used)
         )
-        return max((int(cell[1]) for cell in cells if cell[0] == generation), default=0)
+        return max((cell[1] for cell in cells if cell[0] == generation), default=0)
 
     def _take_lane(self, path: Path) -> int:
         for lane in range(self._lanes):

@@ -6,7 +6,6 @@ No request is logged: a log of who called whom is the journal's business alone.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -181,34 +180,11 @@ def _body(environ: Environ, most: int) -> bytes:
     return body
 
 
-def application() -> Application:
-    """What Granian loads in each worker. MINGBAI_HOME names the state; MINGBAI_GATE_ANY_TIME=1 lets a made town's
-    attempts say their own time (`mingbai demo` sets it; nobody else should).
-    """
-    gate = Gate(Home.from_environment(), any_time=os.environ.get("MINGBAI_GATE_ANY_TIME") == "1")
+def __getattr__(name: str) -> Application:
+    """`application`, made when a worker asks for it: after its fork, with the home that MINGBAI_HOME names."""
+    if name != "application":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    gate = Gate(Home.from_environment())
     gate.run_ticks()
-    return Application(gate)
-
-
-def serve(home: Home, host: str = "127.0.0.1", port: int = 8001, workers: int = 1) -> None:
-    """Serve until told to stop; for a process of its own. Each worker has its own window, lane and journal segment."""
-    from granian import Granian
-    from granian.constants import HTTPModes, Interfaces
-
-    os.environ["MINGBAI_HOME"] = str(home.root)
-    Granian(
-        "mingbai.gate.hosts.http:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=1,
-        runtime_threads=1,
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=4096,
-        log_access=False,
-        respawn_failed_workers=True,
-        factory=True,
-        process_name="mingbai-gate",
-    ).serve()
+    made = globals()["application"] = Application(gate)
+    return made

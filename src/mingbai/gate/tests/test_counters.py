@@ -1,0 +1,178 @@
+"""No count is lost among processes; windows slide; a full table forgets the quietest and never fails."""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mingbai.gate.counters import HOLDER, NUMBER, Counters, key_of
+from mingbai.kernel.problems import Problem
+
+MINUTE, HOUR, DAY = 60_000_000, 3_600_000_000, 86_400_000_000
+T0 = 20_000 * DAY
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "counters.table"
+
+
+def test_each_count_includes_itself(path: Path) -> None:
+    counters = Counters(path)
+    assert [counters.add(NUMBER, 86955330, T0) for _ in range(3)] == [(1, 1, 1), (2, 2, 2), (3, 3, 3)]
+    assert counters.peek((key_of(NUMBER, 86955330), key_of(HOLDER, 86955330)), T0) == [(3, 3, 3), (0, 0, 0)]
+    assert counters.count((1, 2), T0, by=5) == [(5, 5, 5), (5, 5, 5)]
+    counters.close()
+
+
+def test_windows_slide(path: Path) -> None:
+    counters = Counters(path)
+    key = key_of(NUMBER, 1)
+    counters.count((key,), T0, by=60)
+    assert counters.peek((key,), T0 + MINUTE - 1) == [(60, 60, 60)]
+    assert counters.peek((key,), T0 + MINUTE) == [(60, 60, 60)]
+    assert counters.peek((key,), T0 + MINUTE + MINUTE // 2) == [(30, 60, 60)]
+    assert counters.peek((key,), T0 + 2 * MINUTE) == [(0, 60, 60)]
+    assert counters.peek((key,), T0 + HOUR + HOUR // 2) == [(0, 30, 60)]
+    assert counters.peek((key,), T0 + 2 * HOUR) == [(0, 0, 60)]
+    assert counters.peek((key,), T0 + DAY + DAY // 4) == [(0, 0, 45)]
+    assert counters.peek((key,), T0 + 2 * DAY) == [(0, 0, 0)]
+    assert counters.add(NUMBER, 1, T0 + DAY + DAY // 4) == (1, 1, 46)
+    counters.close()
+
+
+def test_a_clock_set_back_begins_anew(path: Path) -> None:
+    counters = Counters(path)
+    counters.add(NUMBER, 1, T0 + DAY)
+    assert counters.add(NUMBER, 1, T0) == (1, 1, 1)
+    counters.close()
+
+
+def test_lanes_are_summed_and_a_dead_lane_is_taken_with_its_counts(path: Path) -> None:
+    first, second = Counters(path), Counters(path)
+    assert (first.lane, second.lane) == (0, 1)
+    first.add(NUMBER, 1, T0)
+    assert second.add(NUMBER, 1, T0) == (2, 2, 2)
+    first.close()
+    third = Counters(path)
+    assert third.lane == 0
+    assert third.add(NUMBER, 1, T0) == (3, 3, 3)
+    second.close()
+    third.close()
+
+
+def test_all_lanes_taken_is_told(path: Path) -> None:
+    held = [Counters(path, lanes=2) for _ in range(2)]
+    with pytest.raises(Problem, match="lanes"):
+        Counters(path)
+    for counters in held:
+        counters.close()
+
+
+def test_another_file_is_left_alone(path: Path) -> None:
+    path.write_bytes(b"something else" * 100)
+    with pytest.raises(Problem, match="not a table"):
+        Counters(path)
+    assert path.read_bytes().startswith(b"something else")
+
+
+def test_a_full_table_forgets_the_quietest(path: Path) -> None:
+    counters = Counters(path, rows=32)
+    for number in range(500):
+        assert counters.add(NUMBER, number, T0 + number * MINUTE) == (1, 1, 1)
+    assert counters.evicted > 400
+    assert counters.add(NUMBER, 499, T0 + 499 * MINUTE) == (2, 2, 2)
+    quiet = counters.evicted
+    for number in range(1000, 1032):
+        counters.add(NUMBER, number, T0 + 10 * DAY)
+    assert counters.evicted - quiet <= 16  # a key quiet for a day is nobody's loss
+    counters.close()
+
+
+def test_a_row_that_changed_hands_keeps_no_ones_counts(path: Path) -> None:
+    first, second = Counters(path, rows=32), Counters(path)
+    for number in range(200):
+        first.add(NUMBER, number, T0)
+        second.add(NUMBER, number, T0)
+    for number in range(200, 400):
+        assert first.add(NUMBER, number, T0) == (1, 1, 1)
+        assert second.add(NUMBER, number, T0) == (2, 2, 2)
+    first.close()
+    second.close()
+
+
+def _count(path: Path, times: int, start: Any) -> None:
+    counters = Counters(path)
+    start.wait(20)
+    for turn in range(times):
+        counters.count((key_of(NUMBER, turn % 50), key_of(HOLDER, turn % 3)), T0)
+    assert counters.uncounted == 0
+
+
+def test_no_count_is_lost_among_processes(path: Path) -> None:
+    context = mp.get_context("spawn")
+    start = context.Event()
+    processes = [context.Process(target=_count, args=(path, 6000, start)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    start.set()
+    for process in processes:
+        process.join(60)
+        assert process.exitcode == 0
+    counters = Counters(path)
+    assert [c[2] for c in counters.peek([key_of(NUMBER, at) for at in range(50)], T0)] == [4 * 6000 // 50] * 50
+    assert [c[2] for c in counters.peek([key_of(HOLDER, at) for at in range(3)], T0)] == [4 * 2000] * 3
+    counters.close()
+
+
+def _count_and_tell(path: Path, pipe: Any) -> None:
+    counters = Counters(path)
+    while True:
+        pipe.send(counters.add(NUMBER, 1, T0)[2])
+
+
+def test_a_killed_process_loses_no_count(path: Path) -> None:
+    context = mp.get_context("spawn")
+    told = 0
+    for _ in range(3):
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=_count_and_tell, args=(path, theirs))
+        process.start()
+        theirs.close()
+        for _ in range(500):
+            told = max(told, ours.recv())
+        os.kill(process.pid or 0, signal.SIGKILL)
+        process.join()
+        while ours.poll():
+            try:
+                told = max(told, ours.recv())
+            except EOFError:
+                break
+    counters = Counters(path)
+    assert counters.lane == 0
+    assert counters.peek((key_of(NUMBER, 1),), T0)[0][2] in (told, told + 1)  # one may have been killed unsaid
+    counters.close()
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.integers(0, 3 * 86_400), min_size=1, max_size=60))
+def test_never_below_the_calls_of_the_present_window_nor_above_two(
+    tmp_path_factory: pytest.TempPathFactory, moments: list[int]
+) -> None:
+    counters = Counters(tmp_path_factory.mktemp("c") / "t", rows=32, lanes=1)
+    seen: list[int] = []
+    for moment in sorted(moments):
+        at = T0 + moment * 1_000_000
+        seen.append(at)
+        for count, span in zip(counters.add(NUMBER, 5, at), (MINUTE, HOUR, DAY), strict=True):
+            present = sum(1 for t in seen if t // span == at // span)
+            both = sum(1 for t in seen if t // span >= at // span - 1)
+            assert present <= count <= both
+    counters.close()
