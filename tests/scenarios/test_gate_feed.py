@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -35,8 +37,6 @@ def home() -> Iterator[Home]:
 
 
 def clear(home: Home) -> None:
-    import shutil
-
     for folder in (home.facts, home.root / "scrub"):
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -174,10 +174,8 @@ class Chance:
             [self.give, self.give, self.refuse, self.withdraw, self.block, self.unblock, self.recycle, self.all_no,
              self.expire, self.register, self.state, self.assign, self.firm_state, self.contract]
         )  # fmt: skip
-        try:
+        with contextlib.suppress(Problem):  # an action that the rules refuse changes nothing
             chosen()
-        except Problem:
-            pass  # an action that the rules refuse changes nothing
 
     def give(self) -> None:
         expires = self.random.choice([None, clock.now() + timedelta(days=self.random.randrange(1, 5))])

@@ -13,9 +13,9 @@ import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -36,15 +36,18 @@ SCHEMA = pa.schema(
         pa.field("callee", pa.int64(), nullable=False),
         pa.field("callee_tail", pa.int64(), nullable=False),
         pa.field("callee_kind", pa.int8(), nullable=False),
-        pa.field("trunk", pa.dictionary(pa.int32(), pa.string()), nullable=False),
+        pa.field("trunk", pa.int64()),
         pa.field("decision", pa.int8()),
         pa.field("code", pa.int16()),
+        pa.field("sip", pa.int16()),
         pa.field("resource", pa.int64()),
         pa.field("holder", pa.int64()),
         pa.field("principal", pa.int64()),
         pa.field("purpose", pa.int8()),
+        pa.field("use", pa.int8()),
         pa.field("consent", pa.int64()),
         pa.field("position", pa.int64()),
+        pa.field("age_ms", pa.int64()),
         pa.field("segment", pa.dictionary(pa.int32(), pa.string()), nullable=False),
         pa.field("row", pa.int32(), nullable=False),
         pa.field("source", pa.dictionary(pa.int32(), pa.string()), nullable=False),
@@ -79,7 +82,7 @@ def local_days(at_us: NDArray[np.int64], zone: str) -> NDArray[np.int64]:
 
 def _local_day(at_s: int, zone: ZoneInfo) -> int:
     # offsets of all zones in use are whole quarter hours, so a quarter hour lies within one local day
-    return clock.moment(at_s * 1_000_000).astimezone(zone).date().toordinal()
+    return datetime.fromtimestamp(at_s, zone).date().toordinal()
 
 
 def write(home: Home, day: date, name: str, rows: pa.Table) -> None:
@@ -89,8 +92,8 @@ def write(home: Home, day: date, name: str, rows: pa.Table) -> None:
     with _locked(home):
         _put(place, name, rows)
         listed = _list(place)
-        if name not in listed["files"]:
-            _relist(place, {**listed, "files": [*listed["files"], name]})
+        if name not in listed.files:
+            _relist(place, listed._replace(files=[*listed.files, name]))
 
 
 def days(home: Home) -> list[date]:
@@ -106,7 +109,7 @@ def files(home: Home, wanted: Sequence[date] | None = None) -> list[str]:
     found = []
     for day in days(home) if wanted is None else wanted:
         place = folder(home, day)
-        found += [str(place / name) for name in _list(place)["files"]]
+        found += [str(place / name) for name in _list(place).files]
     return found
 
 
@@ -117,45 +120,52 @@ def merge(home: Home, day: date, *, at_least: int = _MERGE_FROM) -> int:
     """
     place = folder(home, day)
     with _locked(home):
-        listed = _list(place)
-        now = clock.now_s()
-        kept_dead = [dead for dead in listed["dead"] if dead[1] > now - _LINGER_S]
-        gone = [dead[0] for dead in listed["dead"] if dead[1] <= now - _LINGER_S]
-        small = [name for name in listed["files"] if (place / name).stat().st_size < _SMALL_BYTES]
-        if len(small) >= at_least:
+        listed, now = _list(place), clock.now_s()
+        gone = [name for name, at in listed.dead if at <= now - _LINGER_S]
+        dead = [(name, at) for name, at in listed.dead if name not in gone]
+        small = [name for name in listed.files if (place / name).stat().st_size < _SMALL_BYTES]
+        small = small if len(small) >= at_least else []
+        files = [name for name in listed.files if name not in small]
+        if small:
             name = f"merged-{clock.now_us()}.parquet"
             _put(place, name, pa.concat_tables([pq.read_table(place / part, schema=SCHEMA) for part in small]))
-            left = [part for part in listed["files"] if part not in small]
-            _relist(place, {"files": [*left, name], "dead": kept_dead + [[part, now] for part in small]})
-        elif gone:
-            _relist(place, {"files": listed["files"], "dead": kept_dead})
-        for part in gone:
-            (place / part).unlink(missing_ok=True)
-    return len(small) if len(small) >= at_least else 0
+            files.append(name)
+        if small or gone:
+            _relist(place, _Listed(files, dead + [(name, now) for name in small]))
+        for name in gone:
+            (place / name).unlink(missing_ok=True)
+    return len(small)
 
 
 def _put(place: Path, name: str, rows: pa.Table) -> None:
     aside = place / f".{name}.new"
     ordered = rows.cast(SCHEMA).sort_by([("callee", "ascending"), ("at_us", "ascending")])
-    pq.write_table(
-        ordered, aside, compression="zstd", row_group_size=_ROW_GROUP, use_dictionary=["trunk", "segment", "source"]
-    )
+    coded: Any = ["segment", "source"]
+    pq.write_table(ordered, aside, compression="zstd", row_group_size=_ROW_GROUP, use_dictionary=coded)
     aside.chmod(0o600)
     _sync(aside)
     aside.replace(place / name)
     _sync(place)
 
 
-def _list(place: Path) -> dict[str, list[str | list[str | int]]]:
+class _Listed(NamedTuple):
+    """The files of a day that count, and those that were merged and when (s), kept for readers that listed them."""
+
+    files: list[str]
+    dead: list[tuple[str, int]]
+
+
+def _list(place: Path) -> _Listed:
     path = place / "files.json"
     if not path.exists():
-        return {"files": [], "dead": []}
-    return cast("dict[str, list[str | list[str | int]]]", json.loads(path.read_bytes()))
+        return _Listed([], [])
+    found = json.loads(path.read_bytes())
+    return _Listed(found["files"], [(name, at) for name, at in found["dead"]])
 
 
-def _relist(place: Path, listed: dict[str, list[str | list[str | int]]]) -> None:
+def _relist(place: Path, listed: _Listed) -> None:
     aside = place / ".files.json.new"
-    aside.write_text(json.dumps(listed))
+    aside.write_text(json.dumps(listed._asdict()))
     _sync(aside)
     aside.replace(place / "files.json")
     _sync(place)

@@ -8,6 +8,8 @@ it, any more; counts and rates of that quarter remain.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
 import re
 import secrets
@@ -36,6 +38,7 @@ class Pseudonyms:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._keys: dict[str, Cipher[modes.ECB]] = {}
+        self._raw: dict[str, bytes] = {}
 
     def _path(self, quarter: str) -> Path:
         if not _QUARTER.fullmatch(quarter):
@@ -45,6 +48,11 @@ class Pseudonyms:
     def exists(self, quarter: str) -> bool:
         """Whether the quarter's pseudonyms can (still) be made and opened."""
         return self._path(quarter).exists()
+
+    def quarters(self) -> list[str]:
+        """The quarters that have a key, oldest first."""
+        names = (path.stem.removeprefix("calls-") for path in self._home.keys.glob("calls-*.key"))
+        return sorted(name for name in names if _QUARTER.fullmatch(name))
 
     def make(self, quarter: str) -> None:
         """Make the quarter's key, durable and readable by the owner alone; an existing one stays."""
@@ -70,6 +78,7 @@ class Pseudonyms:
     def destroy(self, quarter: str) -> None:
         """Destroy the quarter's key for good. What is stored under it can never be opened again."""
         self._keys.pop(quarter, None)
+        self._raw.pop(quarter, None)
         path = self._path(quarter)
         if path.exists():
             size = path.stat().st_size
@@ -85,7 +94,7 @@ class Pseudonyms:
             path = self._path(quarter)
             if not path.exists():
                 raise Problem("calls.key_destroyed", f"the key of {quarter} is gone", where=quarter, status=410)
-            key = bytes.fromhex(path.read_text("ascii"))
+            key = self._raw[quarter] = bytes.fromhex(path.read_text("ascii"))
             self._keys[quarter] = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305  # one block each, never a text
         return self._keys[quarter]
 
@@ -100,6 +109,12 @@ class Pseudonyms:
         out = self._cipher(quarter).encryptor().update(blocks.tobytes())
         halves = np.frombuffer(out, ">i8").reshape(-1, 2).astype(np.int64)
         return halves[:, 0], halves[:, 1]
+
+    def derive(self, quarter: str, what: bytes) -> bytes:
+        """32 secret bytes for `what`, which go when the quarter's key goes."""
+        if quarter not in self._keys:
+            self._cipher(quarter)
+        return hmac.digest(self._raw[quarter], b"mb:derive:" + what, hashlib.sha256)
 
     def of(self, digits: str, quarter: str) -> tuple[int, int]:
         """(head, tail) of one number."""

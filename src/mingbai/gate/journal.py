@@ -209,7 +209,7 @@ def read_segment(path: Path) -> Iterator[tuple[int, Record]]:
     Raises ValueError when the file is no segment, FileNotFoundError when it has been taken away.
     """
     data = path.read_bytes()
-    capacity = _check_head(data, path)
+    capacity = check_head(data, path)
     is_open = path.suffix == ".open"
     for row in range(min(capacity, (len(data) - HEADER) // RECORD)):
         body, sequence, crc = _ROW.unpack_from(data, HEADER + row * RECORD)
@@ -219,7 +219,7 @@ def read_segment(path: Path) -> Iterator[tuple[int, Record]]:
             yield row, Record._make(_BODY.unpack(body))
 
 
-def _check_head(data: bytes, path: Path) -> int:
+def check_head(data: bytes, path: Path) -> int:
     if len(data) < HEADER:
         raise ValueError(f"{path.name} is too short for a journal segment")
     magic, record, capacity, *_ = _HEAD.unpack_from(data)

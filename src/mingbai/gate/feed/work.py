@@ -87,7 +87,8 @@ class Loop:
 
     def once(self) -> bool:
         """Every step that is due, once; whether any did something."""
-        return any([step.run(clock.monotonic(), self._say) for step in self.steps])
+        worked = [step.run(clock.monotonic(), self._say) for step in self.steps]
+        return any(worked)
 
 
 def urgent(home: Home) -> list[Step]:
@@ -105,12 +106,11 @@ def patient(home: Home) -> list[Step]:
     """What may wait a second."""
     from mingbai.calls import actions as calls
     from mingbai.consent import actions as consent
-    from mingbai.gate.feed import jobs, segments
+    from mingbai.gate.feed import segments
     from mingbai.notices import actions as notices
 
     return [
         Step("notices.deliver_due", 0.2, notices.deliver_due),
-        Step("gate.feed.jobs", 0.5, lambda: jobs.look_after(home)),
         Step("gate.feed.segments", 1.0, lambda: segments.collect(home)),
         Step("consent.expire_due", 5.0, consent.expire_due),
         Step("consent.fail_overdue", 30.0, consent.fail_overdue),

@@ -1,0 +1,91 @@
+"""The lake's writes: a journal segment stored and anchored, small files merged, old keys destroyed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+from django.db import transaction
+
+from mingbai.calls import events, lake, segments
+from mingbai.calls.models import Segment
+from mingbai.calls.pseudonyms import Pseudonyms, quarter_of
+from mingbai.kernel import clock, profile
+from mingbai.kernel.home import Home
+from mingbai.ledger import actions as ledger
+from mingbai.ledger import batches
+
+
+def store_segment(home: Home, path: Path) -> int:
+    """Put a closed journal segment into the lake and anchor it; how many of its records could not be read.
+
+    First the lake, under names that depend on the segment alone, then one transaction with the ledger entry and the
+    row that says the segment is done. Killed anywhere in between, a second call does the same again or finds it done.
+    The plain file is the caller's to remove. Raises ValueError when the file is no segment.
+    """
+    name = path.name.split(".", 1)[0]
+    done = Segment.objects.filter(name=name).values_list("unreadable", flat=True).first()
+    if done is not None:
+        return done
+    segment = segments.read(path)
+    unreadable = int(len(segment.whole) - segment.whole.sum())
+    if not len(segment.records):
+        return 0
+    pseudonyms = Pseudonyms(home)
+    for day, rows in segments.rows_by_day(segment, profile.load(home).gate.timezone, pseudonyms).items():
+        lake.write(home, day, f"{name}.parquet", rows)
+    _anchor(home, segment, pseudonyms, unreadable)
+    return unreadable
+
+
+def _anchor(home: Home, segment: segments.Segment, pseudonyms: Pseudonyms, unreadable: int) -> None:
+    whole = segment.records[segment.whole]
+    times = whole["at_us"] if len(whole) else np.array([clock.now_us()])
+    first, last = int(times.min()), int(times.max())
+    zone = profile.load(home).gate.timezone
+    quarter = quarter_of(date.fromordinal(int(lake.local_days(np.array([first]), zone)[0])))
+    pseudonyms.make(quarter)
+    secret = segments.secret(pseudonyms, quarter, segment.name)
+    aside = home.log / "batches" / f"{segment.name}.part"
+    aside.parent.mkdir(parents=True, exist_ok=True)
+    tree = batches.Tree.build(aside, segments.leaves(segment, secret))
+    content = {
+        "first_us": first,
+        "last_us": last,
+        "rows": len(segment.records),
+        "segment": segment.name,
+        "unreadable": unreadable,
+    }
+    with transaction.atomic():
+        entry = ledger.append_batch(events.SEGMENT, content, tree=tree)
+        Segment.objects.create(
+            name=segment.name,
+            entry=entry,
+            rows=len(segment.records),
+            unreadable=unreadable,
+            quarter=quarter,
+            first_us=first,
+            last_us=last,
+        )
+
+
+def merge(home: Home) -> int:
+    """Merge the small files of the latest days; how many were merged."""
+    return sum(lake.merge(home, day) for day in lake.days(home)[-3:])
+
+
+def forget(home: Home) -> int:
+    """Destroy the keys of quarters that ended longer ago than the profile keeps call records; how many.
+
+    Nobody can open the numbers of such a quarter, or find a number in it, any more; its counts stay.
+    """
+    kept = profile.load(home).calls.retention_days
+    before = clock.now().date() - timedelta(days=kept)
+    pseudonyms = Pseudonyms(home)
+    gone = [quarter for quarter in pseudonyms.quarters() if quarter < quarter_of(before)]
+    for quarter in gone:
+        with transaction.atomic():
+            ledger.append(events.FORGOTTEN, {"quarter": quarter, "retention_days": kept})
+            pseudonyms.destroy(quarter)
+    return len(gone)

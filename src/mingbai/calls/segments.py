@@ -1,0 +1,148 @@
+"""A journal segment as columns: read, checked, made into rows of the lake and into the leaves of its tree."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from binascii import crc32
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from mingbai.calls import lake
+from mingbai.calls.pseudonyms import Pseudonyms, quarter_of
+from mingbai.gate import journal
+from mingbai.kernel.msisdn import Kind
+from mingbai.kernel.terms import USES, Decision
+from mingbai.ledger import batches, canonical
+from mingbai.ledger.canonical import Json
+
+RECORD = np.dtype(list(journal.FIELDS))
+Records = NDArray[np.void]
+_BODY = RECORD.fields["sequence"][1]  # type: ignore[index]
+UNREADABLE: Mapping[str, Json] = {"unreadable": True, "v": 1}
+SOURCE = "gate"
+
+
+class Segment(NamedTuple):
+    """`records` as written, one a row; `whole` says which of them can be relied on."""
+
+    name: str
+    records: Records
+    whole: NDArray[np.bool_]
+
+
+def read(path: Path) -> Segment:
+    """Every record up to the last one written. Raises ValueError for another kind of file, FileNotFoundError."""
+    data = path.read_bytes()
+    journal.check_head(data, path)
+    end = journal.HEADER + (len(data) - journal.HEADER) // journal.RECORD * journal.RECORD
+    records = np.frombuffer(data[journal.HEADER : end], RECORD)
+    written = np.flatnonzero(records["sequence"])
+    records = records[: written[-1] + 1] if len(written) else records[:0]
+    return Segment(journal.segment_of(path), records, _whole(records))
+
+
+def _whole(records: Records) -> NDArray[np.bool_]:
+    """Which records have their own sequence and a right CRC."""
+    size = journal.RECORD
+    raw = records.tobytes()
+    sums = [
+        crc32(raw[at : at + _BODY], sequence)
+        for at, sequence in zip(range(0, len(raw), size), records["sequence"].tolist(), strict=True)
+    ]
+    in_place = records["sequence"] == np.arange(1, len(records) + 1)
+    return in_place & (records["crc"] == np.array(sums, np.uint32))
+
+
+def rows_by_day(segment: Segment, zone: str, pseudonyms: Pseudonyms) -> dict[date, pa.Table]:
+    """The whole records as rows of the lake, by local day. Makes the keys of their quarters when there are none."""
+    rows = np.flatnonzero(segment.whole)
+    days = lake.local_days(segment.records["at_us"][rows], zone)
+    found = {}
+    for ordinal in np.unique(days):
+        day = date.fromordinal(int(ordinal))
+        quarter = quarter_of(day)
+        pseudonyms.make(quarter)
+        found[day] = _table(segment, rows[days == ordinal], pseudonyms, quarter)
+    return found
+
+
+def _table(segment: Segment, rows: NDArray[np.int64], pseudonyms: Pseudonyms, quarter: str) -> pa.Table:
+    records = segment.records[rows]
+    caller, caller_tail = pseudonyms.column(records["caller"], quarter)
+    callee, callee_tail = pseudonyms.column(records["callee"], quarter)
+    purpose = np.ma.masked_equal(records["purpose"].astype(np.int16), journal.NO_PURPOSE)
+    columns: dict[str, Any] = {
+        "caller": caller,
+        "caller_tail": caller_tail,
+        "callee": callee,
+        "callee_tail": callee_tail,
+        "purpose": pa.array(purpose.data, mask=np.ma.getmaskarray(purpose)),
+        "segment": pa.array([segment.name] * len(rows)),
+        "row": rows,
+        "source": pa.array([SOURCE] * len(rows)),
+    }
+    arrays = []
+    for field in lake.SCHEMA:
+        if field.name in columns:
+            values = columns[field.name]
+        elif field.name in (RECORD.names or ()):
+            values = records[field.name].astype(np.int64)
+        else:
+            values = pa.nulls(len(rows))
+        arrays.append((values if isinstance(values, pa.Array) else pa.array(values)).cast(field.type))
+    return pa.Table.from_arrays(arrays, schema=lake.SCHEMA)
+
+
+def content(row: Mapping[str, Any]) -> dict[str, Json]:
+    """What a row's receipt says: canonical, so that the same attempt always gives the same bytes.
+
+    `row`: the journal's fields by name, as integers.
+    """
+    purpose = row["purpose"]
+    return {
+        "age_ms": row["age_ms"],
+        "at_us": row["at_us"],
+        "callee": str(row["callee"] or ""),
+        "callee_kind": Kind(row["callee_kind"]).name.lower(),
+        "caller": str(row["caller"] or ""),
+        "caller_kind": Kind(row["caller_kind"]).name.lower(),
+        "code": row["code"],
+        "consent": row["consent"],
+        "decision": Decision(row["decision"]).name.lower(),
+        "holder": row["holder"],
+        "position": row["position"],
+        "principal": row["principal"],
+        "purpose": "" if purpose is None or purpose == journal.NO_PURPOSE else USES[purpose].value,
+        "resource": row["resource"],
+        "sip": row["sip"],
+        "trunk": row["trunk"],
+        "use": USES[row["use"]].value,
+        "v": 1,
+    }
+
+
+def secret(pseudonyms: Pseudonyms, quarter: str, name: str) -> bytes:
+    """What the salts of a segment's rows derive from. It stands nowhere: it goes with its quarter's key."""
+    return pseudonyms.derive(quarter, b"segment:" + name.encode())
+
+
+def salt(segment_secret: bytes, row: int) -> bytes:
+    return hmac.digest(segment_secret, row.to_bytes(8, "big"), hashlib.sha256)
+
+
+def leaves(segment: Segment, segment_secret: bytes) -> bytes:
+    """The leaf hashes of all rows; one that cannot be read commits to saying so, which keeps the others' places."""
+    names = [name for name, _ in journal.FIELDS[:-3]]
+    unreadable = canonical.dumps(UNREADABLE)
+    found = []
+    for row, (values, whole) in enumerate(zip(segment.records[names].tolist(), segment.whole.tolist(), strict=True)):
+        text = canonical.dumps(content(dict(zip(names, values, strict=True)))) if whole else unreadable
+        found.append(batches.row_leaf(salt(segment_secret, row), text))
+    return b"".join(found)
