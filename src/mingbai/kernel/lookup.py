@@ -38,8 +38,8 @@ class Lookup:
 class Sealer:
     """Numbers as stored in `people`: one AES-256 block of the number and 8 random bytes.
 
-    A number has at most 18 digits, so the first bits of an opened block are zero; a block that was tampered
-    with or opened under another key shows.
+    A number has at most 18 digits, so an opened block that holds a greater one was tampered with or sealed under
+    another key; nineteen in twenty such blocks show in this way. It is a check against mistakes, not a signature.
     """
 
     def __init__(self, key: bytes) -> None:

@@ -6,7 +6,7 @@ import re
 
 from mingbai.kernel.problems import Problem
 
-_YUAN = re.compile(r"(?P<sign>-?)(?P<yuan>\d{1,12})(?:\.(?P<fen>\d{1,2}))?")
+_YUAN = re.compile(r"(?P<sign>-?)(?P<yuan>\d{1,12})(?:\.(?P<fen>\d{1,2}))?", re.ASCII)
 
 
 def parse_yuan(text: str) -> int:

@@ -14,6 +14,7 @@ _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060
 _CLEAN: dict[int, str | None] = {ord(char): None for char in _SEPARATORS + _INVISIBLE}
 _CLEAN |= {ord("０") + digit: str(digit) for digit in range(10)}
 _CLEAN[ord("＋")] = "+"
+_SCHEMES = ("tel:", "sip:")
 _LONGEST = 512
 
 
@@ -32,6 +33,13 @@ def signed_digits(raw: str) -> str:
     """
     if len(raw) > _LONGEST:
         raise Unreadable(withheld=False)
+    text = raw.replace("-", "").replace(" ", "")
+    if _plain(text):
+        return text
+    if raw[:4] in _SCHEMES and "phone-context" not in raw:
+        text = raw[4:].partition("@")[0].partition(";")[0]
+        if _plain(text):
+            return text
     text = raw.translate(_CLEAN)
     if not _plain(text):
         text = _from_uri(raw).translate(_CLEAN)

@@ -101,7 +101,7 @@ def kinds(value: Any) -> frozenset[Kind]:
 def zone(value: Any) -> str:
     try:
         ZoneInfo(text(value))
-    except (OSError, ValueError) as fault:
+    except (LookupError, OSError, ValueError) as fault:
         raise ValueError("must be a time zone such as Asia/Shanghai") from fault
     return str(value)
 

@@ -41,8 +41,9 @@ def import_numbers(
     """Register the numbers of a CSV file (columns: see numbers.sheet).
 
     `keep_good`: take the good rows and report the bad ones; otherwise all or nothing, in one transaction and with at
-    most MOST_ALL_OR_NOTHING rows. `holder`: the firm whose file it is; the column may then be left out, and rows of others are refused. `progress(done, of)` is
-    called after each part. Raises Problem when the file as a whole cannot be read.
+    most MOST_ALL_OR_NOTHING rows. `holder`: the firm whose file it is; the column may then be left out, and rows of
+    others are refused. `progress(done, of)` is called after each part. Raises Problem when the file as a whole cannot
+    be read.
     """
     rows = sheet.read(_bytes(file), holder_known=holder is not None)
     if not keep_good and len(rows) > MOST_ALL_OR_NOTHING:
