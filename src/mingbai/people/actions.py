@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -223,20 +223,19 @@ def revoke_api_key(key: int) -> None:
             )
 
 
-def ensure_staged(table: str, first: int, last: int) -> None:
-    """Make the subscribers that a staged list names and who are new, in one statement.
+def ensure_selected(select: str, values: Mapping[str, object]) -> int:
+    """Make the subscribers that a list names and who are new, in one statement; how many.
 
-    `table`: a temporary table with `seq` (order), `lookup` and `sealed`; rows `first` ≤ seq < `last` are taken. Runs
-    inside the caller's transaction.
+    `select`: SQL, a constant of the caller's, that gives `lookup` and `sealed` of each; `values`: its parameters by
+    name. Runs inside the caller's transaction.
     """
-    if not re.fullmatch(r"[a-z_]+", table):
-        raise ValueError(table)
     statement = (
-        "INSERT INTO people_subscriber (lookup, sealed, tenure, began_at)"  # noqa: S608  # the name is checked above
-        f" SELECT lookup, sealed, 1, %s FROM {table} WHERE seq >= %s AND seq < %s ORDER BY seq ON CONFLICT DO NOTHING"
+        "INSERT INTO people_subscriber (lookup, sealed, tenure, began_at)"  # noqa: S608  # a constant of the caller's
+        f" SELECT s.lookup, s.sealed, 1, %(since)s FROM ({select}) s WHERE true ON CONFLICT DO NOTHING"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [connection.ops.adapt_datetimefield_value(SINCE_EVER), first, last])
+        cursor.execute(statement, {**values, "since": connection.ops.adapt_datetimefield_value(SINCE_EVER)})
+        return int(cursor.rowcount)
 
 
 def _insert(hashed: bytes, digits: str, *, tenure: int, began: datetime) -> None:

@@ -55,9 +55,9 @@ def facts_of_batch(batch: int, first: int, limit: int) -> Keyed:
     Rows are numbered from 0 to `batch(…).rows - 1`; rows that did not become consents are simply not there.
     """
     chosen = (
-        "SELECT r.subscriber_id, p.lookup, r.row AS seq FROM consent_consent r"  # noqa: S608  # a constant
+        'SELECT r.subscriber_id, p.lookup, r."row" AS seq FROM consent_consent r'  # noqa: S608  # a constant
         f" JOIN {people.CURRENT_SQL} p ON p.id = r.subscriber_id"
-        " WHERE r.batch_id = %s AND r.row >= %s AND r.row < %s"
+        ' WHERE r.batch_id = %s AND r."row" >= %s AND r."row" < %s'
     )
     return _read(chosen, [batch, first, first + limit])[0]
 

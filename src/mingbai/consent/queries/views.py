@@ -201,7 +201,7 @@ def _consent(row: Consent) -> ConsentView:
         row.how,
         row.reference,
         bytes(row.proof_sha256) if row.proof_sha256 else None,
-        bytes(row.wording_sha256) if row.wording_sha256 else None,
+        _wording(row),
         row.batch_id,
         row.batch.state if row.batch else "",
         row.row,
@@ -210,6 +210,12 @@ def _consent(row: Consent) -> ConsentView:
         row.changed_at,
         row.state in rules.OPEN and _stands(row),
     )
+
+
+def _wording(row: Consent) -> bytes | None:
+    """The wording that the subscriber was shown; a batch has one for all its rows."""
+    found = row.wording_sha256 or (row.batch.wording_sha256 if row.batch else None)
+    return bytes(found) if found else None
 
 
 def _batch(row: Batch) -> BatchView:
