@@ -6,6 +6,7 @@ import json
 import shutil
 from base64 import b64decode
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,7 @@ def test_a_subscriber_sees_every_attempt_first_from_the_journal_then_from_the_la
     assert segments.collect(home) == 1
     integrate()
     after = queries.attempts_to(subscriber)
-    assert [each._replace(entry=None, index=None) for each in after] == before
+    assert [replace(each, entry=None, index=None) for each in after] == before
     assert after[0].index is not None
     assert after[1].rule == "consent.missing"
     assert after[1].reason["zh"] == "被叫用户未同意该单位的此类来电"

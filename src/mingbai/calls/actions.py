@@ -15,6 +15,7 @@ from mingbai.kernel import clock, profile
 from mingbai.kernel.home import Home
 from mingbai.ledger import actions as ledger
 from mingbai.ledger import batches
+from mingbai.ledger.canonical import Json
 
 
 def store_segment(home: Home, path: Path) -> int:
@@ -50,7 +51,7 @@ def _anchor(home: Home, segment: segments.Segment, pseudonyms: Pseudonyms, unrea
     aside = home.log / "batches" / f"{segment.name}.part"
     aside.parent.mkdir(parents=True, exist_ok=True)
     tree = batches.Tree.build(aside, segments.leaves(segment, secret))
-    content = {
+    content: dict[str, Json] = {
         "first_us": first,
         "last_us": last,
         "rows": len(segment.records),

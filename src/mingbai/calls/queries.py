@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any, NamedTuple
@@ -27,7 +28,8 @@ _FOREVER_US = 1 << 62
 _WINDOW = timedelta(days=31)
 
 
-class Attempt(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Attempt:
     """One call that went through the gate, rung or not. Numbers in normal form, `caller` empty when there was none.
 
     `entry` is the ledger entry that its segment is anchored by, `index` that entry's place in the log; both None while

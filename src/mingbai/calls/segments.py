@@ -57,7 +57,8 @@ def _whole(records: Records) -> NDArray[np.bool_]:
         for at, sequence in zip(range(0, len(raw), size), records["sequence"].tolist(), strict=True)
     ]
     in_place = records["sequence"] == np.arange(1, len(records) + 1)
-    return in_place & (records["crc"] == np.array(sums, np.uint32))
+    whole: NDArray[np.bool_] = in_place & (records["crc"] == np.array(sums, np.uint32))
+    return whole
 
 
 def rows_by_day(segment: Segment, zone: str, pseudonyms: Pseudonyms) -> dict[date, pa.Table]:

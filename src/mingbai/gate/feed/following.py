@@ -84,9 +84,9 @@ class Follower:
         """The present state of everything that these entries name, and the new position, in one transaction."""
         names: dict[str, set[int]] = {}
         for change in changes:
-            kind, _, ident = change.ref.partition(":")
-            if ident:
-                names.setdefault(kind, set()).add(int(ident))
+            kind, _, name = change.ref.partition(":")
+            if name:
+                names.setdefault(kind, set()).add(int(name))
         with self._writer.batch() as batch:
             self._subscribers(batch, names.get("subscriber", set()))
             for kind, put in _PUT.items():
@@ -137,7 +137,7 @@ class Follower:
     def _read_part(self, rows: int) -> int:
         assert self._job is not None
         found = consent.facts_of_batch(self._job.batch, self._row, ROWS_TO_READ)
-        self._rows += [(key, None if said is None else pack_subscriber(said)) for key, said in found]
+        self._rows += [(key, None if said is None else pack_subscriber(present.facts_of(said))) for key, said in found]
         self._row = min(rows, self._row + ROWS_TO_READ)
         return ROWS_TO_READ
 
