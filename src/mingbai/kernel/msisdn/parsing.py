@@ -218,10 +218,10 @@ def _fixed(text: str) -> Msisdn | None:
     if "2" <= local[:1] <= "8":
         eight_only = len(area) == 2 or area in table.EIGHT_ONLY
         return _new(Msisdn, ("86" + text, _FIXED)) if size == 8 or (size == 7 and not eight_only) else None
+    if local[:2] == "96" and local not in table.PUBLIC_EXACT:  # another number in each province: the area stays
+        return _new(Msisdn, ("86" + text, _PROVINCIAL_96)) if 5 <= size <= 8 else None
     found = _service(local)
-    if found is None or found.kind == _SMS_106:
-        return None
-    return _new(Msisdn, ("86" + text, found.kind)) if found.kind == _PROVINCIAL_96 else found
+    return None if found is None or found.kind is _SMS_106 else found
 
 
 def _behind_prefix(text: str) -> Msisdn | None:
