@@ -71,12 +71,8 @@ def set_environment(home: Home) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "mingbai.settings.demo"
     for name in ("DATABASE_URL", "MINGBAI_PUBLIC_URL", "MINGBAI_HOSTS", "MINGBAI_ORIGINS"):
         os.environ.pop(name, None)
-    now = clock.now_s()
-    offset = store.daytime_offset(now)
-    if store.notes_path(home).exists():
-        last = Score.load(home).last_s
-        while now + offset < last:  # the town's time never runs backwards
-            offset += 86_400
+    last = Score.load(home).last_s if store.notes_path(home).exists() else 0
+    offset = store.daytime_offset(clock.now_s(), last)
     os.environ["MINGBAI_TOWN_OFFSET"] = str(offset)
 
 

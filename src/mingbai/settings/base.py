@@ -74,8 +74,7 @@ TEMPLATES = [
 DATABASES = {"default": database(os.environ.get("DATABASE_URL", ""), HOME)}
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME.root / "static"
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = True  # each room brings its files along; nothing is collected anywhere
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 8 * 3600

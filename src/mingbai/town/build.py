@@ -137,12 +137,12 @@ def _imports(town: Town, ids: dict[str, int], home: Home) -> None:
         path = folder / f"{principal}-whitelist.csv"
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(["number", "given_at", "how", "reference", "proof_sha256"])
+            writer.writerow(["number", "reference", "proof_sha256", "given_at"])
             day = f"{clock.now():%Y-%m-%d}"
             for place, wish in enumerate(rows):
                 reference = f"{principal.upper()}-{place:06d}"
                 proof = hashlib.sha256(reference.encode()).hexdigest()
-                writer.writerow([town.people[wish.person].number, day, "signature", reference, proof])
+                writer.writerow([town.people[wish.person].number, reference, proof, day])
         importing.import_whitelist(path, principal=ids[principal], purpose="marketing", keep_good=True)
 
 

@@ -14,7 +14,7 @@ from mingbai.kernel.problems import Problem
 from mingbai.town.plan import Town, make
 
 _OPENS, _CLOSES = 9 * 60 + 30, 17 * 60
-_MINUTE_S = 60
+_LOCAL_S, _TEN_S, _DAY_S = 8 * 3600, 10 * 3600, 86_400
 
 
 @dataclass
@@ -58,13 +58,25 @@ def town_of(seed: int, people: int) -> Town:
     return make(seed, people)
 
 
-def daytime_offset(now_s: int) -> int:
+def daytime_offset(now_s: int, last_s: int = 0) -> int:
     """Seconds to add to the clock so that a town opened at night lives through a working day.
 
-    Zero between 9:30 and 17:00 Beijing time: then the town's time is the real one.
+    Zero between 9:30 and 17:00 Beijing time: then the town's time is the real one. A town that was open before goes on
+    from `last_s`, its own time then, or from the next morning: its time never runs backwards.
     """
-    minute = (now_s + 8 * 3600) // _MINUTE_S % 1440
-    return 0 if _OPENS <= minute < _CLOSES else ((_OPENS + 30 - minute) % 1440) * _MINUTE_S
+    begin = now_s if _working(now_s) else _morning_after(now_s)
+    if begin < last_s:
+        begin = last_s if _working(last_s) else _morning_after(last_s)
+    return begin - now_s
+
+
+def _working(at_s: int) -> bool:
+    return _OPENS <= (at_s + _LOCAL_S) // 60 % 1440 < _CLOSES
+
+
+def _morning_after(at_s: int) -> int:
+    """The next ten o'clock."""
+    return (at_s + _LOCAL_S - _TEN_S) // _DAY_S * _DAY_S + _DAY_S - _LOCAL_S + _TEN_S
 
 
 def set_clock() -> None:
