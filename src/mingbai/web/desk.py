@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Concatenate, NamedTuple, ParamSpec
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -56,8 +56,8 @@ def desk_of(request: HttpRequest) -> Desk | None:
     return Desk(account.id, account.username, account.role, organisation)
 
 
-View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponse]
-Wrapped = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]
+Wrapped = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def at_desk(verb: str, *, operator: bool = False) -> Callable[[View[P]], Wrapped[P]]:
@@ -65,7 +65,7 @@ def at_desk(verb: str, *, operator: bool = False) -> Callable[[View[P]], Wrapped
 
     def decorate(view: View[P]) -> Wrapped[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             desk = desk_of(request)
             if desk is None:
                 return redirect(f"{reverse('login')}?next={request.path}")

@@ -13,4 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", staff.login, name="login"),
     path("logout/", staff.logout, name="logout"),
     path("my/", include("mingbai.web.my.urls")),
+    path("enterprise/", include("mingbai.web.enterprise.urls")),
+    path("console/", include("mingbai.web.console.urls")),
+    path("log/", include("mingbai.web.log")),
 ]

@@ -154,6 +154,7 @@ LISTS: dict[str, dict[str, Word]] = {
     "standing": STANDINGS,
     "block": BLOCKS,
     "scope": SCOPES,
+    "verdict": {name: text for name, (_look, text) in VERDICTS.items()},
 }
 
 

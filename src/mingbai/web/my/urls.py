@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mingbai.web.my import access
+from mingbai.web.my import access, blocking, views
 
 app_name = "my"
 urlpatterns = [
-    path("", access.login, name="home"),
+    path("", views.home, name="home"),
     path("login/", access.login, name="login"),
     path("code/", access.code, name="code"),
     path("logout/", access.logout, name="logout"),
+    path("stop/", views.stop, name="stop"),
+    path("stop-all/", views.stop_all, name="stop_all"),
+    path("dispute/", views.dispute, name="dispute"),
+    path("give/<int:firm>/", views.give, name="give"),
+    path("calls/", views.calls, name="calls"),
+    path("blocks/", blocking.blocks, name="blocks"),
+    path("blocks/add/", blocking.block, name="block"),
+    path("blocks/lift/", blocking.unblock, name="unblock"),
+    path("record/", views.record, name="record"),
+    path("record/<int:entry>.tlog-proof", views.receipt, name="receipt"),
+    path("consents/<int:consent>.tlog-proof", views.consent_receipt, name="consent_receipt"),
+    path("calls/<slug:receipt_id>.tlog-proof", views.attempt_receipt, name="attempt_receipt"),
+    path("consents.csv", views.export, name="export"),
 ]

@@ -111,6 +111,24 @@ def national(value: Msisdn | str | int) -> str:
     return (value if isinstance(value, Msisdn) else of_digits(str(value))).national
 
 
+@register.filter
+def at(mapping: Mapping[Any, Any], key: object) -> object:
+    """`{{ names|at:consent.principal }}`: the value under a key that stands in a variable."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def setting(value: object) -> str:
+    """A setting's value as a table shows it."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key}: {setting(one)}" for key, one in value.items())
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return ", ".join(setting(one) for one in value) or "–"
+    return str(value) if value != "" else "–"
+
+
 @register.simple_tag
 def seal(index: object, url: str = "") -> SafeString:
     """The receipt mark 有据可查 · 第 N 条; links to the proof when `url` is given. Index None: still being ordered."""

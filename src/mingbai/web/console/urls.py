@@ -1,0 +1,22 @@
+"""The operator's console."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from mingbai.web.console import files, people, views
+
+app_name = "console"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("live/", views.live_part, name="live"),
+    path("rules/", views.rules, name="rules"),
+    path("search/", people.search, name="search"),
+    path("subscribers/<int:subscriber>/", people.subscriber_file, name="subscriber"),
+    path("numbers/", files.number_list, name="numbers"),
+    path("numbers/import/", files.import_numbers, name="import"),
+    path("numbers/<int:resource>/", files.number, name="number"),
+    path("organisations/", files.organisations, name="organisations"),
+    path("organisations/<int:organisation>/", files.organisation, name="organisation"),
+    path("log/", views.evidence, name="evidence"),
+]

@@ -1,0 +1,66 @@
+"""API keys: shown once, ended with one click."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from mingbai.kernel.msisdn import require
+from mingbai.kernel.problems import Problem
+from mingbai.kernel.terms import Scope
+from mingbai.numbers import queries as numbers
+from mingbai.people import actions as people
+from mingbai.people import queries as known
+from mingbai.web import problems
+from mingbai.web.desk import Desk, at_desk
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@at_desk("make.api_key")
+def keys(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Our keys; POST makes one and shows it this once."""
+    made, problem = "", None
+    if request.method == "POST":
+        try:
+            made = _make(request, desk)
+        except Problem as fault:
+            problem = fault
+    context = {
+        "keys": known.api_keys(desk.organisation.id),
+        "scopes": [scope.value for scope in Scope],
+        "made": made,
+        "problem": problems.told(problem) if problem else None,
+    }
+    return render(request, "web/enterprise/keys.html", context, status=problem.status if problem else 200)
+
+
+@require_POST
+@at_desk("revoke.api_key")
+def revoke(request: HttpRequest, desk: Desk, key: int) -> HttpResponse:
+    found = known.api_key_by_id(key)
+    if found is None or found.organisation != desk.organisation.id:
+        raise Http404
+    people.revoke_api_key(key)
+    messages.success(request, _("The key has ended. Whoever uses it is turned away."))
+    return redirect("enterprise:keys")
+
+
+def _make(request: HttpRequest, desk: Desk) -> str:
+    name = request.POST.get("name", "").strip()
+    if not name:
+        raise Problem("web.name_missing", where=_("Name"))
+    own = [require(one).digits for one in request.POST.get("numbers", "").replace(",", " ").split()]
+    # A key decides about numbers that its organisation holds or that call for it, never about somebody else's.
+    for digits in own:
+        if not _ours(desk, int(digits)):
+            raise Problem("web.number_not_yours", where=_("Numbers"))
+    scopes = request.POST.getlist("scopes")
+    return people.create_api_key(organisation=desk.organisation.id, name=name, scopes=scopes, numbers=own)[1]
+
+
+def _ours(desk: Desk, number: int) -> bool:
+    held = [*numbers.of_organisation(desk.organisation.id), *numbers.for_organisation(desk.organisation.id)]
+    return any(one.first <= number <= one.last for one in held)

@@ -1,0 +1,26 @@
+"""A firm's compliance desk."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from mingbai.web.enterprise import files, keys, views
+
+app_name = "enterprise"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("numbers/", views.numbers_held, name="numbers"),
+    path("whitelist/", files.whitelist, name="whitelist"),
+    path("whitelist.csv", views.export, name="export"),
+    path("scrub/", files.scrub_list, name="scrub"),
+    path("jobs/<slug:ident>/", files.job, name="job"),
+    path("jobs/<slug:ident>/state/", files.job_state, name="job_state"),
+    path("jobs/<slug:ident>/output/", files.job_output, name="job_output"),
+    path("jobs/<slug:ident>/report.csv", files.job_report, name="job_report"),
+    path("refusals/", views.refusals, name="refusals"),
+    path("proofs/", views.proofs, name="proofs"),
+    path("proofs/<int:request_id>/", views.show_proof, name="show_proof"),
+    path("statistics/", views.statistics, name="statistics"),
+    path("keys/", keys.keys, name="keys"),
+    path("keys/<int:key>/revoke/", keys.revoke, name="revoke"),
+]

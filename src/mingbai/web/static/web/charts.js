@@ -1,0 +1,42 @@
+// Draws charts in the verdicts' own colours, with their values on the marks. The table behind stands in the page.
+"use strict";
+
+const shades = () => {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name) => style.getPropertyValue(`--${name}`).trim();
+  return { pass: colour("pass"), label: colour("label"), refuse: colour("refuse"), verify: colour("verify"), teal: colour("teal"), ink: colour("ink"), soft: colour("ink-soft"), line: colour("line"), sheet: colour("sheet"), font: colour("sans") };
+};
+
+function option(data) {
+  const look = shades();
+  const across = data.direction === "across";
+  const total = data.labels.map((_, i) => data.series.reduce((sum, one) => sum + one.values[i], 0));
+  const few = data.labels.length <= 16;
+  const names = { type: "category", data: data.labels, inverse: across, axisLabel: { color: look.soft, fontFamily: look.font, width: across ? 220 : undefined, overflow: "truncate" }, axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false } };
+  const values = { type: "value", minInterval: 1, axisLabel: { color: look.soft, fontFamily: look.font }, splitLine: { lineStyle: { color: look.line } } };
+  return {
+    animation: false,
+    textStyle: { fontFamily: look.font },
+    grid: { left: 8, right: across ? 56 : 8, top: 36, bottom: 8, containLabel: true },
+    legend: data.series.length > 1 ? { top: 0, left: 0, icon: "rect", itemWidth: 12, itemHeight: 12, textStyle: { color: look.ink, fontFamily: look.font } } : undefined,
+    xAxis: across ? values : names,
+    yAxis: across ? names : values,
+    series: data.series.map((one) => ({
+      name: one.name, type: "bar", stack: data.series.length > 1 ? "all" : undefined, barMaxWidth: across ? 20 : 36,
+      data: one.values.map((value, i) => ({ value, itemStyle: { color: look[one.looks?.[i] ?? one.look] } })),
+      itemStyle: { color: look[one.look] },
+      label: { show: few, position: data.series.length > 1 ? "inside" : across ? "right" : "top", color: data.series.length > 1 ? look.sheet : look.ink, fontWeight: 600, fontFamily: look.font, formatter: ({ value, dataIndex }) => (value && (data.series.length < 2 || value > total[dataIndex] / 12) ? value.toLocaleString() : "") },
+    })),
+  };
+}
+
+for (const box of document.querySelectorAll("[data-chart]")) {
+  const data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
+  if (data.direction === "across") box.style.height = `${Math.max(160, 64 + 36 * data.labels.length)}px`;
+  const chart = window.echarts.init(box, null, { renderer: "canvas" });
+  const draw = () => { chart.setOption(option(data), true); };
+  draw();
+  new ResizeObserver(() => chart.resize()).observe(box);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  document.addEventListener("themechange", draw);
+}
