@@ -50,7 +50,11 @@ class NumberResource(models.Model):
                 fields=["first", "last"], condition=models.Q(closed_at__isnull=True), name="number_once"
             ),
         )
-        indexes = (models.Index(fields=["last", "first"], name="number_by_last"),)
+        indexes = (
+            models.Index(fields=["last", "first"], name="number_by_last"),
+            models.Index(fields=["last"], condition=models.Q(closed_at__isnull=True), name="number_open_by_last"),
+            models.Index(fields=["last"], condition=models.Q(closed_at__isnull=False), name="number_closed_by_last"),
+        )
 
 
 class Assignment(models.Model):

@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 
 from mingbai.kernel.msisdn import Msisdn
 from mingbai.numbers.models import Assignment, Contract, NumberResource, Trunk
+from mingbai.numbers.rules import WIDEST
 
 _AT_ONCE = 2_000
 
@@ -87,8 +88,9 @@ def holder_of(number: Msisdn) -> NumberView | None:
     if not number.digits:
         return None
     wanted = int(number.digits)
-    covering = _rows().filter(last__gte=wanted, first__lte=wanted)
-    row = covering.filter(closed_at=None).order_by("last").first() or covering.order_by("-closed_at", "-id").first()
+    row = _following(wanted)
+    if row is None or row.first > wanted:
+        row = _closed(wanted, wanted).order_by("-closed_at", "-id").first()
     return _view(row) if row else None
 
 
@@ -100,7 +102,8 @@ def resource(resource: int) -> NumberView | None:
 
 def overlapping(first: int, last: int) -> list[NumberView]:
     """Every resource, closed ones too, that has numbers in common with first…last, by id."""
-    return [_view(row) for row in _rows().filter(last__gte=first, first__lte=last).order_by("id")]
+    rows = [*_open(first, last), *_closed(first, last)]
+    return [_view(row) for row in sorted(rows, key=lambda row: row.id)]
 
 
 def resources(
@@ -206,9 +209,30 @@ def _view(row: NumberResource) -> NumberView:
     )
 
 
+# Open ranges never overlap each other, so that each search is a short run of the index by `last`, however many numbers
+# are registered; closed ones may overlap, and no range is wider than WIDEST.
+
+
+def _following(number: int) -> NumberResource | None:
+    """The open range that ends at `number` or next after it: the only open one that can hold it."""
+    return _rows().filter(closed_at=None, last__gte=number).order_by("last").first()
+
+
+def _open(first: int, last: int) -> list[NumberResource]:
+    inside = list(_rows().filter(closed_at=None, last__gte=first, last__lte=last))
+    beyond = _following(last + 1)
+    return [*inside, beyond] if beyond is not None and beyond.first <= last else inside
+
+
+def _closed(first: int, last: int) -> QuerySet[NumberResource]:
+    return _rows().filter(closed_at__isnull=False, last__gte=first, last__lt=last + WIDEST, first__lte=last)
+
+
 def _registered_again(row: NumberResource) -> bool:
-    later = NumberResource.objects.filter(last__gte=row.first, first__lte=row.last, id__gt=row.id)
-    return later.exists()
+    """Whether some of a closed range's numbers were registered after it."""
+    return any(found.id > row.id for found in _open(row.first, row.last)) or (
+        _closed(row.first, row.last).filter(id__gt=row.id).exists()
+    )
 
 
 def _trunks(rows: QuerySet[Trunk]) -> list[TrunkView]:

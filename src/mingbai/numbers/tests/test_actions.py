@@ -238,3 +238,42 @@ def test_every_resource_is_read_in_parts(centre: int, monkeypatch: pytest.Monkey
     made = [actions.register_number(first=parse(f"9520001{last}"), holder=centre, use="service") for last in range(5)]
     assert [view.id for view in queries.every()] == made
     assert [view.id for view in queries.of_organisation(centre, limit=3)] == made[:3]
+
+
+class TestSearch:
+    """Queries walk short runs of an index; they find what a walk over everything finds."""
+
+    SPANS = ((0, 9), (10, 10), (12, 19), (20, 39), (45, 45))
+
+    @pytest.fixture
+    def ids(self, centre: int) -> dict[int, tuple[int, int]]:
+        """Resources by id with their spans; every second one closed, and some of those registered again."""
+        made = {self.register(centre, span): span for span in self.SPANS}
+        for resource in list(made)[::2]:
+            actions.set_number_state(resource, "closed", "合同到期")
+        again = [(5, 9), (20, 21), (45, 45)]
+        actions.set_number_state(next(k for k, span in made.items() if span == (20, 39)), "closed", "合同到期")
+        return made | {self.register(centre, span): span for span in again}
+
+    @staticmethod
+    def register(holder: int, span: tuple[int, int]) -> int:
+        first, last = (parse(f"952000{place:02d}") for place in span)
+        return actions.register_number(first=first, last=last, holder=holder, use="service")
+
+    def test_overlapping_is_what_a_walk_over_all_finds(self, ids: dict[int, tuple[int, int]]):
+        base = 8695200000
+        for first in range(0, 50, 3):
+            for last in range(first, 50, 4):
+                found = [view.id for view in queries.overlapping(base + first, base + last)]
+                assert found == [key for key, (a, b) in sorted(ids.items()) if a <= last and first <= b]
+
+    def test_the_open_one_answers_else_the_one_closed_last(self, ids: dict[int, tuple[int, int]]):
+        newest_first = sorted(ids.items(), reverse=True)
+        for place in range(50):
+            view = queries.holder_of(parse(f"952000{place:02d}"))
+            holding = [key for key, (a, b) in newest_first if a <= place <= b]
+            assert (view.id if view else None) == (holding[0] if holding else None)
+
+    def test_in_force_until_registered_again(self, ids: dict[int, tuple[int, int]]):
+        superseded = {view.id for view in queries.every() if not view.in_force}
+        assert {ids[key] for key in superseded} == {(0, 9), (20, 39), (45, 45)}
