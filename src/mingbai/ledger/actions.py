@@ -25,7 +25,7 @@ def append(kind: str, content: Mapping[str, Json], *, subject: str = "", ref: st
     whose facts changed. What is committed to is SHA-256(salt ‖ canonical JSON of kind, time, subject, ref and content).
     Raises RuntimeError outside atomic(), Problem "ledger.shredded" for a subject whose key was destroyed.
     """
-    return _append(kind, {"content": content}, subject, ref)
+    return _append(kind, content, subject, ref)
 
 
 def append_batch(
@@ -34,14 +34,21 @@ def append_batch(
     """Like append; commits to the tree's root and size too, and keeps its file with the log, whence rows are proved."""
     batches.keep(tree, settings.HOME.log)
     batch: Json = {"root": b64encode(tree.root).decode(), "size": tree.size}
-    return _append(kind, {"batch": batch, "content": content}, subject, ref)
+    return _append(kind, content, subject, ref, batch)
 
 
-def _append(kind: str, body: dict[str, Json], subject: str, ref: str) -> int:
+def _envelope(at: int, kind: str, content: Json, subject: str, ref: str, batch: Json) -> bytes:
+    """What is committed to: canonical JSON of {at, batch?, content, kind, ref, subject, v}, names in their order."""
+    start = b'{"at":%d,"batch":%b,"content":' % (at, canonical.dumps(batch)) if batch else b'{"at":%d,"content":' % at
+    words = (canonical.text(kind), canonical.text(ref), canonical.text(subject), VERSION)
+    return start + canonical.dumps(content) + b',"kind":%b,"ref":%b,"subject":%b,"v":%d}' % words
+
+
+def _append(kind: str, content: Json, subject: str, ref: str, batch: Json = None) -> int:
     if not connection.in_atomic_block:
         raise RuntimeError("a ledger entry is appended inside the transaction that makes it true")
     at = clock.now_us()
-    committed = canonical.dumps({"at": at, "kind": kind, "ref": ref, "subject": subject, "v": VERSION, **body})
+    committed = _envelope(at, kind, content, subject, ref, batch)
     if (key := sealing.remembered(subject)) is not None:
         entry = _insert(key, kind, subject, ref, at, committed)
         if entry is not None:
@@ -59,8 +66,17 @@ def _insert(key: vault.Key, kind: str, subject: str, ref: str, at: int, committe
     salt, nonce = random[: vault.SALT], random[vault.SALT :]
     commitment = sha256(salt + committed).digest()
     opening = key.seal(salt, committed, commitment, nonce)
-    row = tables.one(sealing.append_statement(), kind, subject, ref, at, commitment, opening, subject, key.wrapped)
-    return row[0] if row else None
+    return tables.append(kind, subject, ref, at, commitment, opening, subject, key.wrapped)
+
+
+def _leave_nothing() -> None:
+    """Have SQLite overwrite what this transaction deletes, in the file and in its write-ahead log.
+
+    PostgreSQL does so when it vacuums and recycles its own log; backups are for their keeper to let lapse.
+    """
+    if connection.vendor == "sqlite":
+        tables.rows("PRAGMA secure_delete=ON")
+        transaction.on_commit(lambda: tables.rows("PRAGMA wal_checkpoint(TRUNCATE)") and None)
 
 
 def register_shredder(prefix: str, shredder: Callable[[str], None]) -> None:
@@ -78,6 +94,7 @@ def shred(subject: str, *, reason: str) -> int:
     if not subject:
         raise ValueError("the house's own entries are not shredded")
     with transaction.atomic():
+        _leave_nothing()
         tables.run(tables.NEW_KEY, subject, b"")
         tables.run(tables.SHRED_KEY, b"", clock.now(), subject)
         count = tables.run(tables.SHRED_OPENINGS, b"", subject, b"")

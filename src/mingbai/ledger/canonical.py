@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
 
 _LARGEST = 2**53 - 1  # beyond it a JSON number is not the same everywhere (RFC 8785 3.2.2.3)
+_text = json.encoder.encode_basestring
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False).encode
 
 
@@ -18,6 +19,11 @@ def dumps(value: Json) -> bytes:
     not Unicode (lone surrogates).
     """
     return _dumps(_ordered(value)).encode()
+
+
+def text(value: str) -> bytes:
+    """dumps() of a text."""
+    return _text(value).encode()
 
 
 def _ordered(value: object) -> object:

@@ -74,7 +74,7 @@ def published() -> note.Checkpoint:
     try:
         text = read("checkpoint").decode()
     except FileNotFoundError:
-        return note.Checkpoint(origin(), 0, tiles.EDGE_OF_NOTHING.root())
+        return note.Checkpoint(origin(), 0, tiles.EDGE_OF_NOTHING.root)
     try:
         return note.open_checkpoint(text, verifier())
     except (note.NoteError, ValueError) as error:
@@ -100,29 +100,32 @@ def integrate(limit: int = 10_000) -> int:
         edge = _catch_up()
         if not tables.one(tables.WAITING)[0]:  # type: ignore[index]
             return 0
-        added = _place(edge, limit)
-        if added:
-            _publish(edge, added)
-        return len(added)
+        grown = _place(edge, limit)
+        if grown:
+            _publish(*grown)
+            return grown[0].size - edge.size
+        return 0
 
 
-def head() -> tuple[int, bytes, str]:
-    """Size, root and note of the last checkpoint signed."""
+def head() -> tuple[int, bytes]:
+    """Size and root of the last checkpoint signed."""
     row = tables.one(tables.HEAD)
-    return (row[0], bytes(row[1]), row[2]) if row else (0, tiles.EDGE_OF_NOTHING.root(), "")
+    return (row[0], bytes(row[1])) if row else (0, tiles.EDGE_OF_NOTHING.root)
 
 
 def _catch_up() -> tiles.Edge:
     """Bring the files up to the last checkpoint signed; the right edge there."""
-    size, root, _ = head()
+    size, root = head()
     there = published()
     if there.size > size:
         raise damaged(f"the served checkpoint has {there.size} entries, the database has signed {size}")
     edge = _edge(there)
     if there.size < size:
         missing = [bytes(row[0]) for row in tables.rows(tables.COMMITMENTS, there.size, size)]
-        edge = _publish(edge, missing)
-    if edge.root() != root:
+        edge, new = tiles.grow(edge, missing)
+        if edge.root == root:
+            _publish(edge, new)
+    if edge.root != root:
         raise damaged(f"the tree of {size} entries has another root than was signed")
     return edge
 
@@ -132,37 +135,34 @@ def _edge(there: note.Checkpoint) -> tiles.Edge:
         edge = tiles.edge(there.size, read)
     except (OSError, ValueError) as error:
         raise damaged(f"right edge at {there.size}: {error}") from error
-    if edge.root() != there.root or not edge.sound():
+    if edge.root != there.root or not edge.sound():
         raise damaged(f"the tiles at the right edge do not make the root that was signed at {there.size}")
     return edge
 
 
-def _place(edge: tiles.Edge, limit: int) -> list[bytes]:
-    """Index the waiting entries and sign the head, in one transaction; their commitments in order."""
+def _place(edge: tiles.Edge, limit: int) -> tuple[tiles.Edge, dict[str, bytes]] | None:
+    """Index the waiting entries and sign the head, in one transaction; the new edge and files, None if none waited."""
     with transaction.atomic():
         if connection.vendor == "postgresql":
             tables.run("SELECT pg_advisory_xact_lock(%s)", _ADVISORY)
             if head()[0] != edge.size:
-                return []
+                return None  # another machine was quicker
         placed = sorted(tables.rows(tables.ORDER, edge.size - 1, limit))
-        commitments = [bytes(row[1]) for row in placed]
-        if commitments:
-            grown, _ = tiles.grow(edge, commitments)
-            checkpoint = note.Checkpoint(origin(), grown.size, grown.root())
-            signed = signer().sign(checkpoint.body())
-            tables.run(tables.SIGNED, grown.size, grown.root(), signed)
-    return commitments
+        if not placed:
+            return None
+        grown, new = tiles.grow(edge, [bytes(row[1]) for row in placed])
+        checkpoint = note.Checkpoint(origin(), grown.size, grown.root)
+        tables.run(tables.SIGNED, grown.size, grown.root, signer().sign(checkpoint.body()))
+    return grown, new
 
 
-def _publish(edge: tiles.Edge, commitments: list[bytes]) -> tiles.Edge:
-    """Write what grew, then the checkpoint as it was signed; the new edge."""
-    grown, new = tiles.grow(edge, commitments)
-    size, root, signed = head()
-    if (grown.size, grown.root()) != (size, root):
-        raise damaged(f"the entries up to {size} do not make the root that was signed")
+def _publish(edge: tiles.Edge, new: dict[str, bytes]) -> None:
+    """Write what grew, then the checkpoint as it was signed."""
+    signed = tables.one("SELECT note FROM ledger_checkpoint WHERE size = %s", edge.size)
+    if signed is None:
+        raise damaged(f"no checkpoint of {edge.size} entries was signed")
     files.write(folder(), new)
-    files.write(folder(), {"checkpoint": signed.encode()})
+    files.write(folder(), {"checkpoint": signed[0].encode()})
     for path in new:
         if ".p/" not in path:
             shutil.rmtree(folder() / f"{path}.p", ignore_errors=True)  # the full tile stands for its parts
-    return grown

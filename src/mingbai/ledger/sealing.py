@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from django.conf import settings
-from django.db import connection
 
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import tables, vault
@@ -50,7 +49,3 @@ def subject_key(subject: str, *, make: bool = False) -> vault.Key:
 def open_entry(subject: str, opening: bytes, commitment: bytes) -> tuple[bytes, bytes]:
     """(salt, content). Raises Problem when the subject was shredded, SealError when the opening was changed."""
     return subject_key(subject).open(opening, commitment)
-
-
-def append_statement() -> str:
-    return tables.APPEND_POSTGRESQL if connection.vendor == "postgresql" else tables.APPEND

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 KEY = "SELECT wrapped, shredded_at FROM ledger_subjectkey WHERE subject = %s"
 
@@ -16,7 +16,8 @@ APPEND = """
 INSERT INTO ledger_entry (kind, subject, ref, at_us, commitment, opening)
 SELECT %s, %s, %s, %s, %s, %s FROM ledger_subjectkey WHERE subject = %s AND wrapped = %s RETURNING id
 """
-APPEND_POSTGRESQL = APPEND.replace(
+_APPEND_SQLITE = APPEND.replace("%s", "?")
+_APPEND_POSTGRESQL = APPEND.replace(
     "SELECT %s, %s, %s, %s, %s, %s", "SELECT %s, %s, %s, %s::bigint, %s::bytea, %s::bytea"
 )
 
@@ -32,7 +33,7 @@ UPDATE ledger_entry SET "index" = waiting.place FROM (
 ) AS waiting WHERE ledger_entry.id = waiting.id RETURNING ledger_entry."index", ledger_entry.commitment
 """
 
-HEAD = "SELECT size, root, note FROM ledger_checkpoint ORDER BY size DESC LIMIT 1"
+HEAD = "SELECT size, root FROM ledger_checkpoint ORDER BY size DESC LIMIT 1"
 
 SIGNED = "INSERT INTO ledger_checkpoint (size, root, note) VALUES (%s, %s, %s)"
 
@@ -52,6 +53,16 @@ KEYS = "SELECT subject, wrapped, shredded_at FROM ledger_subjectkey WHERE subjec
 FIRST_KEYS = "SELECT subject, wrapped, shredded_at FROM ledger_subjectkey ORDER BY subject LIMIT %s"
 
 CHECKPOINTS = "SELECT size, root, note FROM ledger_checkpoint WHERE size > %s ORDER BY size LIMIT %s"
+
+
+def append(*values: Any) -> int | None:
+    """Carry out APPEND inside a transaction; the new id, None when the key was not the subject's."""
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    if wrapper.vendor == "sqlite":
+        found = wrapper.straight(_APPEND_SQLITE, values)  # type: ignore[attr-defined]
+    else:
+        found = rows(_APPEND_POSTGRESQL, *values)
+    return found[0][0] if found else None
 
 
 def one(statement: str, *arguments: Any) -> tuple[Any, ...] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from mingbai.ledger import merkle
 
@@ -103,6 +103,7 @@ class Edge:
     entries: list[bytes]  # of the last bundle, when it is not full
     hashes: list[list[bytes]]  # of the last tile of each level, when it is not full
 
+    @cached_property
     def root(self) -> bytes:
         """The root of the whole log."""
         top: list[bytes] = []

@@ -44,13 +44,13 @@ def test_a_log_grown_in_steps_is_that_grown_at_once(steps: list[int]) -> None:
         at += step
         files |= new
         assert edge.sound()
-        assert edge.root() == merkle.fold([merkle.leaf_hash(entry) for entry in entries[:at]])
+        assert edge.root == merkle.fold([merkle.leaf_hash(entry) for entry in entries[:at]])
         assert set(tiles.expected(at)) <= set(files)
     assert {path: files[path] for path in tiles.expected(at)} == tiles.grow(tiles.EDGE_OF_NOTHING, entries)[1]
     node = tiles.nodes(at, files.__getitem__)
     for index in {0, at // 2, at - 1}:
         proof = merkle.inclusion(index, at, node)
-        merkle.verify_inclusion(merkle.leaf_hash(entries[index]), index, at, proof, edge.root())
+        merkle.verify_inclusion(merkle.leaf_hash(entries[index]), index, at, proof, edge.root)
     assert [e for n in range(-(-at // 256)) for e in _bundle(files, at, n)] == entries
 
 
@@ -79,7 +79,7 @@ def test_another_implementations_log_is_verified_by_our_code() -> None:
     for new in signed[1:]:
         edge = tiles.edge(new.size, sample)
         assert edge.sound()
-        assert edge.root() == new.root
+        assert edge.root == new.root
         node = tiles.nodes(new.size, sample)
         for index, entry in enumerate(tiles.unpack(sample(tiles.bundle_path(0, new.size)))):
             proof = merkle.inclusion(index, new.size, node)
