@@ -37,10 +37,10 @@ class Batch:
     def put_records(self, rows: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Many subscribers, already packed (`pack_subscriber`), best in rising order of key; None takes one out."""
         for key, raw in rows:
-            if raw is None:
-                self._change("subscribers", key, None)
-            else:
+            if raw is not None:
                 self._records.append((key, raw))
+            else:
+                self._change("subscribers", key, None)
 
     def put_number(self, first: int, last: int, facts: records.NumberFacts | None) -> None:
         """A number (`first` = `last`) or a range, in normal form as integers; None takes it out."""

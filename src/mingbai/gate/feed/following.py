@@ -9,14 +9,17 @@ its rows would touch every page of it again and again.
 from __future__ import annotations
 
 import fcntl
+import gc
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
+
+import numpy as np
 
 from mingbai.consent import queries as consent
-from mingbai.gate.facts import Batch, Writer, environment, pack_subscriber
+from mingbai.gate.facts import Batch, SubscriberFacts, Writer, environment, pack_subscriber
 from mingbai.gate.feed import present
 from mingbai.gate.scrub import snapshot
 from mingbai.kernel import clock
@@ -56,7 +59,8 @@ class Follower:
         self._job: Pending | None = None
         self._row = 0
         self._rows: list[tuple[bytes, bytes | None]] = []
-        self._sorted = False
+        self._order: list[int] | None = None  # of _rows by key, once all of them are there
+        self._written = 0
         self._overtaken: set[bytes] = set()
 
     def step(self) -> int:
@@ -124,34 +128,46 @@ class Follower:
         if self._job != pending[0]:
             self._forget()
             self._job, self._row = pending[0], pending[0].row
-        if self._sorted:
+        if self._order is not None:
             return self._write_part(pending)
         view = consent.batch(self._job.batch)
         rows = view.rows if view else 0
         if self._row < rows and len(self._rows) < ROWS_TO_SORT:
             return self._read_part(rows)
-        self._rows.sort(reverse=True)  # the smallest key is taken from the end
-        self._sorted = True
+        keys = np.frombuffer(b"".join([row[0] for row in self._rows]), ">u8").astype(np.uint64)
+        self._order = np.argsort(keys, kind="stable").tolist()
         return max(1, self._write_part(pending))
 
     def _read_part(self, rows: int) -> int:
+        """Read some rows of the import; without looking for garbage, of which a million tuples have none."""
         assert self._job is not None
-        found = consent.facts_of_batch(self._job.batch, self._row, ROWS_TO_READ)
-        self._rows += [(key, None if said is None else pack_subscriber(present.facts_of(said))) for key, said in found]
+        gc.disable()
+        try:
+            self._read(self._job.batch)
+        finally:
+            gc.enable()
         self._row = min(rows, self._row + ROWS_TO_READ)
         return ROWS_TO_READ
 
+    def _read(self, batch: int) -> None:
+        found = consent.facts_of_batch(batch, self._row, ROWS_TO_READ)
+        # packing asks for the shape alone, and naming the parts costs as much as packing them
+        packed = [(key, None if said is None else pack_subscriber(cast("SubscriberFacts", said))) for key, said in found]
+        self._rows += packed
+
     def _write_part(self, pending: list[Pending]) -> int:
         """The next keys in ascending order, but for those that a small change has overtaken since they were read."""
-        part = self._rows[-ROWS_TO_WRITE:]
-        part.reverse()
+        assert self._order is not None
+        rows, overtaken = self._rows, self._overtaken
+        part = [rows[place] for place in self._order[self._written : self._written + ROWS_TO_WRITE]]
+        last = self._written + len(part) == len(rows)
         with self._writer.batch() as batch:
-            batch.put_records([row for row in part if row[0] not in self._overtaken])
+            batch.put_records([row for row in part if row[0] not in overtaken] if overtaken else part)
             _note(batch, [key for key, _ in part])
-            if len(part) == len(self._rows):
+            if last:
                 self._finish(batch, pending)
-        del self._rows[-len(part) :]
-        if not self._rows:
+        self._written += len(part)
+        if last:
             self._forget()
         return len(part)
 
