@@ -223,7 +223,7 @@ def revoke_api_key(key: int) -> None:
             )
 
 
-def ensure_selected(select: str, values: Mapping[str, object]) -> int:
+def ensure_selected(select: str, values: Mapping[str, Any]) -> int:
     """Make the subscribers that a list names and who are new, in one statement; how many.
 
     `select`: SQL, a constant of the caller's, that gives `lookup` and `sealed` of each; `values`: its parameters by

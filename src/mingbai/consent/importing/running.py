@@ -67,13 +67,11 @@ def import_whitelist(
     Raises Problem when the file as a whole cannot be read: then no batch is left but a rejected one.
     """
     rules.check_purpose(Purpose(purpose), refusal=False)
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").digest()
     batch = Batch.objects.create(
         principal_id=principal,
         purpose=purpose,
         file_name=(file_name or path.name)[:120],
-        file_sha256=digest,
+        file_sha256=b"",  # found while the rows are being checked
         wording_sha256=wording_sha256,
         keep_good=keep_good,
         created_at=clock.now(),
@@ -82,7 +80,10 @@ def import_whitelist(
         assert mine
         run = _Run(batch, progress or _silent)
         try:
-            with job.Staging(batch, _job(path, principal, purpose)) as staging:
+            with job.Staging(batch, _job(path, principal, purpose)) as staging, writing.roomy():
+                with path.open("rb") as file:
+                    digest = hashlib.file_digest(file, "sha256").digest()
+                Batch.objects.filter(id=batch).update(file_sha256=digest)
                 run.stage(iter(staging))
         except _AnyBad:
             pass
@@ -106,7 +107,7 @@ def resume() -> list[Report]:
                 reports.append(_report(batch, 0))
                 continue
             run = _Run(batch, _silent)
-            with contextlib.suppress(_AnyBad):
+            with contextlib.suppress(_AnyBad), writing.roomy():
                 run.go_on(left)
             reports.append(run.finish())
     return reports
@@ -123,7 +124,7 @@ def _bad(batch: int) -> list[BadRow]:
     if (place / "bad.arrow").exists():
         with pa.memory_map(str(place / "bad.arrow")) as file:
             table = pa.ipc.open_file(file).read_all()
-        found += zip(table["line"].to_pylist(), table["fault"].to_pylist(), strict=True)
+        found += zip(table["line"].to_numpy().tolist(), table["fault"].to_numpy().tolist(), strict=True)
     found += [(line, fault) for line, fault in _late(batch) if fault]
     return [faults.bad_row(line, fault) for line, fault in sorted(found)]
 
@@ -250,7 +251,7 @@ def _late(batch: int) -> list[tuple[int, int]]:
 
 def _validate(row: Batch) -> None:
     tree = _tree(row.id)
-    content = {
+    content: dict[str, Any] = {
         "accepted": row.accepted,
         "batch": row.id,
         "file_sha256": bytes(row.file_sha256).hex(),

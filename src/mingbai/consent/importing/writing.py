@@ -5,7 +5,8 @@ SQLite cuts the columns, bound as one value each, with substr; PostgreSQL takes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,11 +15,13 @@ import pyarrow.compute as pc
 from django.db import connection
 
 from mingbai.consent.importing.job import part as read_part
-from mingbai.consent.staging.parts import DIGEST, MOMENT, SALT
+from mingbai.consent.staging.checks import DIGEST
+from mingbai.consent.staging.parts import MOMENT, SALT
 from mingbai.kernel.lookup import BLOCK
 from mingbai.people import actions as people
 from mingbai.people import queries
 
+CACHE_KB = 65_536
 _WIDTHS = {
     "lookup": BLOCK,
     "sealed": BLOCK,
@@ -76,8 +79,8 @@ class SqliteStage:
         self._columns = {name: _bytes(table[name], width) for name, width in _WIDTHS.items()}
         self._references, self._width = _padded(table["reference"])
 
-    def source(self, first: int, last: int) -> tuple[str, Mapping[str, object]]:
-        cut = {
+    def source(self, first: int, last: int) -> tuple[str, dict[str, Any]]:
+        cut: dict[str, Any] = {
             f"b_{name}": column[first * _WIDTHS[name] : last * _WIDTHS[name]] for name, column in self._columns.items()
         }
         width = self._width
@@ -113,9 +116,25 @@ class PostgresStage:
                 copy.write(_copy_text(table, seq))
             cursor.execute("ANALYZE consent_stage")
 
-    def source(self, first: int, last: int) -> tuple[str, Mapping[str, object]]:
+    def source(self, first: int, last: int) -> tuple[str, dict[str, Any]]:
         sql = "SELECT * FROM consent_stage WHERE seq >= %(first)s AND seq < %(last)s ORDER BY seq"
         return sql, {"first": self._seq + first, "last": self._seq + last}
+
+
+@contextmanager
+def roomy() -> Iterator[None]:
+    """More page cache for SQLite while an import runs; with 2 MB each part reads its index pages again."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = cursor.execute("PRAGMA cache_size").fetchone()[0]
+        cursor.execute(f"PRAGMA cache_size = {-CACHE_KB}")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA cache_size = {int(before)}")
 
 
 def stage(batch: int, name: str, seq: int) -> tuple[SqliteStage | PostgresStage, int]:
@@ -125,7 +144,7 @@ def stage(batch: int, name: str, seq: int) -> tuple[SqliteStage | PostgresStage,
     return kind(table, seq), table.num_rows
 
 
-def insert(part: SqliteStage | PostgresStage, first: int, last: int, values: Mapping[str, object]) -> int:
+def insert(part: SqliteStage | PostgresStage, first: int, last: int, values: Mapping[str, Any]) -> int:
     """Write rows of a part inside the caller's transaction; how many became consents of the batch."""
     source, bound = part.source(first, last)
     people.ensure_selected(source, bound)
@@ -134,18 +153,18 @@ def insert(part: SqliteStage | PostgresStage, first: int, last: int, values: Map
         return int(cursor.rowcount)
 
 
-def left_out(part: SqliteStage | PostgresStage, first: int, last: int, values: Mapping[str, object]) -> list[Late]:
+def left_out(part: SqliteStage | PostgresStage, first: int, last: int, values: Mapping[str, Any]) -> list[Late]:
     """After `insert`: the rows that did not become consents of the batch, and why."""
     return _explain(part, first, last, values, _NOT_IN)
 
 
-def objections(part: SqliteStage | PostgresStage, first: int, last: int, values: Mapping[str, object]) -> list[Late]:
+def objections(part: SqliteStage | PostgresStage, first: int, last: int, values: Mapping[str, Any]) -> list[Late]:
     """Before any insert: the rows that would be refused."""
     return _explain(part, first, last, values, _WOULD_NOT)
 
 
 def _explain(
-    part: SqliteStage | PostgresStage, first: int, last: int, values: Mapping[str, object], which: str
+    part: SqliteStage | PostgresStage, first: int, last: int, values: Mapping[str, Any], which: str
 ) -> list[Late]:
     source, bound = part.source(first, last)
     with connection.cursor() as cursor:
@@ -190,18 +209,19 @@ def _copy_text(table: pa.Table, seq: int) -> bytes:
     """The part in PostgreSQL's text format."""
     none = pa.scalar("\\N")
     expires = pc.utf8_trim(_text(table["expires_at"], MOMENT), " ")
-    joined = pc.binary_join_element_wise(
+    fields: list[Any] = [
         pa.array(np.arange(seq, seq + table.num_rows)).cast(pa.string()),
         *(pc.binary_join_element_wise("\\\\x", _hex(table[name], _WIDTHS[name]), "") for name in ("lookup", "sealed")),
         pc.binary_join_element_wise(_text(table["given_at"], MOMENT), "+00", ""),
-        pc.if_else(pc.equal(expires, ""), none, pc.binary_join_element_wise(expires, "+00", "")),
+        pc.if_else(pc.equal(expires, pa.scalar("")), none, pc.binary_join_element_wise(expires, "+00", "")),
         pc.replace_substring(table["reference"].combine_chunks(), "\\", "\\\\"),
         *(
             pc.binary_join_element_wise("\\\\x", _hex(table[name], _WIDTHS[name]), "")
             for name in ("proof_sha256", "salt")
         ),
         "\t",
-    )
+    ]
+    joined = pc.binary_join_element_wise(*fields)
     return "\n".join(joined.to_pylist()).encode() + b"\n"
 
 

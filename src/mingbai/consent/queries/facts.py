@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -36,6 +37,36 @@ _COUNTS = (
 )
 
 
+_OF_BATCH = (
+    "SELECT p.lookup, r.id, {day} FROM consent_consent r"  # noqa: S608  # a constant
+    f" JOIN {people.CURRENT_SQL} p ON p.id = r.subscriber_id"
+    ' WHERE r.batch_id = %s AND r."row" >= %s AND r."row" < %s ORDER BY r."row"'
+)
+_NOT_ALONE = (
+    'SELECT r.subscriber_id FROM consent_consent r WHERE r.batch_id = %s AND r."row" >= %s AND r."row" < %s'
+    " AND (r.state <> 'claimed' OR r.expires_at <= %s"
+    " OR EXISTS (SELECT 1 FROM consent_consent c WHERE c.subscriber_id = r.subscriber_id AND c.id <> r.id)"
+    " OR EXISTS (SELECT 1 FROM consent_block b WHERE b.subscriber_id = r.subscriber_id AND b.removed_at IS NULL))"
+)
+
+
+class _Days(dict[str | date | None, int]):
+    """Dates, as either database gives them, to days since 1970-01-01; the same few come again and again."""
+
+    def __missing__(self, day: str | date | None) -> int:
+        if day is None:
+            return 0
+        found = (date.fromisoformat(day) if isinstance(day, str) else day).toordinal() - _EPOCH
+        if len(self) < _DATES_KEPT:
+            self[day] = found
+        return found
+
+
+_EPOCH = date(1970, 1, 1).toordinal()
+_DATES_KEPT = 20_000
+_DAYS = _Days()
+
+
 def facts(ids: Iterable[int]) -> Keyed:
     """Facts for the numbers that these subscribers (present or former tenures) have or had."""
     found: Keyed = []
@@ -52,14 +83,30 @@ def facts(ids: Iterable[int]) -> Keyed:
 def facts_of_batch(batch: int, first: int, limit: int) -> Keyed:
     """Facts of the subscribers in rows `first` ≤ row < `first + limit` of a batch, in the order of their keys.
 
-    Rows are numbered from 0 to `batch(…).rows - 1`; rows that did not become consents are simply not there.
+    Rows are numbered from 0 to `batch(…).rows - 1`; rows that did not become consents are simply not there. Nearly all
+    have nothing but this consent, so that those are made by themselves and the others, few, as elsewhere.
     """
-    chosen = (
-        'SELECT r.subscriber_id, p.lookup, r."row" AS seq FROM consent_consent r'  # noqa: S608  # a constant
-        f" JOIN {people.CURRENT_SQL} p ON p.id = r.subscriber_id"
-        ' WHERE r.batch_id = %s AND r."row" >= %s AND r."row" < %s'
-    )
-    return _read(chosen, [batch, first, first + limit])[0]
+    here = [batch, first, first + limit]
+    now = connection.ops.adapt_datetimefield_value(clock.now())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT principal_id, purpose, state FROM consent_batch WHERE id = %s", [batch])
+        head = cursor.fetchone()
+        cursor.execute(_OF_BATCH.format(day=_date("r.expires_at")), here)
+        rows = cursor.fetchall()
+        cursor.execute(_NOT_ALONE, [*here, now])
+        others = dict(facts(row[0] for row in cursor.fetchall()))
+    if head is None:
+        return []
+    principal, purpose, counts = head[0], _PURPOSE[head[1]], head[2] == "valid"
+    found: Keyed = []
+    for hashed, consent, day in rows:
+        key = bytes(hashed[:8])
+        if key in others:
+            found.append((key, others[key]))
+        else:
+            known = ((principal, purpose, CLAIMED, _DAYS[day], consent),)
+            found.append((key, (known, (), (), (), 0) if counts else None))
+    return found
 
 
 def all_facts(chunk: int = 50_000) -> Iterator[Keyed]:
@@ -80,7 +127,7 @@ def _read(chosen: str, values: list[Any], *, order: str = "seq") -> tuple[Keyed,
     now = connection.ops.adapt_datetimefield_value(clock.now())
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT s.lookup, s.subscriber_id, c.principal_id, c.purpose, c.state, {_day('c.expires_at')}, c.id"  # noqa: S608  # constants above
+            f"SELECT s.lookup, s.subscriber_id, c.principal_id, c.purpose, c.state, {_date('c.expires_at')}, c.id"  # noqa: S608  # constants above
             f" FROM ({chosen}) s LEFT JOIN consent_consent c ON c.subscriber_id = s.subscriber_id AND {_COUNTS}"
             f" ORDER BY s.{order}",
             [*values, now],
@@ -97,7 +144,7 @@ def _fold(rows: list[tuple[Any, ...]], blocks: dict[int, list[tuple[str, str]]])
     consents: tuple[ConsentFact, ...] = ()
     for hashed, subscriber, principal, purpose, state, day, consent in rows:
         one: tuple[ConsentFact, ...] = (
-            () if consent is None else ((principal, _PURPOSE[purpose], _STATE[state], day or 0, consent),)
+            () if consent is None else ((principal, _PURPOSE[purpose], _STATE[state], _DAYS[day], consent),)
         )
         if subscriber == previous:
             consents += one
@@ -130,8 +177,8 @@ def _blocks(cursor: Any, chosen: str, values: list[Any]) -> dict[int, list[tuple
     return found
 
 
-def _day(column: str) -> str:
-    """SQL for the days since 1970-01-01 UTC of a moment; NULL for none."""
+def _date(column: str) -> str:
+    """SQL for the date, UTC, of a moment; NULL for none."""
     if connection.vendor == "sqlite":
-        return f"CAST(strftime('%%s', {column}) AS INTEGER) / 86400"
-    return f"CAST(floor(extract(epoch FROM {column}) / 86400) AS bigint)"
+        return f"substr({column}, 1, 10)"
+    return f"({column} AT TIME ZONE 'UTC')::date"

@@ -47,9 +47,9 @@ def stage(folder: Path, job: dict[str, Any]) -> None:
     names: list[str] = []
     sealer = Sealer(home.key("number"))
     for path, count, hashes in parts.write(sheet, folder, sealer, principal=job["principal"], purpose=job["purpose"]):
-        leaves.append(hashes)
         names.append(path.name)
-        tell(part=path.name, rows=count)
+        tell(part=path.name, rows=count)  # the writer begins while the evidence is made
+        leaves.append(hashes())
     root = Tree.build(folder / "tree", b"".join(leaves)).root.hex() if leaves else ""
     done = {"root": root, "parts": names, "rows": len(lines) + len(spoiled), "good": len(sheet), "bad": bad}
     beside = folder / "staged.new"

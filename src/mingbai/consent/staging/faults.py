@@ -37,7 +37,8 @@ _HASH = ("填写证明文件的SHA-256，64位十六进制", "give the SHA-256 o
 FAULTS: tuple[Fault, ...] = (
     _fault("", "none", "", "", "", ""),
     _fault(
-        "", "cells", "列数与表头不符", "not as many cells as the header", "补齐或删去多余的列", "one cell for each column"
+        "", "cells", "列数与表头不符", "not as many cells as the header",
+        "补齐或删去多余的列", "give one cell for each column",
     ),
     _fault("msisdn", "msisdn_missing", "缺少号码", "there is no number", *_NUMBER),
     _fault("msisdn", "msisdn_unreadable", "不是有效的号码", "not a number that anybody can have", *_NUMBER),
@@ -46,7 +47,8 @@ FAULTS: tuple[Fault, ...] = (
         "填写合同、录音或工单编号", "give the number of the contract, recording or ticket",
     ),
     _fault(
-        "reference", "reference_unreadable", "凭证编号过长或含控制字符", "the reference is too long or has control characters",
+        "reference", "reference_unreadable", "凭证编号过长或含控制字符",
+        "the reference is too long or no plain line",
         "不超过120个字节的一行文字", "one line of at most 120 bytes",
     ),
     _fault("proof_sha256", "proof_missing", "缺少证明文件的哈希", "there is no hash of the proof", *_HASH),
@@ -80,7 +82,8 @@ FAULTS: tuple[Fault, ...] = (
         "删去该行；须由现用户本人同意", "drop the row; the present user has to agree",
     ),
     _fault(
-        "msisdn", "refused", "用户已拒绝或撤回，导入不能推翻", "the subscriber has refused; an import never overrides that",
+        "msisdn", "refused", "用户已拒绝或撤回，导入不能推翻",
+        "the subscriber has refused; no import overrides that",
         "删去该行；只有用户本人可以重新同意", "drop the row; only the subscriber can open it again",
     ),
     _fault(

@@ -68,7 +68,7 @@ def _plain(column: Any, zone: str, *, day_ends: bool) -> Seconds:
     if not (bare | (sizes == 19) | (sizes == 16) | (sizes == 0)).all():
         raise pa.ArrowInvalid("other forms")
     if (sizes == 0).any():
-        column = pc.if_else(pc.equal(column, ""), pa.scalar(None, pa.string()), column)
+        column = pc.if_else(pc.equal(column, pa.scalar("")), pa.scalar(None, pa.string()), column)
     found = _local(column.cast(pa.timestamp("s")), zone)
     return np.where(bare, _shift(found, day_ends), found)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +61,10 @@ def ordered(rows: Rows, lines: npt.NDArray[np.int64], lookup: Lookup) -> tuple[S
     good = np.flatnonzero(rows.fault == 0)
     number = rows.number[good]
     hashes = columns.hashes(number, lookup)
-    halves = np.ascontiguousarray(hashes).view(">u8").reshape(-1, 2)
-    # Stable, so that of rows with one number the first of the file stays.
-    order = np.argsort(halves[:, 0].astype(np.uint64), kind="stable")
-    if (np.diff(halves[order, 0].astype(np.uint64)) == 0).any():
-        order = np.lexsort((halves[:, 1].astype(np.uint64), halves[:, 0].astype(np.uint64)))
+    halves = np.ascontiguousarray(hashes).view(">u8").astype(np.uint64).reshape(-1, 2)
+    order = np.argsort(halves[:, 0])
+    if (np.diff(halves[order, 0]) == 0).any():  # of rows with one number the first of the file stays
+        order = np.lexsort((np.arange(len(good)), halves[:, 1], halves[:, 0]))
     sorted_numbers = number[order]
     again = np.concatenate([np.zeros(min(1, len(order)), dtype=np.bool_), sorted_numbers[1:] == sorted_numbers[:-1]])
     repeated = lines[good[order[again]]]
@@ -84,8 +84,8 @@ def ordered(rows: Rows, lines: npt.NDArray[np.int64], lookup: Lookup) -> tuple[S
 
 def write(
     sheet: Sheet, folder: Path, sealer: Sealer, *, principal: int, purpose: str
-) -> Iterator[tuple[Path, int, bytes]]:
-    """Put the sheet down as Arrow files: (file, rows, leaf hashes end to end), each complete when it is answered."""
+) -> Iterator[tuple[Path, int, Callable[[], bytes]]]:
+    """Put the sheet down as Arrow files: (file, rows, what makes its leaf hashes), each complete when answered."""
     for place, first in enumerate(range(0, len(sheet), PART)):
         piece = sheet.cut(first, min(first + PART, len(sheet)))
         salts = os.urandom(SALT * len(piece))
@@ -108,13 +108,14 @@ def write(
         with pa.OSFile(str(beside), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table)
         beside.replace(path)
-        yield path, len(piece), leaves(salts, contents(piece, given, expires, principal=principal, purpose=purpose))
+        texts = partial(contents, piece, given, expires, principal=principal, purpose=purpose)
+        yield path, len(piece), partial(leaves, salts, texts)
 
 
 def contents(
     piece: Sheet, given: npt.NDArray[np.uint8], expires: npt.NDArray[np.uint8], *, principal: int, purpose: str
 ) -> list[bytes]:
-    """The canonical JSON of each row, equal to that of `filed.content`; `given`, `expires`: as moment_texts made them."""
+    """The canonical JSON of each row, as `filed.content` has it; `given`, `expires`: as moment_texts made them."""
     reference = pc.replace_substring(pc.replace_substring(piece.reference, "\\", "\\\\"), '"', '\\"')
     joined = pc.binary_join_element_wise(
         '{"expires_at":"',
@@ -134,18 +135,18 @@ def contents(
     return found
 
 
-def leaves(salts: bytes, texts: list[bytes]) -> bytes:
-    """Leaf hashes as ledger.batches.row_leaf makes them, written out here for a million rows."""
+def leaves(salts: bytes, texts: Callable[[], list[bytes]]) -> bytes:
+    """Leaf hashes as ledger.batches.row_leaf makes them, end to end, written out here for a million rows."""
     sha = hashlib.sha256
     parts = (salts[at : at + SALT] for at in range(0, len(salts), SALT))
-    return b"".join([sha(b"\0" + sha(s + t).digest()).digest() for s, t in zip(parts, texts, strict=True)])
+    return b"".join([sha(b"\0" + sha(s + t).digest()).digest() for s, t in zip(parts, texts(), strict=True)])
 
 
 def moment_texts(at: Seconds) -> npt.NDArray[np.uint8]:
     """n × 19 characters “2026-01-31 09:30:00” UTC; blanks where there is none."""
     texts = pa.array(np.where(at == NONE, 0, at), pa.int64()).cast(pa.timestamp("s")).cast(pa.string())
-    _, _, data = texts.buffers()
-    found = np.frombuffer(data, dtype=np.uint8)[: MOMENT * len(at)].reshape(-1, MOMENT).copy()
+    data: Any = texts.buffers()[2]
+    found: npt.NDArray[np.uint8] = np.frombuffer(data, np.uint8)[: MOMENT * len(at)].reshape(-1, MOMENT).copy()
     found[at == NONE] = _SPACE
     return found
 
@@ -175,5 +176,4 @@ def _strings(wide: npt.NDArray[np.uint8]) -> Any:
     """Rows of ASCII characters as a text column."""
     count, width = wide.shape
     offsets = np.arange(0, (count + 1) * width, width, dtype=np.int32)
-    buffers = [None, pa.py_buffer(offsets.tobytes()), pa.py_buffer(np.ascontiguousarray(wide).tobytes())]
-    return pa.StringArray.from_buffers(count, *buffers[1:])
+    return pa.StringArray.from_buffers(count, pa.py_buffer(offsets.tobytes()), pa.py_buffer(wide.tobytes()))

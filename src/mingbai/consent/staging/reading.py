@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.csv
@@ -96,7 +96,7 @@ class Source:
                 "import.csv", "this CSV cannot be read", where=self._path.name, mend="check quotes"
             ) from error
 
-    def _skip(self, row: Any) -> str:
+    def _skip(self, row: Any) -> Literal["skip"]:
         self.skipped.append(row.number)
         if row.text.strip(' ,;"\t\r\n'):
             self.spoiled.append(row.number)
