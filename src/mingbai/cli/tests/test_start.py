@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import stat
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
+
+from mingbai.kernel import clock
 
 pytestmark = pytest.mark.xdist_group("start")  # one installation for all of them
 
@@ -130,3 +134,42 @@ def test_a_list_of_commands_needs_nothing(tmp_path: Path) -> None:
     done = _mingbai(tmp_path / "nowhere")
     assert "doctor" in done.stdout + done.stderr
     assert not (tmp_path / "nowhere").exists()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(url: str) -> bool:
+    end = clock.monotonic() + 30
+    while clock.monotonic() < end:
+        try:
+            with urlopen(url, timeout=2) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            clock.pause(0.1)
+    return False
+
+
+def test_run_serves_until_told_to_stop(made: tuple[Path, str]) -> None:
+    web, gate = _free_port(), _free_port()
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("MINGBAI_", "DJANGO_", "DATABASE_"))}
+    with subprocess.Popen(
+        [sys.executable, "-m", "mingbai.cli", "run", "--web-port", str(web), "--gate-port", str(gate)],
+        env={**kept, "MINGBAI_HOME": str(made[0])},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        try:
+            assert _answers(f"http://127.0.0.1:{web}/")
+            assert _answers(f"http://127.0.0.1:{gate}/gate/v1/health")
+            assert (made[0] / "log" / "checkpoint").exists()
+        finally:
+            running.send_signal(signal.SIGTERM)
+            said = running.communicate(timeout=30)[1]
+    assert running.returncode == 0
+    assert "profile cn-2018-whitelist" in said
+    assert "Traceback" not in said
+    assert "failed" not in said
