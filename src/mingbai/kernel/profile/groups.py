@@ -9,7 +9,7 @@ from typing import Any
 from mingbai.kernel.msisdn import Kind
 from mingbai.kernel.profile import readers
 from mingbai.kernel.profile.readers import Limits, Reader, SipCode
-from mingbai.kernel.terms import Industry, Use
+from mingbai.kernel.terms import Use
 
 SIP_FAMILIES = (
     "caller", "number", "holder", "trunk", "callee", "outbound", "consent", "hours", "category", "limit", "facts",
@@ -52,10 +52,8 @@ class Consent:
     """What the consent room goes by."""
 
     proof_days: int = setting(readers.integer(1, 60), "days")
-    retention_days: int = setting(readers.integer(1, 36_500), "days")
     claimed_counts: bool = setting(readers.flag, "rule on or off")
     default_expiry_days: int = setting(readers.integer(0, 36_500), "days, 0 for none")
-    block_categories: tuple[Industry, ...] = setting(readers.members(Industry), "industries")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +80,6 @@ class Ledger:
     """What the evidence log goes by."""
 
     origin: str = setting(readers.origin, "name of the log")
-    checkpoint_seconds: int = setting(readers.integer(1, 3_600), "seconds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

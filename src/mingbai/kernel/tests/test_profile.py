@@ -16,7 +16,7 @@ from mingbai.kernel.home import Home
 from mingbai.kernel.msisdn import Kind
 from mingbai.kernel.problems import Problem
 from mingbai.kernel.profile.groups import GROUPS
-from mingbai.kernel.terms import Industry, Use
+from mingbai.kernel.terms import Use
 
 TEXT = profile.packaged("cn-2018-whitelist")
 
@@ -92,11 +92,8 @@ class TestPackaged:
 
     def test_thresholds_that_a_rule_names(self) -> None:
         found = profile.parse(TEXT, "x")
-        assert found.consent.retention_days >= 5 * 30  # 2020-08 draft: five months
-        assert found.settings["consent.retention_days"].standing == "draft"
         assert found.calls.retention_days >= 183  # 网安法 21: six months
         assert found.settings["calls.retention_days"].standing == "law"
-        assert found.consent.block_categories == tuple(Industry)[:5]
         assert found.settings["gate.hours"].standing == "ours"
         assert (found.notices.code_minutes, found.notices.code_tries) == (5, 5)
 
