@@ -33,6 +33,11 @@ def work() -> Child:
     return Child("work", [sys.executable, "-m", "mingbai.gate.feed.work"])
 
 
+def jobs() -> Child:
+    """What people start on a page and may take long: imports and lists to clean, one after the other."""
+    return Child("jobs", [sys.executable, "-m", "mingbai.web.jobs"])
+
+
 @click.command()
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; TLS is the reverse proxy's."
@@ -50,4 +55,4 @@ def run(*, host: str, web_port: int, gate_port: int, workers: int) -> None:
     os.environ["MINGBAI_HOME"] = str(home.root)
     click.echo(f"profile {profile.name} · web http://{host}:{web_port} · gate http://{host}:{gate_port}", err=True)
     pages = web(host=host, port=web_port, workers=workers)
-    sys.exit(Supervisor([pages, gate(host=host, port=gate_port, workers=workers), work()]).run())
+    sys.exit(Supervisor([pages, gate(host=host, port=gate_port, workers=workers), work(), jobs()]).run())

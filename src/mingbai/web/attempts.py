@@ -13,6 +13,7 @@ from mingbai.calls import queries as calls
 from mingbai.calls.queries import Attempt
 from mingbai.kernel.msisdn import of_digits
 from mingbai.kernel.problems import Problem
+from mingbai.kernel.terms import Decision
 from mingbai.people import queries as people
 from mingbai.web import outcomes, words
 
@@ -20,7 +21,7 @@ from mingbai.web import outcomes, words
 @dataclass(frozen=True)
 class Shown:
     """One attempt. `at` µs since the epoch; `index` is the log's entry of its journal segment, None while that is being
-    anchored; `url` leads to the receipt, `blockable` is what blocks the caller, each "" where there is none."""
+    anchored; `url` leads to the receipt, `blockable` is what blocks a caller that rang, each "" where there is none."""
 
     at: int
     caller: str
@@ -92,5 +93,5 @@ def _shown(one: Attempt, firms: Mapping[int, str], *, own: bool) -> Shown:
         consent=_("no. %(id)s") % {"id": one.consent} if one.consent else "",
         index=one.index,
         url=reverse("my:attempt_receipt", args=[one.receipt_id]) if own and one.index is not None else "",
-        blockable=caller.e164 if own and caller and caller.valid else "",
+        blockable=caller.e164 if own and caller and caller.valid and one.decision != Decision.REFUSE else "",
     )

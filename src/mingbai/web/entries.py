@@ -46,3 +46,13 @@ def _told(entry: EntryView, names: Mapping[int, str], language: str) -> Told:
 def _said(name: str, value: Any) -> Any:
     listed = _LISTS.get(name)
     return words.word(listed, value) if listed and isinstance(value, str) else value
+
+
+def latest_entries(entries: Iterable[EntryView]) -> dict[tuple[int, str], EntryView]:
+    """The last log entry of a subscriber about each firm and purpose."""
+    found: dict[tuple[int, str], EntryView] = {}
+    for entry in entries:
+        content: dict[str, Any] = entry.content or {}
+        if "principal" in content and "purpose" in content:
+            found[content["principal"], content["purpose"]] = entry
+    return found

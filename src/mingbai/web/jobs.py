@@ -233,9 +233,11 @@ def main() -> None:
     from django.conf import settings
     from django.db import close_old_connections
 
+    from mingbai.web import jobs  # the module that workers registered with, which `-m` has under another name
+
     while True:
         close_old_connections()
-        if not run_due(settings.HOME):
+        if not jobs.run_due(settings.HOME):
             clock.pause(0.5)
 
 

@@ -43,6 +43,26 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
         _("Send it again. If it fails once more, tell the operator the time."),
     ),
     "web.choice": (_("This choice is not on the list."), _("Choose one of the list.")),
+    "api.key_unknown": (
+        _("The API key is missing, unknown or ended."),
+        _("Send it as “Authorization: Bearer mb_…”."),
+    ),
+    "api.scope": (_("The key is not allowed to do this."), _("Make a key that has this scope.")),
+    "api.invalid": (_("The request does not have the form that is asked for."), _("Compare it with /api/v1/docs.")),
+    "api.unreadable": (_("The request cannot be read."), _("Send JSON in UTF-8.")),
+    "api.time_zone": (_("The time has no time zone."), _("Write it as 2027-01-31T00:00:00+08:00.")),
+    "api.cursor": (_("This is no cursor that we gave out."), _("Take “next” of the page before, or leave it out.")),
+    "api.no_such_consent": (_("Your organisation has no such consent."), ""),
+    "api.no_such_call": (_("There is no such call in this API."), _("See /api/v1/docs.")),
+    "api.idempotency_key": (_("The Idempotency-Key is longer than 255 characters."), _("Send a UUID.")),
+    "api.idempotency_reused": (
+        _("This Idempotency-Key came with another request before."),
+        _("Take a new one for each request."),
+    ),
+    "api.idempotency_busy": (
+        _("The first request with this Idempotency-Key is still being done."),
+        _("Ask again in a second."),
+    ),
     "consent.blocks_full": (_("You have 200 blocks, which is the most."), _("Lift one that you no longer need.")),
     "consent.erased": (_("What opens this receipt was destroyed."), ""),
     "consent.no_proof_filed": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
+from mingbai.web.api import views as api
 from mingbai.web.staff import views as staff
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,4 +17,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("enterprise/", include("mingbai.web.enterprise.urls")),
     path("console/", include("mingbai.web.console.urls")),
     path("log/", include("mingbai.web.log")),
+    path("api/v1/docs", api.docs, name="api-docs"),
+    path("api/v1/", api.api.urls),
+    path("api/", api.unknown),
+    path("api/<path:rest>", api.unknown),
 ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from mingbai.consent import queries as consents
 from mingbai.consent.queries import ConsentView, ProofRequestView
@@ -12,6 +10,7 @@ from mingbai.kernel.terms import Purpose
 from mingbai.ledger import queries as ledger
 from mingbai.ledger.queries import EntryView
 from mingbai.people import queries as people
+from mingbai.web.entries import latest_entries
 
 CLOSED = ("refused", "withdrawn")
 OWN_WORD = ("web", "sms", "signature")  # said by the subscriber; what came another way may be disputed
@@ -67,13 +66,3 @@ def firms(subscriber: int) -> tuple[list[Firm], list[Firm]]:
             firm.open = []
     may = [firm for firm in found.values() if firm.open]
     return may, [firm for firm in found.values() if not firm.open and firm.closed]
-
-
-def latest_entries(entries: Iterable[EntryView]) -> dict[tuple[int, str], EntryView]:
-    """The last log entry of a subscriber about each firm and purpose."""
-    found: dict[tuple[int, str], EntryView] = {}
-    for entry in entries:
-        content: dict[str, Any] = entry.content or {}
-        if "principal" in content and "purpose" in content:
-            found[content["principal"], content["purpose"]] = entry
-    return found

@@ -155,4 +155,4 @@ def here(context: Context, name: str) -> str | SafeString:
         return ""
     path = context["request"].path
     exact = context.get("face_root") == target or target == "/"
-    return format_html(' aria-current="page"') if (path == target if exact else path.startswith(target)) else ""
+    return SafeString(' aria-current="page"') if (path == target if exact else path.startswith(target)) else ""

@@ -4,7 +4,7 @@
 const shades = () => {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-  return { pass: colour("pass"), label: colour("label"), refuse: colour("refuse"), verify: colour("verify"), teal: colour("teal"), ink: colour("ink"), soft: colour("ink-soft"), line: colour("line"), sheet: colour("sheet"), font: colour("sans") };
+  return { pass: colour("fill-pass"), label: colour("fill-label"), refuse: colour("fill-refuse"), teal: colour("fill-teal"), onFill: colour("on-fill"), onLabel: colour("on-fill-label"), ink: colour("ink"), soft: colour("ink-soft"), line: colour("line"), sheet: colour("sheet"), font: colour("sans") };
 };
 
 function option(data) {
@@ -17,7 +17,7 @@ function option(data) {
   return {
     animation: false,
     textStyle: { fontFamily: look.font },
-    grid: { left: 8, right: across ? 56 : 8, top: 36, bottom: 8, containLabel: true },
+    grid: { left: 8, right: across ? 56 : 8, top: data.series.length > 1 ? 40 : 8, bottom: 8, containLabel: true },
     legend: data.series.length > 1 ? { top: 0, left: 0, icon: "rect", itemWidth: 12, itemHeight: 12, textStyle: { color: look.ink, fontFamily: look.font } } : undefined,
     xAxis: across ? values : names,
     yAxis: across ? names : values,
@@ -25,14 +25,14 @@ function option(data) {
       name: one.name, type: "bar", stack: data.series.length > 1 ? "all" : undefined, barMaxWidth: across ? 20 : 36,
       data: one.values.map((value, i) => ({ value, itemStyle: { color: look[one.looks?.[i] ?? one.look] } })),
       itemStyle: { color: look[one.look] },
-      label: { show: few, position: data.series.length > 1 ? "inside" : across ? "right" : "top", color: data.series.length > 1 ? look.sheet : look.ink, fontWeight: 600, fontFamily: look.font, formatter: ({ value, dataIndex }) => (value && (data.series.length < 2 || value > total[dataIndex] / 12) ? value.toLocaleString() : "") },
+      label: { show: few, position: data.series.length > 1 ? "inside" : across ? "right" : "top", color: data.series.length < 2 ? look.ink : one.look === "label" ? look.onLabel : look.onFill, fontWeight: 600, fontFamily: look.font, formatter: ({ value, dataIndex }) => (value && (data.series.length < 2 || value > total[dataIndex] / 12) ? value.toLocaleString() : "") },
     })),
   };
 }
 
 for (const box of document.querySelectorAll("[data-chart]")) {
   const data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
-  if (data.direction === "across") box.style.height = `${Math.max(160, 64 + 36 * data.labels.length)}px`;
+  if (data.direction === "across") box.style.height = `${Math.max(120, 40 + 36 * data.labels.length)}px`;
   const chart = window.echarts.init(box, null, { renderer: "canvas" });
   const draw = () => { chart.setOption(option(data), true); };
   draw();

@@ -1,0 +1,120 @@
+"""What goes in and out of the API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from ninja import Field, Schema
+from pydantic import ConfigDict, StringConstraints
+
+Number = Annotated[str, StringConstraints(min_length=3, max_length=40)]
+Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
+ConsentPurpose = Literal["marketing", "service", "notification", "survey", "collection"]
+RefusalPurpose = Literal["any", "marketing", "service", "notification", "survey", "collection"]
+
+
+class In(Schema):
+    """Unknown fields are refused: a misspelt one would otherwise be lost in silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ConsentIn(In):
+    """A consent that your organisation holds. It counts as claimed until the subscriber confirms it."""
+
+    number: Number = Field(description="The subscriber's number, as dialled or with “+” and country code")
+    purpose: ConsentPurpose
+    how: Literal["recording", "api"] = "api"
+    reference: Annotated[str, StringConstraints(max_length=120)] = Field("", description="Where your proof is filed")
+    proof_sha256: Hash | None = None
+    wording_sha256: Hash | None = None
+    expires_at: datetime | None = Field(None, description="With time zone; left out: the term of the profile")
+
+
+class RefusalIn(In):
+    """A refusal that a subscriber told your organisation. It holds for every number and holder that calls for it."""
+
+    number: Number
+    purpose: RefusalPurpose = "any"
+
+
+class WithdrawalIn(In):
+    """A subscriber takes one consent back."""
+
+    number: Number
+    purpose: ConsentPurpose
+
+
+class ConsentOut(Schema):
+    """A consent as it stands. `counts`: whether a call may rest on it now."""
+
+    id: int
+    purpose: str
+    state: Literal["given", "claimed", "refused", "withdrawn", "expired"]
+    how: str
+    reference: str
+    counts: bool
+    given_at: datetime | None
+    expires_at: datetime | None
+    changed_at: datetime
+
+
+class ListedOut(ConsentOut):
+    """A consent in your list. `number` is there while the consent is open, for you filed it; masked once refused."""
+
+    number: str
+
+
+class PageOut(Schema):
+    """`next` is the cursor of the following page, null on the last."""
+
+    items: list[ListedOut]
+    next: str | None
+
+
+class NumberIn(In):
+    number: Number
+
+
+class NumberOut(Schema):
+    """What anyone may know of a number. A person's number never shows a holder."""
+
+    kind: str
+    holder: str | None
+    principal: str | None
+    use: str | None
+    industry: str | None
+    label: str | None
+    state: str | None
+
+
+class ReceiptIn(In):
+    """A receipt (.tlog-proof) to be checked; `vkey` left out: this log's own key."""
+
+    receipt: Annotated[str, StringConstraints(max_length=262_144)]
+    vkey: Annotated[str, StringConstraints(max_length=400)] = ""
+
+
+class ReceiptOut(Schema):
+    """What a receipt proves."""
+
+    origin: str
+    index: int
+    size: int
+    kind: str
+    at: datetime
+    content: dict[str, object]
+    row: dict[str, object] | None
+
+
+class ProblemOut(Schema):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str | None = None
+    where: str | None = None
+    errors: list[dict[str, str]] | None = None

@@ -1,0 +1,223 @@
+"""/api/v1: what firms' systems do. Subjects are named in bodies, never in addresses."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from typing import Annotated, Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from ninja import NinjaAPI, Query, Router
+
+from mingbai.consent import actions as consent
+from mingbai.consent import queries as consents
+from mingbai.consent.queries import ConsentView
+from mingbai.kernel.msisdn import require
+from mingbai.kernel.problems import Problem
+from mingbai.kernel.terms import Scope
+from mingbai.ledger import queries as ledger
+from mingbai.ledger.verify import Refused, verify_receipt
+from mingbai.people import actions as people
+from mingbai.people import queries as known
+from mingbai.web.api import idempotency, problems, shapes
+from mingbai.web.api.keys import Key, key_of
+from mingbai.web.entries import latest_entries
+from mingbai.web.public.views import look_up
+
+PREFIX = "cursor:"
+_PROBLEMS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), shapes.ProblemOut)
+router = Router()
+
+
+@router.post("/consents", response={201: shapes.ConsentOut, **_PROBLEMS}, tags=["consents"])
+def give(request: HttpRequest, body: shapes.ConsentIn) -> HttpResponse:
+    """Record a consent that your organisation holds."""
+    key = key_of(request, Scope.CONSENT_WRITE)
+
+    def act() -> HttpResponse:
+        subscriber = people.ensure_subscriber(require(body.number))
+        if body.expires_at is not None and body.expires_at.tzinfo is None:
+            raise Problem("api.time_zone", where="expires_at")
+        made = consent.give(
+            subscriber=subscriber,
+            principal=key.organisation,
+            purpose=body.purpose,
+            how=body.how,
+            reference=body.reference,
+            proof_sha256=_raw(body.proof_sha256),
+            wording_sha256=_raw(body.wording_sha256),
+            expires_at=body.expires_at,
+        )
+        return _told(request, made, 201)
+
+    return idempotency.once(request, key.id, act)
+
+
+@router.post("/refusals", response={201: shapes.ConsentOut, **_PROBLEMS}, tags=["consents"])
+def refuse(request: HttpRequest, body: shapes.RefusalIn) -> HttpResponse:
+    """Record that a subscriber refused your organisation. One call is enough; doing it twice changes nothing."""
+    key = key_of(request, Scope.CONSENT_WRITE)
+
+    def act() -> HttpResponse:
+        subscriber = people.ensure_subscriber(require(body.number))
+        made = consent.refuse(subscriber=subscriber, principal=key.organisation, purpose=body.purpose, how="api")
+        return _told(request, made, 201)
+
+    return idempotency.once(request, key.id, act)
+
+
+@router.post("/withdrawals", response={201: shapes.ConsentOut, **_PROBLEMS}, tags=["consents"])
+def withdraw(request: HttpRequest, body: shapes.WithdrawalIn) -> HttpResponse:
+    """Record that a subscriber took a consent back. Where none was given, it is a refusal."""
+    key = key_of(request, Scope.CONSENT_WRITE)
+
+    def act() -> HttpResponse:
+        subscriber = people.ensure_subscriber(require(body.number))
+        made = consent.withdraw(subscriber=subscriber, principal=key.organisation, purpose=body.purpose, how="api")
+        return _told(request, made, 201)
+
+    return idempotency.once(request, key.id, act)
+
+
+@router.get("/consents", response={200: shapes.PageOut, **_PROBLEMS}, tags=["consents"])
+def listed(
+    request: HttpRequest,
+    cursor: Annotated[str, Query(max_length=64)] = "",
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    state: Annotated[str, Query(max_length=16)] = "",
+) -> shapes.PageOut:
+    """Your organisation's consents and refusals, oldest first, page by page."""
+    key = key_of(request, Scope.CONSENT_READ)
+    if state and state not in ("given", "claimed", "refused", "withdrawn", "expired"):
+        raise Problem("web.choice", where="state")
+    found = consents.of_firm(key.organisation, states=[state] if state else (), after=_after(cursor), limit=limit + 1)
+    page = found[:limit]
+    digits = known.numbers_of({one.subscriber for one in page if one.state in ("given", "claimed")})
+    masks = {one.id: one.masked for one in known.subscribers({one.subscriber for one in page})}
+    items = [
+        shapes.ListedOut(number=digits.get(one.subscriber) or masks.get(one.subscriber, ""), **_fields(one))
+        for one in page
+    ]
+    return shapes.PageOut(items=items, next=_cursor(page[-1].id) if len(found) > limit else None)
+
+
+@router.get("/consents/{int:consent_id}", response={200: shapes.ConsentOut, **_PROBLEMS}, tags=["consents"])
+def one(request: HttpRequest, consent_id: int) -> shapes.ConsentOut:
+    """One consent of your organisation."""
+    return shapes.ConsentOut(**_fields(_own(request, consent_id)))
+
+
+@router.get("/consents/{int:consent_id}/receipt", response={200: str, **_PROBLEMS}, tags=["receipts"])
+def receipt(request: HttpRequest, consent_id: int) -> HttpResponse:
+    """The receipt of a consent's latest entry, as a .tlog-proof file. 409 while the log has not numbered it."""
+    said = _own(request, consent_id)
+    if said.row is not None and said.state == "claimed":
+        text = consents.receipt(said.id)
+    else:
+        entry = latest_entries(ledger.of_subject(f"subscriber:{said.subscriber}")).get((said.principal, said.purpose))
+        text = ledger.receipt(entry.id) if entry else None
+    if text is None:
+        raise Problem("web.receipt_waiting", status=409)
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@router.post("/numbers/lookup", response={200: shapes.NumberOut, **_PROBLEMS}, tags=["numbers"])
+def number(request: HttpRequest, body: shapes.NumberIn) -> shapes.NumberOut:
+    """What a number is registered for. A person's number never shows a holder."""
+    found = look_up(require(body.number))
+    firm = found.firm
+    return shapes.NumberOut(
+        kind=found.kind.lower(),
+        holder=firm.holder_name if firm else None,
+        principal=firm.principal_name if firm else None,
+        use=firm.use if firm else None,
+        industry=(firm.industry or None) if firm else None,
+        label=(firm.label or None) if firm else None,
+        state=firm.state if firm else None,
+    )
+
+
+@router.post("/receipts/verify", response={200: shapes.ReceiptOut, **_PROBLEMS}, auth=None, tags=["receipts"])
+def verify(request: HttpRequest, body: shapes.ReceiptIn) -> shapes.ReceiptOut:
+    """Check a receipt here. Who does not want to trust this answer checks it offline with `mingbai-verify`."""
+    try:
+        found = verify_receipt(body.receipt.replace("\r\n", "\n"), body.vkey.strip() or ledger.vkey())
+    except Refused as refused:
+        raise Problem("api.receipt_refused", refused.en, where="receipt") from None
+    return shapes.ReceiptOut(
+        origin=found.origin,
+        index=found.index,
+        size=found.size,
+        kind=found.kind,
+        at=found.at,
+        content=found.content,
+        row={"index": found.row.index, "size": found.row.size, "content": found.row.content} if found.row else None,
+    )
+
+
+def docs(request: HttpRequest) -> HttpResponse:
+    """The API told on one page, made from its own description; nothing is fetched from elsewhere."""
+    schema = api.get_openapi_schema()
+    calls = [
+        {"method": method.upper(), "path": path, **told}
+        for path, methods in schema["paths"].items()
+        for method, told in methods.items()
+    ]
+    return render(request, "web/api/docs.html", {"calls": calls, "schemas": schema["components"]["schemas"]})
+
+
+def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Any other address below /api/."""
+    return problems.response(Problem("api.no_such_call", status=404))
+
+
+def _own(request: HttpRequest, consent_id: int) -> ConsentView:
+    key = key_of(request, Scope.CONSENT_READ)
+    said = consents.consent(consent_id) if consent_id < 1 << 62 else None
+    if said is None or said.principal != key.organisation:
+        raise Problem("api.no_such_consent", status=404)
+    return said
+
+
+def _told(request: HttpRequest, consent_id: int, status: int) -> HttpResponse:
+    said = consents.consent(consent_id)
+    assert said is not None
+    body = shapes.ConsentOut(**_fields(said)).model_dump_json()
+    return HttpResponse(body, status=status, content_type="application/json")
+
+
+def _fields(said: ConsentView) -> dict[str, Any]:
+    names = ("id", "purpose", "state", "how", "reference", "counts", "given_at", "expires_at", "changed_at")
+    return {name: getattr(said, name) for name in names}
+
+
+def _raw(text: str | None) -> bytes | None:
+    return bytes.fromhex(text) if text else None
+
+
+def _cursor(last: int) -> str:
+    return urlsafe_b64encode(f"{PREFIX}{last}".encode()).decode().rstrip("=")
+
+
+def _after(cursor: str) -> int:
+    if not cursor:
+        return 0
+    try:
+        text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        if not text.startswith(PREFIX):
+            raise ValueError
+        return int(text.removeprefix(PREFIX))
+    except ValueError:
+        raise Problem("api.cursor", where="cursor") from None
+
+
+api = NinjaAPI(
+    title="Mingbai 明白",
+    version="1",
+    description="Consents, refusals, number look-up and receipts. Errors are RFC 9457 problem details.",
+    auth=Key(),
+    docs_url=None,
+    urls_namespace="api",
+)
+api.add_router("", router)
+problems.install(api)
