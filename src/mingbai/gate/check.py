@@ -11,9 +11,9 @@ from struct import error as StructError
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from mingbai.gate.counters import API_KEY, HOLDER, NUMBER, PRINCIPAL, ROWS, Counters, Windows, key_of
-from mingbai.gate.decide import NO_COUNTS, Call, Counts, Verdict, decide, policy_of, use_of
-from mingbai.gate.facts import Gathered, Reader
+from mingbai.gate.counters import API_KEY, HOLDER, NUMBER, PRINCIPAL, ROWS, Counters, key_of
+from mingbai.gate.decide import NO_COUNTS, Call, Counts, Policy, Verdict, judge, policy_of, use_of
+from mingbai.gate.facts import NO_LIMITS, Gathered, NumberFacts, Reader
 from mingbai.gate.journal import NO_PURPOSE, Writer
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
@@ -29,6 +29,9 @@ _PERSONAL = USES.index(Use.PERSONAL)
 _QUARTER_S = 900  # no time zone changes its offset but at quarters of an hour
 _ATTEMPT = 0
 _MOST_MS = (1 << 32) - 1
+_NUMBER, _HOLDER, _PRINCIPAL = key_of(NUMBER, 0), key_of(HOLDER, 0), key_of(PRINCIPAL, 0)
+
+Keys = tuple[int, int, int]  # in the counters: of the number, its holder, its principal
 
 
 class Answer(NamedTuple):
@@ -55,6 +58,7 @@ class Gate:
         self._stamp = _stamp_of(home)
         self._watch = profile is None
         self.profile = profile or load(home)
+        self.policy = policy_of(self.profile)
         self.profile_trouble = ""
         self.reader = Reader(home.facts, Lookup(home.key("lookup")))
         self.counters = Counters(home.counters, rows=self._rows_wanted())
@@ -97,14 +101,16 @@ class Gate:
                 mend="leave `at` out, or ask with mode “ask”",
             )
         gathered = self.reader.gather(call, now)
-        profile = self.profile
+        policy = self.policy
+        number = gathered.number
         with self._lock:
-            number = gathered.number
             counts = NO_COUNTS
             if number is not None and number.use != _PERSONAL:
-                counts = Counts._make(self.counters.count(_keys(call, gathered), call.at))
-            verdict = decide(call, gathered, profile, counts)
-            receipt = self._record(call, gathered, profile, verdict)
+                keys = _keys(call, gathered, number)
+                self.counters.count(keys, call.at)
+                counts = self._counts(keys, gathered, number, policy, call.at)
+            verdict = judge(call, gathered, policy, counts)
+            receipt = self._record(call, gathered, policy, verdict)
         return Answer(verdict, call, receipt, gathered.synced_at)
 
     def ask(self, call: Call) -> Answer:
@@ -114,15 +120,17 @@ class Gate:
         number = gathered.number
         if number is not None and number.use != _PERSONAL:
             with self._lock:
-                counts = Counts._make(map(_one_more, self.counters.peek(_keys(call, gathered), call.at)))
-        return Answer(decide(call, gathered, self.profile, counts), call, "", gathered.synced_at)
+                keys = _keys(call, gathered, number)
+                counts = self._counts(keys, gathered, number, self.policy, call.at, more=1)
+        return Answer(judge(call, gathered, self.policy, counts), call, "", gathered.synced_at)
 
     def count_asks(self, digest: bytes, how_many: int = 1) -> int:
         """Count asks of an API key (its SHA-256), over all processes. Returns 0, or seconds to wait when too many."""
         now = clock.now_us()
         key = key_of(API_KEY, int.from_bytes(digest[:8], "big") >> 4)
         with self._lock:  # counted before it is judged, so that two processes cannot both take the last one
-            if self.counters.count((key,), now, by=how_many)[0][0] <= self.profile.gate.ask_per_minute:
+            self.counters.count((key,), now, by=how_many)
+            if self.counters.windows(key, now)[0] <= self.profile.gate.ask_per_minute:
                 return 0
             self.counters.count((key,), now, by=-how_many)
         return 60 - now // 1_000_000 % 60
@@ -135,6 +143,7 @@ class Gate:
         self._stamp = stamp
         try:
             self.profile = load(self._home)
+            self.policy = policy_of(self.profile)
             self._zone, self._quarter = ZoneInfo(self.profile.gate.timezone), -1
             self.profile_trouble = ""
         except (Problem, OSError) as error:  # the profile in force stays in force
@@ -158,7 +167,25 @@ class Gate:
             except OSError as error:  # a full disk: calls go on, and the next second tries again
                 self.profile_trouble = error.strerror or "disk"
 
-    def _record(self, call: Call, gathered: Gathered, profile: Profile, verdict: Verdict) -> str:
+    def _counts(
+        self, keys: Keys, gathered: Gathered, number: NumberFacts, policy: Policy, at: int, *, more: int = 0
+    ) -> Counts:
+        """The counts that some limit is set for, each with `more` added; nothing is summed for the others."""
+        windows = self.counters.windows
+        holder, principal = gathered.holder_org, gathered.principal_org
+        of_number = number.limits != NO_LIMITS or policy.limits != NO_LIMITS
+        of_holder = holder is not None and holder.limits != NO_LIMITS
+        of_principal = principal is not None and principal.limits != NO_LIMITS
+        if not (of_number or of_holder or of_principal):
+            return NO_COUNTS
+        counts = Counts(
+            windows(keys[0], at) if of_number else NO_LIMITS,
+            windows(keys[1], at) if of_holder else NO_LIMITS,
+            windows(keys[2], at) if of_principal else NO_LIMITS,
+        )
+        return Counts(*((m + more, h + more, d + more) for m, h, d in counts)) if more else counts
+
+    def _record(self, call: Call, gathered: Gathered, policy: Policy, verdict: Verdict) -> str:
         """One journal record; its receipt's id, empty when it could not be written."""
         number, trunk = gathered.number, gathered.trunk
         resource, holder = (0, 0) if number is None else (number.resource, number.holder)
@@ -179,7 +206,7 @@ class Gate:
                     verdict.code,
                     verdict.sip.code,
                     NO_PURPOSE if call.purpose is None else call.purpose,
-                    use_of(call, gathered, policy_of(profile)),
+                    use_of(call, gathered, policy),
                     _ATTEMPT,
                     verdict.decision,
                     caller.kind,
@@ -204,18 +231,12 @@ class Gate:
             return ROWS
 
 
-def _keys(call: Call, gathered: Gathered) -> tuple[int, int, int]:
-    assert gathered.number is not None
+def _keys(call: Call, gathered: Gathered, number: NumberFacts) -> Keys:
     return (
-        key_of(NUMBER, int(call.caller.digits)),
-        key_of(HOLDER, gathered.number.holder),
-        key_of(PRINCIPAL, gathered.principal),
+        _NUMBER | int(call.caller.digits),
+        _HOLDER | number.holder,
+        _PRINCIPAL | gathered.principal,
     )
-
-
-def _one_more(windows: Windows) -> Windows:
-    minute, hour, day = windows
-    return minute + 1, hour + 1, day + 1
 
 
 def _stamp_of(home: Home) -> tuple[int, int, int]:

@@ -1,6 +1,6 @@
 """The verdict on a call: one plain function of the call, the facts and the profile."""
 
-from mingbai.gate.decide.judge import NO_COUNTS, Call, Counts, decide, use_of
+from mingbai.gate.decide.judge import NO_COUNTS, Call, Counts, decide, judge, use_of
 from mingbai.gate.decide.policy import Policy, policy_of
 from mingbai.gate.decide.rules import OUTCOMES, Basis, Code, Sip, Verdict
 
@@ -15,6 +15,7 @@ __all__ = [
     "Sip",
     "Verdict",
     "decide",
+    "judge",
     "policy_of",
     "use_of",
 ]

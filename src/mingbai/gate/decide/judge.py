@@ -48,7 +48,11 @@ NO_COUNTS = Counts()
 
 def decide(call: Call, gathered: Gathered, profile: Profile, counts: Counts = NO_COUNTS) -> Verdict:
     """The verdict on one call. Never raises."""
-    policy = policy_of(profile)
+    return judge(call, gathered, policy_of(profile), counts)
+
+
+def judge(call: Call, gathered: Gathered, policy: Policy, counts: Counts = NO_COUNTS) -> Verdict:
+    """`decide` for who keeps the policy of a profile at hand."""
     if call.callee.kind in policy.always_pass:
         return policy.said["emergency"]
     use = use_of(call, gathered, policy)
@@ -115,6 +119,8 @@ def _standing(call: Call, gathered: Gathered) -> str | None:
 
 def _blocked(call: Call, gathered: Gathered) -> str | None:
     _, numbers, prefixes, firms, _ = gathered.subscriber
+    if not (numbers or prefixes or firms):
+        return None
     digits = call.caller.digits
     if numbers and digits and int(digits) in numbers:
         return "blocked"

@@ -23,6 +23,7 @@ from mingbai.gate.facts.records import (
     unpack_number,
     unpack_organisation,
     unpack_subscriber,
+    unpack_towards,
     unpack_trunk,
 )
 from mingbai.kernel import clock
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 LOOK_AGAIN_S = 0.2  # how often a reader asks whether another generation is in force
 _NUMBER = Struct(">Q")
+_pack_number = _NUMBER.pack
 _SPAN = Struct(">QQ")
 _MOST = 0xFFFF_FFFF_FFFF_FFFF
 _LONGEST_KEY = 511
@@ -41,7 +43,10 @@ _UNREADABLE = (lmdb.Error, ValueError, OverflowError, StructError)
 
 
 class Gathered(NamedTuple):
-    """All that `decide` needs to know about one call; `age_s`: how old that is; `missing`: there is nothing."""
+    """All that `decide` needs to know about one call; `age_s`: how old that is; `missing`: there is nothing.
+
+    A Reader gives of the subscriber's consents those towards `principal` alone.
+    """
 
     number: NumberFacts | None = None
     subscriber: SubscriberFacts = NOTHING_SAID
@@ -138,7 +143,7 @@ class _Opened:
     """A generation in use: its handle, and what was remembered of it since its last commit."""
 
     def __init__(self, handle: environment.Handle, lookup: Lookup) -> None:
-        self.handle, self._lookup = handle, lookup
+        self.handle, self._key = handle, lookup.key
         dbs = handle.dbs
         self._subscribers, self._numbers, self._ranges = dbs["subscribers"], dbs["numbers"], dbs["ranges"]
         self._organisations_db, self._trunks_db = dbs["organisations"], dbs["trunks"]
@@ -148,29 +153,28 @@ class _Opened:
         self._trunks: dict[str, TrunkFacts] = {}
 
     def gather(self, call: Call, now_us: int) -> Gathered:
-        handle = self.handle
-        with handle.lock:
-            txn = handle.env.begin()
+        (caller, _), (callee, _), name, *_ = call
+        with self.handle.lock:  # a map that grows must not move under a transaction
+            txn = self.handle.env.begin(self._subscribers)
             try:
                 if txn.id() != self._transaction:
                     self._renew(txn)
-                caller, callee = call.caller.digits, call.callee.digits
-                raw = txn.get(self._lookup.key(callee), db=self._subscribers) if callee else None
-                found = self._number(txn, int(caller)) if caller else None
-                trunk = self._trunk(txn, call.trunk) if call.trunk else None
-                subscriber = NOTHING_SAID if raw is None else unpack_subscriber(raw)
+                raw = txn.get(self._key(callee)) if callee else None
+                number = self._number(txn, int(caller)) if caller else None
+                trunk = self._trunk(txn, name) if name else None
                 age = (now_us - self.synced_at) / 1e6
-                if found is None:
+                if number is None:
+                    subscriber = NOTHING_SAID if raw is None else unpack_towards(raw, 0)
                     return Gathered(None, subscriber, 0, None, None, trunk, self.position, self.synced_at, age)
-                principal = found.principal
-                if trunk is not None and found.assignments:
-                    principal = dict(found.assignments).get(trunk.trunk, principal)
+                principal = number.principal
+                if trunk is not None and number.assignments:
+                    principal = dict(number.assignments).get(trunk.trunk, principal)
                 return Gathered(
-                    found,
-                    subscriber,
+                    number,
+                    NOTHING_SAID if raw is None else unpack_towards(raw, principal),
                     principal,
                     self._organisation(txn, principal),
-                    self._organisation(txn, found.holder),
+                    self._organisation(txn, number.holder),
                     trunk,
                     self.position,
                     self.synced_at,
@@ -189,16 +193,19 @@ class _Opened:
         self._transaction = txn.id()
 
     def _number(self, txn: lmdb.Transaction[bytes], number: int) -> NumberFacts | None:
-        raw = txn.get(_NUMBER.pack(number), db=self._numbers)
-        if raw is None and self._span > 0:
-            raw = find_range(txn, self._ranges, number, self._span)
-        return None if raw is None else unpack_number(raw)
+        raw = txn.get(_pack_number(number), None, self._numbers)
+        if raw is None:
+            raw = find_range(txn, self._ranges, number, self._span) if self._span else None
+            if raw is None:
+                return None
+        return unpack_number(raw)
 
     def _organisation(self, txn: lmdb.Transaction[bytes], organisation: int) -> OrganisationFacts | None:
-        if organisation not in self._organisations:
-            raw = txn.get(organisation.to_bytes(4, "big"), db=self._organisations_db)
-            self._organisations[organisation] = None if raw is None else unpack_organisation(raw)
-        return self._organisations[organisation]
+        found = self._organisations.get(organisation)
+        if found is None and organisation not in self._organisations:
+            raw = txn.get(organisation.to_bytes(4, "big"), None, self._organisations_db)
+            found = self._organisations[organisation] = None if raw is None else unpack_organisation(raw)
+        return found
 
     def _trunk(self, txn: lmdb.Transaction[bytes], name: str) -> TrunkFacts | None:
         found = self._trunks.get(name)

@@ -24,6 +24,7 @@ _CONSENT = Struct("<IBBHQ")
 _ONE = Struct("<HIBBHQ")  # what most have: one consent and no block
 _BLOCKS = Struct("<IHHH")
 _NUMBER = Struct("<IIIBBBBIIIHH")
+_unpack_number = _NUMBER.unpack_from
 _PAIR = Struct("<II")
 _ORGANISATION = Struct("<BBIII")
 _TRUNK = Struct("<IB")
@@ -126,6 +127,16 @@ def unpack_subscriber(raw: bytes) -> SubscriberFacts:
     return SubscriberFacts(consents, *_unpack_blocks(raw, end))
 
 
+def unpack_towards(raw: bytes, principal: int) -> SubscriberFacts:
+    """A subscriber's facts with the consents towards one principal alone: what a verdict needs, and quicker."""
+    (head,) = _HEAD.unpack_from(raw)
+    end = 2 + (head & 0x7FFF) * 16
+    consents = tuple([ConsentFact(*said) for said in _CONSENT.iter_unpack(raw[2:end]) if said[0] == principal])
+    if head & _HAS_BLOCKS:
+        return SubscriberFacts(consents, *_unpack_blocks(raw, end))
+    return SubscriberFacts(consents) if consents else NOTHING_SAID
+
+
 def _unpack_blocks(raw: bytes, at: int) -> tuple[tuple[int, ...], tuple[str, ...], tuple[int, ...], int]:
     categories, numbers, prefixes, firms = _BLOCKS.unpack_from(raw, at)
     after = at + _BLOCKS.size
@@ -157,29 +168,19 @@ def pack_number(facts: NumberFacts) -> bytes:
 
 
 def unpack_number(raw: bytes) -> NumberFacts:
-    resource, holder, principal, use, industry, state, committed, minute, hour, day, lines, pairs = _NUMBER.unpack_from(
-        raw
-    )
-    at = _NUMBER.size
+    resource, holder, principal, use, industry, state, committed, minute, hour, day, lines, pairs = _unpack_number(raw)
     trunks: tuple[int, ...] = ()
     assignments: tuple[tuple[int, int], ...] = ()
-    if lines or pairs:
+    label = ""
+    if len(raw) > _NUMBER.size:
+        at = _NUMBER.size
         ints = Struct(f"<{lines + 2 * pairs}I").unpack_from(raw, at)
         trunks = ints[:lines]
         assignments = tuple(zip(ints[lines::2], ints[lines + 1 :: 2], strict=True))
-        at += 4 * len(ints)
+        label = raw[at + 4 * len(ints) :].decode()
+    limits = (minute, hour, day) if minute or hour or day else NO_LIMITS
     return NumberFacts(
-        resource,
-        holder,
-        principal,
-        use,
-        industry,
-        state,
-        committed != 0,
-        (minute, hour, day),
-        trunks,
-        assignments,
-        raw[at:].decode(),
+        resource, holder, principal, use, industry, state, committed != 0, limits, trunks, assignments, label
     )
 
 

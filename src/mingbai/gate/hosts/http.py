@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mingbai.gate.check import Answer, Gate
-from mingbai.gate.decide import policy_of
 from mingbai.gate.hosts import wire
 from mingbai.gate.hosts.keys import Bearer, Keys
 from mingbai.gate.hosts.wire import Question
@@ -111,7 +110,7 @@ class Application:
         """Without facts no key can be checked; a call for help is answered all the same: it tells nothing of anyone."""
         question = wire.question_of(body)
         call = self._gate.question(parse(question.caller), parse(question.callee), question.trunk)
-        if call.callee.kind not in policy_of(self._gate.profile).always_pass:
+        if call.callee.kind not in self._gate.policy.always_pass:
             raise error
         return self._replies.encode(self._gate.ask(call))
 
@@ -150,7 +149,6 @@ class Application:
             "profile": gate.profile.name,
             "profile_trouble": gate.profile_trouble,
             "unjournalled": gate.unjournalled,
-            "uncounted": gate.counters.uncounted,
             "counters_evicted": gate.counters.evicted,
         }
         try:
