@@ -63,7 +63,7 @@ AREA_3 = _expand(
 )  # fmt: skip
 
 EIGHT_ONLY = (
-    _expand("31:1", "37:179", "41:1", "43:12", "45:1", f"51:{ALL}", "52:37", "53:12", "55:1", "57:13456789")
+    _expand("31:1", "37:179", "41:1", "43:12", "45:1", f"51:{ALL}", "52:37", "53:12", "55:1", "57:1345679")
     | _expand("59:15", "73:1", "79:1", "75:57", "76:09", "87:1", "89:8")
 )  # fmt: skip
 """Three-digit areas whose local numbers all have eight digits; the others have seven, some already eight."""

@@ -6,6 +6,7 @@ import csv
 import os
 from pathlib import Path
 
+import phonenumbers
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -14,6 +15,13 @@ from mingbai.kernel.msisdn import MALFORMED, MOST_DIGITS, WITHHELD, Kind, Msisdn
 from mingbai.kernel.problems import Problem
 
 SHARED = Path(os.environ.get("MINGBAI_SHARED_DATA", Path(__file__).parents[4].parent / "shared" / "data"))
+
+
+def library_knows(national: str, kind: int) -> bool:
+    number = phonenumbers.parse("+86" + national)
+    return phonenumbers.is_valid_number(number) and phonenumbers.number_type(number) == kind
+
+
 WANG = Msisdn("8613812345678", Kind.MOBILE)
 
 
@@ -182,6 +190,18 @@ class TestPlan:
         firms = {kind for kind, rule in table.KIND_95.items() if rule[0] == Kind.FIRM_95}
         assert centres == {"950", "951", "952", "954", "957"}
         assert firms == {"953", "955", "956"}
+
+    @pytest.mark.parametrize("local", ["2345678", "62345678"])
+    def test_every_fixed_line_that_the_library_knows(self, local: str) -> None:
+        """Ours knows more: areas that have begun to give out eight digits."""
+        for area in [*map(str, range(20, 30)), *map(str, range(300, 1000))]:
+            if library_knows(area + local, phonenumbers.PhoneNumberType.FIXED_LINE):
+                assert parse(f"0{area}{local}").kind == Kind.FIXED, area
+
+    def test_every_mobile_range_that_the_library_knows(self) -> None:
+        for prefix in map(str, range(1300, 2000)):
+            if library_knows(prefix + "0123456", phonenumbers.PhoneNumberType.MOBILE):
+                assert parse(prefix + "0123456").kind == Kind.MOBILE, prefix
 
     def test_local_numbers_have_as_many_digits_as_their_area(self) -> None:
         assert parse("010-6087610").kind == Kind.UNALLOCATED  # Beijing has eight
