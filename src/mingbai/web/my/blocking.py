@@ -54,11 +54,16 @@ def unblock(request: HttpRequest, subscriber: int) -> HttpResponse:
     chosen = request.POST.get("block", "")
     for one in consents.blocks(subscriber):
         if str(one.id) == chosen:
-            # A number in normal form is read again as one dialled from abroad, with its country code.
-            value = of_digits(one.value).e164 if one.kind == "number" else one.value
-            consent.unblock(subscriber=subscriber, kind=one.kind, value=value)
+            consent.unblock(subscriber=subscriber, kind=one.kind, value=_typed(one))
             messages.success(request, _("The block is lifted."))
     return redirect("my:blocks")
+
+
+def _typed(block: BlockView) -> str:
+    """A block's value as it would be typed: what is kept in normal form has its country code, and is marked so."""
+    if block.kind == "number":
+        return of_digits(block.value).e164
+    return f"+{block.value}" if block.kind == "prefix" else block.value
 
 
 def _firm_by_name(name: str) -> str:

@@ -37,7 +37,9 @@ def test_log_in_does_not_tell_who_is_known(house: SimpleNamespace) -> None:
         wrong = client.post("/my/code/", {"code": "000000"})
         said = wrong.content.decode().partition("<main")[2]
         masked = parse(number).masked
-        pages.append((first.status_code, first.headers["Location"], masked in asked, wrong.status_code, _plain(said, masked)))
+        pages.append(
+            (first.status_code, first.headers["Location"], masked in asked, wrong.status_code, _plain(said, masked))
+        )
     assert pages[0] == pages[1]
 
 

@@ -60,7 +60,9 @@ def test_numbers_do_not_travel_in_addresses(client: Client, house: SimpleNamespa
     assert "青禾保险" not in page
 
 
-@pytest.mark.parametrize(("method", "path"), [("get", "/theme/"), ("get", "/logout/"), ("put", "/number/"), ("get", "/my/stop/")])
+@pytest.mark.parametrize(
+    ("method", "path"), [("get", "/theme/"), ("get", "/logout/"), ("put", "/number/"), ("get", "/my/stop/")]
+)
 def test_other_methods_are_refused(client: Client, method: str, path: str) -> None:
     assert getattr(client, method)(path).status_code == 405
 
@@ -87,7 +89,9 @@ def test_a_receipt_is_checked_by_the_form_too(client: Client, house: SimpleNames
     page = client.post("/receipt/", {"text": text})
     assert "这张凭证是真的。" in page.content.decode()
     assert f"第 {entry.index} 条" in page.content.decode()
-    tampered = text.replace("index 0", "index 1") if "index 0" in text else text.replace(f"index {entry.index}", "index 0")
+    tampered = (
+        text.replace("index 0", "index 1") if "index 0" in text else text.replace(f"index {entry.index}", "index 0")
+    )
     refused = client.post("/receipt/", {"text": tampered})
     assert refused.status_code == 422
     assert "这张凭证不成立。" in refused.content.decode()
