@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -94,8 +93,9 @@ def part(batch: int, name: str) -> pa.Table:
         return pa.ipc.open_file(file).read_all()
 
 
-def clear(batch: int) -> None:
-    """Remove everything but the report of bad rows."""
+def clear(batch: int, *, reports: bool = False) -> None:
+    """Remove what the import worked with; the report of bad rows only when asked to."""
+    kept = {"lock"} if reports else {"lock", "bad.arrow", "late.jsonl"}
     for path in folder(batch).iterdir():
-        if path.name not in ("bad.arrow", "late.jsonl", "lock"):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if path.name not in kept:
+            path.unlink()

@@ -78,6 +78,7 @@ def import_whitelist(
     ).id
     with job.held(batch) as mine:
         assert mine
+        job.clear(batch, reports=True)  # of a batch of this number in a database that was put back
         run = _Run(batch, progress or _silent)
         try:
             with job.Staging(batch, _job(path, principal, purpose)) as staging, writing.roomy():
@@ -180,11 +181,9 @@ class _Run:
     def write(self, name: str) -> None:
         """Write one part in short transactions, each of which moves the batch's count along."""
         stage, size = writing.stage(self.batch, name, self.seq)
-        for first in range(0, size, WRITE):
-            last = min(first + WRITE, size)
-            if self.seq + first >= self.done:
-                self._write(stage, name, first, last)
-                self.progress("writing", self.done, self.good)
+        for first in range(max(0, self.done - self.seq), size, WRITE):
+            self._write(stage, name, first, min(first + WRITE, size))
+            self.progress("writing", self.done, self.good)
         self.seq += size
 
     def _write(self, stage: Any, name: str, first: int, last: int) -> None:

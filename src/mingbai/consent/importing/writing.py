@@ -22,6 +22,7 @@ from mingbai.people import actions as people
 from mingbai.people import queries
 
 CACHE_KB = 65_536
+_BLANK = " " * MOMENT
 _WIDTHS = {
     "lookup": BLOCK,
     "sealed": BLOCK,
@@ -32,7 +33,7 @@ _WIDTHS = {
 }
 _CLOSED = "('refused', 'withdrawn')"
 _INSERT = (
-    "INSERT INTO consent_consent (subscriber_id, principal_id, purpose, state, how, reference, proof_sha256, batch_id,"
+    "INSERT INTO consent_consent (subscriber_id, principal_id, purpose, state, how, reference, proof_sha256, batch_id,"  # noqa: S608  # constants
     ' "row", salt, given_at, expires_at, changed_at)'
     " SELECT p.id, %(principal)s, %(purpose)s, 'claimed', 'imported', s.reference, s.proof_sha256, %(batch)s, s.seq,"
     " s.salt, s.given_at, s.expires_at, %(now)s"
@@ -48,7 +49,7 @@ _INSERT = (
     " (SELECT id FROM consent_batch WHERE state = 'rejected'))"
 )
 _EXPLAIN = (
-    "SELECT s.seq, p.began_at > s.given_at, c.state, c.batch_state, a.state"
+    "SELECT s.seq, p.began_at > s.given_at, c.state, c.batch_state, a.state"  # noqa: S608  # constants
     f" FROM ({{source}}) s {{join}} {queries.CURRENT_SQL} p ON p.lookup = s.lookup"
     " LEFT JOIN (SELECT x.*, b.state AS batch_state FROM consent_consent x"
     " LEFT JOIN consent_batch b ON b.id = x.batch_id) c ON c.subscriber_id = p.id"
@@ -86,12 +87,12 @@ class SqliteStage:
         width = self._width
         cut["b_reference"] = self._references[first * width : last * width]
         sql = (
-            "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < %(n)s)"
+            "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < %(n)s)"  # noqa: S608
             " SELECT %(seq)s + i AS seq"
             f", substr(%(b_lookup)s, i * {BLOCK} + 1, {BLOCK}) AS lookup"
             f", substr(%(b_sealed)s, i * {BLOCK} + 1, {BLOCK}) AS sealed"
             f", CAST(substr(%(b_given_at)s, i * {MOMENT} + 1, {MOMENT}) AS TEXT) AS given_at"
-            f", nullif(CAST(substr(%(b_expires_at)s, i * {MOMENT} + 1, {MOMENT}) AS TEXT), '{' ' * MOMENT}') AS expires_at"
+            f", nullif(CAST(substr(%(b_expires_at)s, i * {MOMENT} + 1, {MOMENT}) AS TEXT), '{_BLANK}') AS expires_at"
             f", rtrim(CAST(substr(%(b_reference)s, i * {width} + 1, {width}) AS TEXT)) AS reference"
             f", substr(%(b_proof_sha256)s, i * {DIGEST} + 1, {DIGEST}) AS proof_sha256"
             f", substr(%(b_salt)s, i * {SALT} + 1, {SALT}) AS salt FROM n"

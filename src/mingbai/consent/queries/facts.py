@@ -147,7 +147,7 @@ def _fold(rows: list[tuple[Any, ...]], blocks: dict[int, list[tuple[str, str]]])
             () if consent is None else ((principal, _PURPOSE[purpose], _STATE[state], _DAYS[day], consent),)
         )
         if subscriber == previous:
-            consents += one
+            consents = tuple(sorted(consents + one))
             found[-1] = (found[-1][0], _facts(consents, blocks.get(subscriber)))
         else:
             previous, consents = subscriber, one
