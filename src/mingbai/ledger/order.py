@@ -71,13 +71,17 @@ def read(path: str) -> bytes:
 
 def published() -> note.Checkpoint:
     """What the served checkpoint says; the empty tree before the first. Raises Problem when it is not ours."""
+    return served()[0]
+
+
+def served() -> tuple[note.Checkpoint, str]:
+    """published(), and its text as signed; "" before the first."""
     try:
         text = read("checkpoint").decode()
+        return note.open_checkpoint(text, verifier()), text
     except FileNotFoundError:
-        return note.Checkpoint(origin(), 0, tiles.EDGE_OF_NOTHING.root)
-    try:
-        return note.open_checkpoint(text, verifier())
-    except (note.NoteError, ValueError) as error:
+        return note.Checkpoint(origin(), 0, tiles.EDGE_OF_NOTHING.root), ""
+    except ValueError as error:
         raise damaged(f"checkpoint: {error}") from error
 
 

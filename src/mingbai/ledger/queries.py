@@ -128,7 +128,7 @@ def _receipt(entry_id: int, more: Mapping[str, Any]) -> str | None:
     if not row:
         raise Problem("ledger.no_entry", "there is no such entry", status=404)
     _, index, _, subject, _, _, commitment, opening = row
-    checkpoint = order.published()
+    checkpoint, signed = order.served()
     if index is None or index >= checkpoint.size:
         return None
     salt, content = sealing.open_entry(subject, bytes(opening), bytes(commitment))
@@ -136,4 +136,4 @@ def _receipt(entry_id: int, more: Mapping[str, Any]) -> str | None:
     path = merkle.inclusion(index, checkpoint.size, tiles.nodes(checkpoint.size, order.read))
     lines = ["c2sp.org/tlog-proof@v1", f"extra {b64encode(extra).decode()}", f"index {index}"]
     lines += [b64encode(item).decode() for item in path]
-    return "\n".join(lines) + "\n\n" + order.read("checkpoint").decode()
+    return "\n".join(lines) + "\n\n" + signed
