@@ -33,17 +33,21 @@ class House:
         home.mkdir()
         self.run("prepare")
 
+    def integrate(self) -> None:
+        self.run("rounds", 0, 0)
+
     def run(self, *arguments: object, before: tuple[str, ...] = ()) -> str:
         command = [*before, sys.executable, str(WRITERS), *map(str, arguments)]
         ran = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, check=False)
         assert ran.returncode == 0, ran.stderr
         return ran.stdout
 
-    def mingbai(self, *arguments: str) -> str:
+    def mingbai(self, *arguments: str, status: int = 0) -> str:
+        """What a command says."""
         command = [sys.executable, "-c", "from mingbai.cli import main; main()", *arguments]
         ran = subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=120, check=False)
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-        return ran.stdout.strip()
+        assert ran.returncode == status, ran.stdout + ran.stderr
+        return (ran.stdout + ran.stderr if status else ran.stdout).strip()
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
         with sqlite3.connect(self.home / "mingbai.sqlite3") as database:
@@ -101,6 +105,18 @@ def every_checkpoint_is_of_this_tree(house: House, signed: list[str]) -> None:
     for old in checkpoints:
         proof = merkle.consistency(old.size, last.size, node)
         merkle.verify_consistency(old.size, last.size, proof, old.root, last.root)
+
+
+def test_fsck_tells_an_operator_where_the_changed_byte_is(house: House) -> None:
+    house.run("acknowledge", 4)
+    house.integrate()
+    assert "5 entries in order" in house.mingbai("ledger", "fsck")
+    tile = house.home / "log/tile/entries/000.p/5"
+    data = tile.read_bytes()
+    tile.write_bytes(data[:75] + bytes([data[75] ^ 4]) + data[76:])
+    assert "tile/entries/000.p/5, entry 2: not what the log was signed with" in house.mingbai(
+        "ledger", "fsck", status=1
+    )
 
 
 def test_an_entry_is_on_the_disk_before_it_is_answered_for(house: House, tmp_path: Path) -> None:

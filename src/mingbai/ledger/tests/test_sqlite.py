@@ -12,10 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from mingbai.ledger import actions
 from mingbai.ledger.models import SubjectKey
+from mingbai.ledger.sqlite.base import DatabaseWrapper
 from mingbai.ledger.sqlite.turn import Turn, TurnTimeout
 
 
@@ -127,9 +128,27 @@ def test_waiting_for_a_thread_of_the_same_process_ends(tmp_path: Path) -> None:
     turn.take(0.01)
 
 
+@pytest.mark.django_db
+def test_a_database_in_memory_needs_no_file() -> None:
+    settings = {
+        **connections["default"].settings_dict,
+        "NAME": ":memory:",
+        "OPTIONS": {"transaction_mode": "IMMEDIATE"},
+    }
+    memory = DatabaseWrapper(settings, alias="memory")
+    with memory.cursor() as cursor:
+        cursor.execute("CREATE TABLE t (n INTEGER)")
+        cursor.execute("INSERT INTO t VALUES (1)")
+        cursor.execute("SELECT n FROM t")
+        assert cursor.fetchall() == [(1,)]
+    memory._close()
+    assert not Path(":memory:.turn").exists()
+
+
 _STAND_IN_LINE = """
 import sys
 from pathlib import Path
+from mingbai.ledger.sqlite.base import DatabaseWrapper
 from mingbai.ledger.sqlite.turn import Turn
 turn = Turn(Path(sys.argv[1]))
 print("here", flush=True)
@@ -147,8 +166,10 @@ def stand_in_line(path: Path) -> subprocess.Popen[str]:
     process = subprocess.Popen(
         [sys.executable, "-c", _STAND_IN_LINE, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
+    pause = threading.Event()
     while ticket(path) == before:
         assert process.poll() is None
+        pause.wait(0.005)  # the other process needs the processor
     return process
 
 
