@@ -9,7 +9,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 RUN := $(UV) run --frozen --no-sync
 
 # Rooms whose behaviour depends on the database: tested on SQLite with everything else, and on PostgreSQL again.
-ON_POSTGRES := $(wildcard tests/scenarios $(foreach room,ledger people numbers notices consent,src/mingbai/$(room)/tests))
+ON_POSTGRES := $(wildcard tests/scenarios src/mingbai/gate/feed/tests \
+	$(foreach room,ledger people calls numbers notices consent web,src/mingbai/$(room)/tests))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run setup check test bench clean
