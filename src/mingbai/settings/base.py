@@ -65,7 +65,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "mingbai.web.context.log",
+                "mingbai.web.context.places",
             ],
         },
     },

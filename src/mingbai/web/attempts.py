@@ -71,6 +71,14 @@ def receipt(subscriber: int, receipt_id: str) -> str | None:
     return calls.attempt_receipt(receipt_id)
 
 
+def receipt_of_organisation(organisation: int, receipt_id: str) -> str | None:
+    """The receipt of an attempt made by or for an organisation, which dialled the number that it names."""
+    found = calls.attempt(receipt_id)
+    if found is None or organisation not in (found.holder, found.principal):
+        raise Http404
+    return calls.attempt_receipt(receipt_id)
+
+
 def _firms(found: Iterable[Attempt]) -> dict[int, str]:
     return people.organisation_names({one.principal or one.holder for one in found} - {0})
 
@@ -92,6 +100,8 @@ def _shown(one: Attempt, firms: Mapping[int, str], *, own: bool) -> Shown:
         standing=said.basis.standing if said else "",
         consent=_("no. %(id)s") % {"id": one.consent} if one.consent else "",
         index=one.index,
-        url=reverse("my:attempt_receipt", args=[one.receipt_id]) if own and one.index is not None else "",
+        url=reverse(f"{'my' if own else 'enterprise'}:attempt_receipt", args=[one.receipt_id])
+        if one.index is not None
+        else "",
         blockable=caller.e164 if own and caller and caller.valid and one.decision != Decision.REFUSE else "",
     )

@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 
-def log(_request: HttpRequest) -> dict[str, str]:
-    """`log_url`: the evidence log's own page, when this installation serves one."""
+def places(_request: HttpRequest) -> dict[str, str]:
+    """`town_url`: the handsets, which exist in the demo alone."""
     try:
-        return {"log_url": reverse("log:home")}
+        return {"town_url": reverse("town:index")}
     except NoReverseMatch:
-        return {"log_url": ""}
+        return {"town_url": ""}

@@ -25,7 +25,9 @@ from mingbai.kernel.ids import uuid7
 from mingbai.kernel.problems import Problem
 
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
+DAYS = 7  # how long results are kept; the file that came goes as soon as its work is done
 MOST_BYTES = 2 << 30
+_SWEEP_S = 3600.0
 _log = logging.getLogger(__name__)
 
 
@@ -166,9 +168,21 @@ def run_due(home: Home) -> int:
         with _locked(place.folder) as mine:
             if mine and marker.exists():
                 _do(place)
+                place.input.unlink(missing_ok=True)
                 marker.unlink(missing_ok=True)
                 done += 1
     return done
+
+
+def forget(home: Home) -> int:
+    """Remove jobs that ended more than DAYS days ago, with what came out of them; how many."""
+    gone = 0
+    for path in (home.files / "jobs").glob("*/*/state.json"):
+        ended = State(**json.loads(path.read_text("utf-8"))).ended_us
+        if ended and ended < clock.now_us() - DAYS * 86_400_000_000:
+            shutil.rmtree(path.parent, ignore_errors=True)
+            gone += 1
+    return gone
 
 
 def _do(place: Place) -> None:
@@ -234,9 +248,15 @@ def main() -> None:
     from django.db import close_old_connections
 
     from mingbai.web import jobs  # the module that workers registered with, which `-m` has under another name
+    from mingbai.web.api import idempotency
 
+    swept = 0.0
     while True:
         close_old_connections()
+        if clock.monotonic() - swept > _SWEEP_S or not swept:
+            swept = clock.monotonic()
+            jobs.forget(settings.HOME)
+            idempotency.forget(settings.HOME.files)
         if not jobs.run_due(settings.HOME):
             clock.pause(0.5)
 

@@ -8,11 +8,23 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+from django.conf import settings
 from django.core.cache import cache
+from django.http import HttpRequest
 
 from mingbai.kernel.problems import Problem
 
 HOUR = 3600
+
+
+def origin(request: HttpRequest) -> str:
+    """The address that a request came from. Behind the TLS proxy that production settings declare, it is the one that
+    the proxy saw: the last of X-Forwarded-For, for those before it anybody may write."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if seen:
+            return seen
+    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def count(what: str) -> int:

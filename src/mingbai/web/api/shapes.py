@@ -89,6 +89,27 @@ class NumberOut(Schema):
     state: str | None
 
 
+class ResourceIn(In):
+    """A number (`last` left out) or a range. `holder`, `principal`: ids of organisations; no limit: null."""
+
+    first: Number
+    last: Number | None = None
+    holder: int
+    principal: int | None = None
+    use: Literal["marketing", "service", "notification", "survey", "collection", "personal"]
+    industry: Annotated[str, StringConstraints(max_length=24)] = ""
+    label: Annotated[str, StringConstraints(max_length=40)] = ""
+    trunks: tuple[int, ...] = ()
+    per_minute: int | None = Field(None, ge=1)
+    per_hour: int | None = Field(None, ge=1)
+    per_day: int | None = Field(None, ge=1)
+    outbound_committed: bool = False
+
+
+class ResourceOut(Schema):
+    id: int
+
+
 class ReceiptIn(In):
     """A receipt (.tlog-proof) to be checked; `vkey` left out: this log's own key."""
 

@@ -17,6 +17,7 @@ from mingbai.kernel.problems import Problem
 from mingbai.kernel.terms import Scope
 from mingbai.ledger import queries as ledger
 from mingbai.ledger.verify import Refused, verify_receipt
+from mingbai.numbers import actions as numbers
 from mingbai.people import actions as people
 from mingbai.people import queries as known
 from mingbai.web.api import idempotency, problems, shapes
@@ -135,6 +136,35 @@ def number(request: HttpRequest, body: shapes.NumberIn) -> shapes.NumberOut:
         label=(firm.label or None) if firm else None,
         state=firm.state if firm else None,
     )
+
+
+@router.post("/numbers", response={201: shapes.ResourceOut, **_PROBLEMS}, tags=["numbers"])
+def register(request: HttpRequest, body: shapes.ResourceIn) -> HttpResponse:
+    """Register a number or range for a holder. For operators' keys."""
+    key = key_of(request, Scope.NUMBERS_WRITE)
+    organisation = known.organisation(key.organisation)
+    if organisation is None or organisation.kind != "operator":
+        raise Problem("api.scope", where=Scope.NUMBERS_WRITE.value, status=403)
+
+    def act() -> HttpResponse:
+        made = numbers.register_number(
+            first=require(body.first),
+            last=require(body.last) if body.last else None,
+            holder=body.holder,
+            principal=body.principal,
+            use=body.use,
+            industry=body.industry,
+            label=body.label,
+            trunks=body.trunks,
+            per_minute=body.per_minute,
+            per_hour=body.per_hour,
+            per_day=body.per_day,
+            outbound_committed=body.outbound_committed,
+        )
+        text = shapes.ResourceOut(id=made).model_dump_json()
+        return HttpResponse(text, status=201, content_type="application/json")
+
+    return idempotency.once(request, key.id, act)
 
 
 @router.post("/receipts/verify", response={200: shapes.ReceiptOut, **_PROBLEMS}, auth=None, tags=["receipts"])

@@ -30,7 +30,8 @@ def keys(request: HttpRequest, desk: Desk) -> HttpResponse:
             problem = fault
     context = {
         "keys": known.api_keys(desk.organisation.id),
-        "scopes": [scope.value for scope in Scope],
+        "scopes": [scope.value for scope in Scope if desk.is_operator or scope is not Scope.NUMBERS_WRITE],
+        "frame": f"web/{'console' if desk.is_operator else 'enterprise'}/base.html",
         "made": made,
         "problem": problems.told(problem) if problem else None,
     }
@@ -58,6 +59,8 @@ def _make(request: HttpRequest, desk: Desk) -> str:
         if not _ours(desk, int(digits)):
             raise Problem("web.number_not_yours", where=_("Numbers"))
     scopes = request.POST.getlist("scopes")
+    if Scope.NUMBERS_WRITE in scopes and not desk.is_operator:
+        raise Problem("web.choice", where=_("It may"))
     return people.create_api_key(organisation=desk.organisation.id, name=name, scopes=scopes, numbers=own)[1]
 
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("refusals/", views.refusals, name="refusals"),
     path("proofs/", views.proofs, name="proofs"),
     path("proofs/<int:request_id>/", views.show_proof, name="show_proof"),
+    path("calls/<slug:receipt_id>.tlog-proof", views.attempt_receipt, name="attempt_receipt"),
     path("statistics/", views.statistics, name="statistics"),
     path("keys/", keys.keys, name="keys"),
     path("keys/<int:key>/revoke/", keys.revoke, name="revoke"),

@@ -124,6 +124,14 @@ def statistics(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "web/enterprise/statistics.html", context)
 
 
+@require_GET
+@at_desk("see.consents")
+def attempt_receipt(request: HttpRequest, desk: Desk, receipt_id: str) -> HttpResponse:
+    """The receipt of one of our calls: its row in the gate's journal."""
+    text = attempts.receipt_of_organisation(desk.organisation.id, receipt_id)
+    return downloads.receipt(text, f"mingbai-call-{receipt_id[-12:]}")
+
+
 def masked(found: list[ConsentView]) -> list[Masked]:
     """Consents with their numbers as a firm may see them on a page."""
     known = {one.id: one.masked for one in people.subscribers({one.subscriber for one in found})}

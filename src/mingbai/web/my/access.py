@@ -64,7 +64,7 @@ def login(request: HttpRequest) -> HttpResponse:
     try:
         number = require(typed)
         limits.spend(f"code:number:{number.digits}", PER_NUMBER)
-        limits.spend(f"code:from:{request.META.get('REMOTE_ADDR', '')}", PER_ADDRESS)
+        limits.spend(f"code:from:{limits.origin(request)}", PER_ADDRESS)
     except Problem as problem:
         context = {"typed": typed, "problem": problems.told(problem)}
         return render(request, "web/my/login.html", context, status=problem.status)

@@ -10,5 +10,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("number/", views.number, name="number"),
     path("receipt/", views.receipt, name="receipt"),
+    path("log/", views.log, name="log"),
     path("theme/", views.theme, name="theme"),
 ]

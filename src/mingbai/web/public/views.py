@@ -90,6 +90,14 @@ def receipt(request: HttpRequest) -> HttpResponse:
     return render(request, "web/public/receipt.html", context, status=422 if "refused" in context else 200)
 
 
+@require_GET
+def log(request: HttpRequest) -> HttpResponse:
+    """What the evidence log is, how large, and how anybody checks it without us."""
+    checkpoint = ledger.public_file("checkpoint")
+    context = {"size": ledger.size(), "vkey": ledger.vkey(), "checkpoint": checkpoint.decode() if checkpoint else ""}
+    return render(request, "web/public/log.html", context)
+
+
 def _receipt_text(request: HttpRequest) -> str:
     upload = request.FILES.get("file")
     if upload is None:

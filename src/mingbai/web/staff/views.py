@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mingbai.web import limits
 from mingbai.web.desk import desk_of
 
-TRIES = 10  # wrong passwords an hour, by user name and by address
+TRIES_BY_NAME, TRIES_BY_ADDRESS = 10, 60  # wrong passwords an hour; behind one address there may be a whole office
 
 
 @sensitive_post_parameters()
@@ -25,9 +25,9 @@ def login(request: HttpRequest) -> HttpResponse:
         desk = desk_of(request)
         return redirect(desk.home) if desk else _form(request, AuthenticationForm(request))
     name = request.POST.get("username", "")[:80].casefold()
-    keys = (f"login:name:{name}", f"login:from:{request.META.get('REMOTE_ADDR', '')}")
-    for key in keys:
-        limits.refuse_beyond(key, TRIES)
+    keys = {f"login:name:{name}": TRIES_BY_NAME, f"login:from:{limits.origin(request)}": TRIES_BY_ADDRESS}
+    for key, most in keys.items():
+        limits.refuse_beyond(key, most)
     form = AuthenticationForm(request, data=request.POST)
     if not form.is_valid():
         for key in keys:

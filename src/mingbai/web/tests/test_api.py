@@ -172,6 +172,17 @@ def test_a_number_is_looked_up_in_a_body(caller: Caller, house: SimpleNamespace)
     assert caller.post("/numbers/lookup", {"number": house.phone}).json()["holder"] is None
 
 
+def test_an_operator_s_key_registers_numbers(caller: Caller, house: SimpleNamespace) -> None:
+    body = {"first": "4008100001", "last": "4008100009", "holder": house.firm, "use": "service"}
+    operator = Caller(people.create_api_key(organisation=house.operator, name="oss", scopes=["numbers:write"])[1])
+    made = operator.post("/numbers", body, Idempotency_Key="n1")
+    assert made.status_code == 201
+    assert operator.post("/numbers", body, Idempotency_Key="n1").json() == made.json()
+    assert operator.post("/numbers", body).status_code == 409
+    firm = Caller(people.create_api_key(organisation=house.firm, name="x", scopes=["numbers:write"])[1])
+    assert firm.post("/numbers", {**body, "first": "4008100011"}).status_code == 403
+
+
 def test_the_correlator_comes_back(caller: Caller) -> None:
     assert caller.post("/numbers/lookup", {"number": "95533"}, X_Correlator="abc-1").headers["X-Correlator"] == "abc-1"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.test import Client
 
 from mingbai.consent import queries as consents
 from mingbai.gate import feed
+from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import order
 from mingbai.web import jobs
@@ -94,11 +96,30 @@ def test_a_file_too_large_leaves_nothing(settings: Any, monkeypatch: pytest.Monk
     assert jobs.of_organisation(settings.HOME, 7, "count") == []
 
 
+def test_lists_of_numbers_do_not_stay(settings: Any, kinds: dict[str, Any]) -> None:
+    kinds["count"] = lambda place, progress: {}
+    now = clock.now()
+    with clock.at(now):
+        place = jobs.find(settings.HOME, 7, _job(settings.HOME, "count").id)
+        jobs.run_due(settings.HOME)
+        assert place is not None
+        assert not place.input.exists()
+        assert jobs.forget(settings.HOME) == 0
+    with clock.at(now + timedelta(days=8)):
+        assert jobs.forget(settings.HOME) == 1
+    assert not place.folder.exists()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_whitelist_is_imported_and_a_list_cleaned(desk: Desk, house: SimpleNamespace, settings: Any) -> None:
     client = desk("firm-admin")
     proof = "ab" * 32
-    rows = f"号码,证明编号,证明哈希,同意时间\n13700000001,QH-1,{proof},2026-01-05\nhello,QH-2,{proof},2026-01-05\n".encode()
+    lines = (
+        "号码,证明编号,证明哈希,同意时间",
+        f"13700000001,QH-1,{proof},2026-01-05",
+        f"hello,QH-2,{proof},2026-01-05",
+    )
+    rows = "\n".join(lines).encode()
     answer = client.post("/enterprise/whitelist/", {"file": _file(rows), "purpose": "marketing", "keep_good": "yes"})
     page = client.get(answer.headers["Location"]).content.decode()
     assert "排队中" in page

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
 from mingbai.consent import actions as consent
 from mingbai.kernel.msisdn import parse
 from mingbai.ledger import order
 from mingbai.ledger import queries as ledger
 from mingbai.numbers import actions as numbers
+from mingbai.web import limits
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +73,19 @@ def test_the_theme_is_kept_and_goes_nowhere_else(client: Client) -> None:
     answer = client.post("/theme/", {"theme": "dark", "next": "https://elsewhere.example/"})
     assert answer.headers["Location"] == "/"
     assert 'data-theme="dark"' in client.get("/").content.decode()
+
+
+def test_tries_are_counted_by_the_address_that_the_proxy_saw(rf: RequestFactory, settings: Any) -> None:
+    sent = rf.get("/", headers={"X-Forwarded-For": "1.1.1.1, 2.2.2.2"})
+    assert limits.origin(sent) == "127.0.0.1"
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert limits.origin(sent) == "2.2.2.2"
+    assert limits.origin(rf.get("/")) == "127.0.0.1"
+
+
+def test_the_log_has_a_page(client: Client) -> None:
+    page = client.get("/log/").content.decode()
+    assert ledger.vkey() in page
 
 
 def test_a_form_without_its_token_is_refused_with_a_page() -> None:
