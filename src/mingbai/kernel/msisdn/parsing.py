@@ -52,7 +52,8 @@ class Msisdn(NamedTuple):
             return self.e164
         if self.kind == Kind.FIXED or (self.kind == Kind.PROVINCIAL_96 and not self.digits.startswith("8696")):
             return "0" + self.digits[2:]
-        return self.digits[2:]
+        text = self.digits[2:]
+        return self.e164 if text.startswith(("00", "86")) else text  # such are unallocated, and would be read otherwise
 
     @property
     def masked(self) -> str:
@@ -218,7 +219,8 @@ def _fixed(text: str) -> Msisdn | None:
     if "2" <= local[:1] <= "8":
         eight_only = len(area) == 2 or area in table.EIGHT_ONLY
         return _new(Msisdn, ("86" + text, _FIXED)) if size == 8 or (size == 7 and not eight_only) else None
-    if local[:2] == "96" and local not in table.PUBLIC_EXACT:  # another number in each province: the area stays
+    if local[:2] == "96" and area[:2] != "95" and local not in table.PUBLIC_EXACT:
+        # Another number in each province, so the area stays; but in Ningxia, where 0951 96xxx would be 95196xxx.
         return _new(Msisdn, ("86" + text, _PROVINCIAL_96)) if 5 <= size <= 8 else None
     found = _service(local)
     return None if found is None or found.kind is _SMS_106 else found

@@ -101,6 +101,8 @@ def test_one_mobile_number_however_it_is_written(written: str) -> None:
         ("95888", Kind.OTHER_95, "95888"),
         ("96166", Kind.PROVINCIAL_96, "96166"),
         ("021-962319", Kind.PROVINCIAL_96, "021962319"),
+        ("0951-96627", Kind.PROVINCIAL_96, "96627"),
+        ("95196627", Kind.CALL_CENTRE_95, "95196627"),
         ("10105757", Kind.NATIONAL_1010, "10105757"),
         ("1068915371004053", Kind.SMS_106, "1068915371004053"),
         ("10699000", Kind.SMS_106, "10699000"),
@@ -263,6 +265,9 @@ ANYTHING = st.one_of(st.text(max_size=40), NUMBERS, st.text('0123456789+-() ;:@s
 @given(ANYTHING)
 @example("+1069095599")
 @example("861061")
+@example("8600")
+@example("86860")
+@example("095196627")
 @example("00106")
 @example("+10600000000000000000")
 def test_total_and_the_normal_form_is_one(raw: str) -> None:
