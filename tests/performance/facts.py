@@ -33,8 +33,8 @@ def home() -> Home:
     home = Home(_BUILD / f"bench-gate-{CONSENTS}")
     if not (home.facts / "current").exists():
         home.make_keys()
-        home.profile.write_text(profile.packaged("cn-2018-whitelist"), "utf-8")
         _build(home)
+    home.profile.write_text(profile.packaged("cn-2018-whitelist"), "utf-8")
     writer = Writer(home.facts)
     with writer.batch() as batch:
         batch.position(1, clock.now_us() + 86_400_000_000)  # fresh for a day: there is no feed here

@@ -46,29 +46,22 @@ class Answer(NamedTuple):
     facts_at: int
 
 
-class Gate:
-    """A worker's gate: its window on the facts, its lane of the counters, its journal segment.
+class Asker:
+    """Asks and leaves no trace: a window on the facts, and the counters if there are any.
 
-    Made in the process that uses it, after any fork. Safe for threads. `run_ticks` starts a thread for what must happen
-    while no call comes; a host with a timer of its own calls `tick` once a second instead.
+    Safe for threads. Made in the process that uses it, after any fork.
     """
 
     def __init__(self, home: Home, profile: Profile | None = None) -> None:
         self._home = home
         self._stamp = _stamp_of(home)
-        self._watch = profile is None
         self.profile = profile or load(home)
         self.policy = policy_of(self.profile)
-        self.profile_trouble = ""
+        self.zone = ZoneInfo(self.profile.gate.timezone)
+        self._quarter, self._offset = -1, 0
         self.reader = Reader(home.facts, Lookup(home.key("lookup")))
         self.counters = Counters(home.counters, rows=self._rows_wanted())
-        gate = self.profile.gate
-        self.journal = Writer(home.journal, capacity=gate.journal_buffer, seconds=gate.journal_segment_seconds)
-        self.unjournalled = 0  # attempts answered while the journal could not be written
-        self._lock = self.journal.lock
-        self._zone = ZoneInfo(gate.timezone)
-        self._quarter, self._offset = -1, 0
-        self._stop = threading.Event()
+        self._lock = threading.Lock()
 
     def question(
         self,
@@ -84,8 +77,71 @@ class Gate:
         quarter, second = divmod(at // 1_000_000, _QUARTER_S)
         if quarter != self._quarter:
             self._quarter, self._offset = quarter, self._offset_at(quarter)
-        minute = (self._offset + second) // 60 % 1440
-        return Call(caller, callee, trunk, at, minute, purpose, verstat)
+        return Call(caller, callee, trunk, at, (self._offset + second) // 60 % 1440, purpose, verstat)
+
+    def ask(self, call: Call) -> Answer:
+        """What an attempt would get now. Leaves no trace."""
+        gathered = self.reader.gather(call, clock.now_us())
+        counts = NO_COUNTS
+        number = gathered.number
+        if number is not None and number.use != _PERSONAL:
+            with self._lock:
+                keys = _keys(call, gathered, number)
+                counts = self._counts(keys, gathered, number, self.policy, call.at, more=1)
+        return Answer(judge(call, gathered, self.policy, counts), call, "", gathered.synced_at)
+
+    def _counts(
+        self, keys: Keys, gathered: Gathered, number: NumberFacts, policy: Policy, at: int, *, more: int = 0
+    ) -> Counts:
+        """The counts that some limit is set for, each with `more` added; nothing is summed for the others."""
+        windows = self.counters.windows
+        holder, principal = gathered.holder_org, gathered.principal_org
+        of_number = number.limits != NO_LIMITS or policy.limits != NO_LIMITS
+        of_holder = holder is not None and holder.limits != NO_LIMITS
+        of_principal = principal is not None and principal.limits != NO_LIMITS
+        if not (of_number or of_holder or of_principal):
+            return NO_COUNTS
+        counts = Counts(
+            windows(keys[0], at) if of_number else NO_LIMITS,
+            windows(keys[1], at) if of_holder else NO_LIMITS,
+            windows(keys[2], at) if of_principal else NO_LIMITS,
+        )
+        return Counts(*((m + more, h + more, d + more) for m, h, d in counts)) if more else counts
+
+    def close(self) -> None:
+        """Give the counters' lane back, let the facts go."""
+        self.counters.close()
+        self.reader.close()
+
+    def _offset_at(self, quarter: int) -> int:
+        """Seconds of the local day at the beginning of a quarter of an hour since the epoch."""
+        local = datetime.fromtimestamp(quarter * _QUARTER_S, self.zone)
+        return local.hour * 3600 + local.minute * 60
+
+    def _rows_wanted(self) -> int:
+        """Room in the counters for half as many keys again as there are numbers now."""
+        try:
+            return max(ROWS, int(self.reader.info()["numbers"]) * 3 // 2)
+        except Problem:
+            return ROWS
+
+
+class Gate(Asker):
+    """A worker's gate: what an Asker has, and a journal segment of its own.
+
+    `run_ticks` starts a thread for what must happen while no call comes; a host with a timer of its own calls `tick`
+    once a second instead.
+    """
+
+    def __init__(self, home: Home, profile: Profile | None = None) -> None:
+        super().__init__(home, profile)
+        self._watch = profile is None
+        self.profile_trouble = ""
+        gate = self.profile.gate
+        self.journal = Writer(home.journal, capacity=gate.journal_buffer, seconds=gate.journal_segment_seconds)
+        self._lock = self.journal.lock
+        self.unjournalled = 0  # attempts answered while the journal could not be written
+        self._stop = threading.Event()
 
     def attempt(self, call: Call) -> Answer:
         """The verdict on a call that is being made: counted and journalled.
@@ -113,17 +169,6 @@ class Gate:
             receipt = self._record(call, gathered, policy, verdict)
         return Answer(verdict, call, receipt, gathered.synced_at)
 
-    def ask(self, call: Call) -> Answer:
-        """What an attempt would get now. Leaves no trace."""
-        gathered = self.reader.gather(call, clock.now_us())
-        counts = NO_COUNTS
-        number = gathered.number
-        if number is not None and number.use != _PERSONAL:
-            with self._lock:
-                keys = _keys(call, gathered, number)
-                counts = self._counts(keys, gathered, number, self.policy, call.at, more=1)
-        return Answer(judge(call, gathered, self.policy, counts), call, "", gathered.synced_at)
-
     def count_asks(self, digest: bytes, how_many: int = 1) -> int:
         """Count asks of an API key (its SHA-256), over all processes. Returns 0, or seconds to wait when too many."""
         now = clock.now_us()
@@ -144,7 +189,7 @@ class Gate:
         try:
             self.profile = load(self._home)
             self.policy = policy_of(self.profile)
-            self._zone, self._quarter = ZoneInfo(self.profile.gate.timezone), -1
+            self.zone, self._quarter = ZoneInfo(self.profile.gate.timezone), -1
             self.profile_trouble = ""
         except (Problem, OSError) as error:  # the profile in force stays in force
             self.profile_trouble = str(error)
@@ -154,11 +199,10 @@ class Gate:
         threading.Thread(target=self._ticking, name="gate-tick", daemon=True).start()
 
     def close(self) -> None:
-        """Close the journal segment, give the counters' lane back."""
+        """Close the journal segment too."""
         self._stop.set()
         self.journal.close()
-        self.counters.close()
-        self.reader.close()
+        super().close()
 
     def _ticking(self) -> None:
         while not self._stop.wait(TICK_S):
@@ -166,24 +210,6 @@ class Gate:
                 self.tick()
             except OSError as error:  # a full disk: calls go on, and the next second tries again
                 self.profile_trouble = error.strerror or "disk"
-
-    def _counts(
-        self, keys: Keys, gathered: Gathered, number: NumberFacts, policy: Policy, at: int, *, more: int = 0
-    ) -> Counts:
-        """The counts that some limit is set for, each with `more` added; nothing is summed for the others."""
-        windows = self.counters.windows
-        holder, principal = gathered.holder_org, gathered.principal_org
-        of_number = number.limits != NO_LIMITS or policy.limits != NO_LIMITS
-        of_holder = holder is not None and holder.limits != NO_LIMITS
-        of_principal = principal is not None and principal.limits != NO_LIMITS
-        if not (of_number or of_holder or of_principal):
-            return NO_COUNTS
-        counts = Counts(
-            windows(keys[0], at) if of_number else NO_LIMITS,
-            windows(keys[1], at) if of_holder else NO_LIMITS,
-            windows(keys[2], at) if of_principal else NO_LIMITS,
-        )
-        return Counts(*((m + more, h + more, d + more) for m, h, d in counts)) if more else counts
 
     def _record(self, call: Call, gathered: Gathered, policy: Policy, verdict: Verdict) -> str:
         """One journal record; its receipt's id, empty when it could not be written."""
@@ -217,18 +243,6 @@ class Gate:
             self.unjournalled += 1
             return ""
         return f"{self.journal.segment}-{row}"
-
-    def _offset_at(self, quarter: int) -> int:
-        """Seconds of the local day at the beginning of a quarter of an hour since the epoch."""
-        local = datetime.fromtimestamp(quarter * _QUARTER_S, self._zone)
-        return local.hour * 3600 + local.minute * 60
-
-    def _rows_wanted(self) -> int:
-        """Room in the counters for half as many keys again as there are numbers now."""
-        try:
-            return max(ROWS, int(self.reader.info()["numbers"]) * 3 // 2)
-        except Problem:
-            return ROWS
 
 
 def _keys(call: Call, gathered: Gathered, number: NumberFacts) -> Keys:

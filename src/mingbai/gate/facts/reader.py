@@ -246,6 +246,10 @@ class Reader:
             self._drop(opened, error)
             return MISSING
 
+    def key_of(self, digits: str) -> bytes:
+        """The key under which a number's subscriber stands."""
+        return self._lookup.key(digits)
+
     def api_key(self, digest: bytes) -> KeyFacts | None:
         """An API key by the SHA-256 of its text. Raises Problem `facts.missing` when nothing can be said."""
         with self.view() as view:

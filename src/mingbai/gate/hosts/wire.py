@@ -17,6 +17,7 @@ PURPOSE_INDEX: dict[str, int] = {use.value: index for index, use in enumerate(US
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _WORDS = {Decision.ALLOW: "allow", Decision.LABEL: "label", Decision.REFUSE: "refuse"}
+_DIGITS = re.compile(r"\d{5,}")
 _PLACE = re.compile(r"(.*) - at `(.*)`", re.DOTALL)
 
 
@@ -44,6 +45,7 @@ def question_of(body: bytes) -> Question:
     except msgspec.ValidationError as error:
         found = _PLACE.fullmatch(str(error))
         what, where = found.groups() if found else (str(error), "$")
+        what = _DIGITS.sub("…", what)  # it repeats the value, which may be somebody's number
         raise Problem("request.field", what, where=where, mend="see docs/gate.md", status=422) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Problem("request.json", str(error), where="body", mend="send one JSON object", status=400) from None
