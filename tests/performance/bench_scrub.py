@@ -79,9 +79,9 @@ def _timed(command: list[str], home: Home) -> tuple[float, int]:
 def _home(place: Path) -> Home:
     """A home whose firm has all the consents, made when it is not there."""
     home = Home(place)
+    home.make_keys()
+    home.profile.write_text(profile.packaged("cn-2018-whitelist"), "utf-8")
     if not (home.facts / "current").exists():
-        home.make_keys()
-        home.profile.write_text(profile.packaged("cn-2018-whitelist"), "utf-8")
         writer = Writer.fresh(home.facts)
         writer.load_subscribers(_subscribers(Lookup(home.key("lookup"))))
         with writer.batch() as batch:

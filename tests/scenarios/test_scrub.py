@@ -155,9 +155,12 @@ def asked(home: Home, number: str, purpose: Use, caller: str, trunk: str) -> tup
     if not caller:
         with reader.view() as view:
             firm = view.organisation(FIRM)
+            said_all = view.subscriber(Lookup(home.key("lookup")).key(callee.digits))
         number_facts = NumberFacts(0, FIRM, FIRM, USES.index(purpose))
         call = call._replace(caller=msisdn.Msisdn("", msisdn.Kind.FIXED))
-        gathered = gathered._replace(number=number_facts, principal=FIRM, principal_org=firm, holder_org=firm)
+        gathered = gathered._replace(
+            number=number_facts, subscriber=said_all, principal=FIRM, principal_org=firm, holder_org=firm
+        )
     verdict = decide(call, gathered, RULES)
     return CODES[verdict.decision], verdict.reason["zh"], str(verdict.consent or "")
 

@@ -24,6 +24,7 @@ U32 = NDArray[np.uint32]
 _STATE, _UNTIL, _BITS = 3, 5, 21
 _ROW = np.dtype([("principal", "<u4"), ("purpose", "u1"), ("state", "u1"), ("until", "<u2"), ("consent", "<u8")])
 _AT_ONCE = 500_000
+_BLOCK = 1 << 18
 NUMBER, PREFIX, FIRM, CATEGORIES = 1, 2, 3, 4
 
 
@@ -197,9 +198,13 @@ class Finder:
         self.keys = keys
         bits = max(1, len(keys).bit_length() - 1)
         self._shift = np.uint64(64 - bits)
-        counts = np.bincount((keys >> self._shift).astype(np.int64), minlength=1 << bits)
-        self._begin = np.zeros((1 << bits) + 1, np.uint32)
-        np.cumsum(counts, out=self._begin[1:])
+        counts = np.zeros((1 << bits) + 1, np.uint32)
+        for at in range(0, len(keys), _BLOCK):  # ascending, so that a block falls into a few neighbouring places
+            places = keys[at : at + _BLOCK] >> self._shift
+            first = int(places[0])
+            found = np.bincount((places - places[0]).astype(np.int64))
+            counts[first + 1 : first + 1 + len(found)] += found.astype(np.uint32)
+        self._begin = np.cumsum(counts, dtype=np.uint32)
 
     def find(self, wanted: U64) -> NDArray[np.int64]:
         """The place of each wanted key, -1 where there is none."""

@@ -54,6 +54,7 @@ class Judge:
     def __init__(self, campaign: Campaign, snapshot: Snapshot, view: View, lookup_key: bytes) -> None:
         self._campaign, self._snapshot, self._view, self._key = campaign, snapshot, view, lookup_key
         self._consents = snapshot.columns.of(campaign.gathered.principal)
+        self._single = _single(self._consents.starts)
         self._finder = Finder(self._consents.keys)
         self._block_keys, self._block_bits = _relevant(snapshot.columns.blocks, campaign)
         self._blocks = Finder(self._block_keys)
@@ -77,9 +78,7 @@ class Judge:
         passing = self._passing(numbers)
         combined = (codes << 6 | bits << 1 | passing) + 1
         combined[numbers == 0] = 0
-        found, back = np.unique(combined, return_inverse=True)
-        known = np.array([self._combination(int(one)) for one in found], np.int64).reshape(-1, 2)
-        verdicts, cited = known[back, 0].astype(np.int32), known[back, 1]
+        verdicts, cited = self._looked_up(combined)
         consents = self._cited(place, cited)
         self._honour_touched(numbers, keys, verdicts, consents)
         return verdicts, consents
@@ -104,6 +103,15 @@ class Judge:
             kinds = [msisdn.of_digits(str(number)).kind in self._always_pass for number in distinct.tolist()]
             passing[others] = np.array(kinds, bool)[back]
         return passing
+
+    def _looked_up(self, combined: NDArray[np.int64]) -> tuple[NDArray[np.int32], NDArray[np.int8]]:
+        """Verdict and number of the consent cited for each combination; there are few, so a table finds them."""
+        met = np.zeros(int(combined.max(initial=0)) + 1, bool)
+        met[combined] = True
+        verdicts, cited = np.zeros(len(met), np.int32), np.zeros(len(met), np.int8)
+        for one in np.flatnonzero(met).tolist():
+            verdicts[one], cited[one] = self._combination(one)
+        return verdicts[combined], cited[combined]
 
     def _combination(self, combined: int) -> tuple[int, int]:
         """Place of the verdict on a combination, and which of its consents it cites (1, 2, …; 0 none)."""
@@ -143,10 +151,10 @@ class Judge:
             1 << (self._campaign.industry - 1) if bits & _BY_CATEGORY else 0,
         )
 
-    def _cited(self, place: NDArray[np.int64], cited: NDArray[np.int64]) -> NDArray[np.uint64]:
+    def _cited(self, place: NDArray[np.int64], cited: NDArray[np.int8]) -> NDArray[np.uint64]:
         consents = np.zeros(len(place), np.uint64)
         rows = np.flatnonzero(cited)
-        begin = self._consents.starts[place[rows]].astype(np.int64)
+        begin = place[rows] + self._single if self._single >= 0 else self._consents.starts[place[rows]].astype(np.int64)
         consents[rows] = self._consents.consents[begin + cited[rows] - 1]
         return consents
 
@@ -162,6 +170,12 @@ class Judge:
                 verdict = self._campaign.verdict(facts, callee)
                 verdicts[row] = self._place(verdict._replace(consent=0))
             consents[row] = verdict.consent
+
+
+def _single(starts: NDArray[np.uint32]) -> int:
+    """Where the consents begin when every subscriber has one, so that they lie side by side; else -1."""
+    alone = len(starts) > 0 and int(starts[-1]) - int(starts[0]) == len(starts) - 1
+    return int(starts[0]) if alone else -1
 
 
 def _relevant(blocks: Blocks, campaign: Campaign) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:

@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from io import RawIOBase
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -178,7 +179,7 @@ def _csv(source: Path, out: Path, column: str, tally: _Tally, progress: Progress
     total, done = source.stat().st_size, 0
     delimiter = chr(layout.delimiter)
 
-    def work(piece: bytes) -> tuple[int, bytes, NDArray[np.int32], NDArray[np.bool_]]:
+    def work(piece: bytes) -> tuple[int, tuple[memoryview, bytes], NDArray[np.int32], NDArray[np.bool_]]:
         records = text.split(piece, layout.delimiter)
         verdicts, consents = tally.judged(columns.normalise(text.field(records, place)))
         present = records.ends > records.starts
@@ -187,9 +188,10 @@ def _csv(source: Path, out: Path, column: str, tally: _Tally, progress: Progress
 
     with source.open("rb") as file, out.open("wb", buffering=0) as written:
         done += file.seek(layout.size)
-        written.write(layout.header + delimiter.join(["", *_added_names(layout.columns)]).encode() + layout.eol)
+        _write(written, layout.header + delimiter.join(["", *_added_names(layout.columns)]).encode() + layout.eol)
         for size, data, verdicts, present in _in_order(work, text.blocks(file)):
-            written.write(data)
+            for part in data:
+                _write(written, part)
             tally.count(verdicts, present)
             done += size
             progress(done, total)
@@ -202,8 +204,8 @@ def _tails(
     words: tuple[list[str], list[str]],
     delimiter: str,
     encoding: str,
-) -> text.Strings:
-    """What is put behind each record; nothing behind a blank line."""
+) -> list[text.Strings]:
+    """The columns that are put behind each record; nothing behind a blank line."""
     fields = [
         delimiter.join(["", said, _quoted(why, delimiter), ""]).encode(encoding)
         for said, why in zip(*words, strict=True)
@@ -211,13 +213,20 @@ def _tails(
     heads: text.Strings = pa.array([*fields, b""], pa.large_binary())
     heads = heads.take(pa.array(np.where(present, verdicts, len(fields)).astype(np.int32)))
     if not consents.any():
-        return heads
-    return text.join(heads, _ids(consents).cast(pa.large_string()).fill_null("").cast(pa.large_binary()))
+        return [heads]
+    return [heads, _ids(consents).cast(pa.large_string()).fill_null("").cast(pa.large_binary())]
 
 
 def _ids(consents: NDArray[np.uint64]) -> Any:
     """A column of ids, null for 0."""
     return pa.array(consents.astype(np.int64), mask=consents == 0)
+
+
+def _write(file: RawIOBase, data: memoryview | bytes) -> None:
+    """All of it: an unbuffered write may take less than it was given."""
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left) or 0 :]
 
 
 def _quoted(value: str, delimiter: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -24,7 +24,7 @@ from mingbai.kernel.problems import Problem
 Strings = Any  # an Arrow column of text or bytes; the stubs do not know large ones
 BOM = b"\xef\xbb\xbf"
 _LF, _CR, _QUOTE = 10, 13, 34
-_BLOCK = 16 << 20
+_BLOCK = 4 << 20  # small enough that what is worked out of it stays near the processor
 _WINDOW = 64
 _LONGEST_LINE = 1 << 20
 
@@ -136,18 +136,26 @@ def split(piece: bytes, delimiter: int) -> Records:
 
 def field(records: Records, column: int) -> Strings:
     """Field `column` of every record, without quotes and blanks around it; null where a record has no such field."""
-    first = np.searchsorted(records.commas, records.starts)
-    beyond = np.append(records.commas, len(records.data) + 1)
-
-    def comma(index: int) -> NDArray[np.int64]:
-        return beyond[np.minimum(first + index, len(beyond) - 1)]
-
+    comma = _comma(records)
     begin = records.starts if column == 0 else comma(column - 1) + 1
     missing = begin > records.ends
     begin = np.where(missing, records.starts, begin)
     end = np.where(missing, begin, np.minimum(comma(column), records.ends))
     quoted = (end - begin >= 2) & (records.data[np.minimum(begin, len(records.data) - 1)] == _QUOTE)
     return _slices(records.data, begin + quoted, end - quoted, missing)
+
+
+def _comma(records: Records) -> Callable[[int], NDArray[np.int64]]:
+    """Where delimiter number i of each record is; past the record's end when it has fewer."""
+    count, starts = len(records), records.starts
+    if count and len(records.commas) % count == 0:  # mostly, every record has as many: no need to look for its first
+        table = records.commas.reshape(count, -1)
+        width = table.shape[1]
+        if width and (table[:, 0] >= starts).all() and (table[:, -1] < records.ends).all():
+            return lambda index: table[:, index] if index < width else records.ends
+    first = np.searchsorted(records.commas, starts)
+    beyond = np.append(records.commas, len(records.data) + 1)
+    return lambda index: beyond[np.minimum(first + index, len(beyond) - 1)]
 
 
 def _slices(
@@ -170,18 +178,20 @@ def _slices(
     return pc.if_else(pa.array(missing), pa.scalar(None, pa.large_string()), text) if missing.any() else text
 
 
-def appended(records: Records, tails: Strings, eol: bytes) -> bytes:
-    """The records again, each with its tail (bytes) behind it and its line end; `eol` if the last has none."""
+def appended(records: Records, tails: Sequence[Strings], eol: bytes) -> tuple[memoryview, bytes]:
+    """The records again, each with its tails (columns of bytes) behind it and its line end; `eol` if the last has none.
+
+    In two pieces, to be written one after the other.
+    """
     ends = records.ends
     offsets = np.concatenate([[0], ends]).astype(np.int64)
     # element i holds the line end of record i-1 and record i: contiguous slices, so nothing is copied here
     heads = pa.Array.from_buffers(pa.large_binary(), len(records), [None, _buffer(offsets), _buffer(records.data)])
-    joined = join(heads, tails.cast(pa.large_binary()))
-    buffers = joined.buffers()
-    bounds = np.frombuffer(buffers[1], np.int64)[joined.offset : joined.offset + len(joined) + 1]
-    body = memoryview(buffers[2])[int(bounds[0]) : int(bounds[-1])]
+    joined = join(heads, *tails)
+    _, bounds, data = joined.buffers()
+    places = np.frombuffer(bounds, np.int64)[joined.offset : joined.offset + len(joined) + 1]
     last = records.data[int(ends[-1]) :].tobytes()
-    return bytes(body) + (last or eol)
+    return memoryview(data)[int(places[0]) : int(places[-1])], last or eol
 
 
 def join(*parts: Strings) -> Strings:
