@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from mingbai.cli.rebuild import rebuild
 from mingbai.kernel.home import Home
 from mingbai.kernel.terms import USES, Decision
 
@@ -72,4 +73,4 @@ def info() -> None:
     click.echo(json.dumps(said, indent=1))
 
 
-# `mingbai gate rebuild` goes through gate.feed: its command is added below.
+gate.add_command(rebuild)

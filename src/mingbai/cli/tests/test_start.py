@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -11,8 +12,10 @@ import sys
 from pathlib import Path
 from urllib.request import urlopen
 
+import click
 import pytest
 
+from mingbai.cli import COMMANDS, main
 from mingbai.kernel import clock
 
 
@@ -171,3 +174,19 @@ def test_run_serves_until_told_to_stop(made: tuple[Path, str]) -> None:
     assert "profile cn-2018-whitelist" in said
     assert "Traceback" not in said
     assert "failed" not in said
+
+
+def test_every_command_that_is_listed_is_there() -> None:
+    for name in COMMANDS:
+        command = main.get_command(click.Context(main), name)
+        assert command is not None
+        assert command.help
+
+
+def test_the_gate_is_rebuilt_from_the_database_alone(made: tuple[Path, str]) -> None:
+    shutil.rmtree(made[0] / "facts", ignore_errors=True)
+    done = _mingbai(made[0], "gate", "rebuild")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("0 subscribers")
+    asked = _mingbai(made[0], "gate", "decide", "13800000001", "110")
+    assert "emergency.called" in asked.stdout
