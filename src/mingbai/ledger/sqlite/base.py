@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -100,7 +101,10 @@ class _Held:
         if mine:
             mine.give()
 
-    __del__ = give
+    def __del__(self) -> None:
+        # Collected anywhere, also inside the queue's own lock: another thread gives it back.
+        if self._turn:
+            _thread.start_new_thread(self._turn.give, ())
 
 
 @lru_cache(maxsize=2048)

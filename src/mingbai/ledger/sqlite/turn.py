@@ -46,6 +46,8 @@ class Turn:
             if self._path:
                 self._draw(self._path)
         except BaseException:
+            if self._handle is not None:
+                _lock(self._handle, fcntl.F_OFD_SETLK, fcntl.F_UNLCK, _GATE, 0)  # 0: to the end
             self._give_here()
             raise
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import os
 import signal
@@ -16,6 +17,7 @@ from django.db import DatabaseError, connection, connections, transaction
 
 from mingbai.ledger import actions
 from mingbai.ledger.models import SubjectKey
+from mingbai.ledger.sqlite import turn as turning
 from mingbai.ledger.sqlite.base import DatabaseWrapper
 from mingbai.ledger.sqlite.turn import Turn, TurnTimeout
 
@@ -148,6 +150,7 @@ def test_a_database_in_memory_needs_no_file() -> None:
 _STAND_IN_LINE = """
 import sys
 from pathlib import Path
+from mingbai.ledger.sqlite import turn as turning
 from mingbai.ledger.sqlite.base import DatabaseWrapper
 from mingbai.ledger.sqlite.turn import Turn
 turn = Turn(Path(sys.argv[1]))
@@ -212,6 +215,29 @@ def readable(process: subprocess.Popen[str]) -> bool:
         if process.stdout.readline().strip() == "turn":
             return True
     return False
+
+
+def test_an_interrupted_wait_leaves_the_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "turn"
+    writing, interrupted, after = Turn(path), Turn(path), Turn(path)
+    writing.take(1)
+
+    lock = turning._lock
+
+    def interrupt(handle: int, command: int, kind: int, start: int, length: int) -> None:
+        if command == fcntl.F_OFD_SETLKW and start:  # waiting for those before it, its own byte locked
+            raise KeyboardInterrupt
+        lock(handle, command, kind, start, length)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(turning, "_lock", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            interrupted.take(1)
+    writing.give()
+    thread = threading.Thread(target=after.take, args=(1,), daemon=True)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 def test_a_forked_child_does_not_keep_its_parents_turn(tmp_path: Path) -> None:
