@@ -88,7 +88,8 @@ class Asker:
             with self._lock:
                 keys = _keys(call, gathered, number)
                 counts = self._counts(keys, gathered, number, self.policy, call.at, more=1)
-        return Answer(judge(call, gathered, self.policy, counts), call, "", gathered.synced_at)
+        use = use_of(call, gathered, self.policy)
+        return Answer(judge(call, gathered, self.policy, use, counts), call, "", gathered.synced_at)
 
     def _counts(
         self, keys: Keys, gathered: Gathered, number: NumberFacts, policy: Policy, at: int, *, more: int = 0
@@ -96,16 +97,13 @@ class Asker:
         """The counts that some limit is set for, each with `more` added; nothing is summed for the others."""
         windows = self.counters.windows
         holder, principal = gathered.holder_org, gathered.principal_org
-        of_number = number.limits != NO_LIMITS or policy.limits != NO_LIMITS
-        of_holder = holder is not None and holder.limits != NO_LIMITS
-        of_principal = principal is not None and principal.limits != NO_LIMITS
-        if not (of_number or of_holder or of_principal):
-            return NO_COUNTS
-        counts = Counts(
-            windows(keys[0], at) if of_number else NO_LIMITS,
-            windows(keys[1], at) if of_holder else NO_LIMITS,
-            windows(keys[2], at) if of_principal else NO_LIMITS,
-        )
+        counts = NO_COUNTS
+        if number.limits is not NO_LIMITS or policy.limits != NO_LIMITS:
+            counts = Counts(windows(keys[0], at))
+        if holder is not None and holder.limits is not NO_LIMITS:
+            counts = counts._replace(holder=windows(keys[1], at))
+        if principal is not None and principal.limits is not NO_LIMITS:
+            counts = counts._replace(principal=windows(keys[2], at))
         return Counts(*((m + more, h + more, d + more) for m, h, d in counts)) if more else counts
 
     def close(self) -> None:
@@ -165,8 +163,9 @@ class Gate(Asker):
                 keys = _keys(call, gathered, number)
                 self.counters.count(keys, call.at)
                 counts = self._counts(keys, gathered, number, policy, call.at)
-            verdict = judge(call, gathered, policy, counts)
-            receipt = self._record(call, gathered, policy, verdict)
+            use = use_of(call, gathered, policy)
+            verdict = judge(call, gathered, policy, use, counts)
+            receipt = self._record(call, gathered, use, verdict)
         return Answer(verdict, call, receipt, gathered.synced_at)
 
     def count_asks(self, digest: bytes, how_many: int = 1) -> int:
@@ -211,7 +210,7 @@ class Gate(Asker):
             except OSError as error:  # a full disk: calls go on, and the next second tries again
                 self.profile_trouble = error.strerror or "disk"
 
-    def _record(self, call: Call, gathered: Gathered, policy: Policy, verdict: Verdict) -> str:
+    def _record(self, call: Call, gathered: Gathered, use: int, verdict: Verdict) -> str:
         """One journal record; its receipt's id, empty when it could not be written."""
         number, trunk = gathered.number, gathered.trunk
         resource, holder = (0, 0) if number is None else (number.resource, number.holder)
@@ -232,7 +231,7 @@ class Gate(Asker):
                     verdict.code,
                     verdict.sip.code,
                     NO_PURPOSE if call.purpose is None else call.purpose,
-                    use_of(call, gathered, policy),
+                    use,
                     _ATTEMPT,
                     verdict.decision,
                     caller.kind,

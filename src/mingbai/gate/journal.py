@@ -60,7 +60,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
 _CODES = {"<i8": "q", "<u8": "Q", "<u4": "I", "<u2": "H", "u1": "B", "V50": "50x"}
 _BODY = Struct("<" + "".join(_CODES[form] for _, form in FIELDS[:-2]))
 _ROW = Struct(f"<{_BODY.size}sII")
-_U32 = (1 << 32) - 1
+_POPULATE_WRITE = 23  # MADV_POPULATE_WRITE, linux/mman.h
 
 
 class Record(NamedTuple):
@@ -100,6 +100,8 @@ class _Segment:
             fcntl.flock(self.fd, fcntl.LOCK_EX)
             os.posix_fallocate(self.fd, 0, self.size)
             self.map = mmap.mmap(self.fd, self.size)
+            with contextlib.suppress(OSError):  # Linux before 5.14: each page is then fetched at its first record
+                self.map.madvise(_POPULATE_WRITE)
             _HEAD.pack_into(self.map, 0, _MAGIC, RECORD, capacity, self.created_us, bytes.fromhex(self.id), os.getpid())
             beside.rename(self.path)
         except BaseException:
@@ -123,7 +125,7 @@ class Writer:
         self.lock = threading.Lock()
         self._folder, self._capacity, self._age_us = folder, capacity, int(seconds * 1_000_000)
         self._full: list[tuple[_Segment, int]] = []
-        self._at = self._end = 0
+        self._row = 0
         self._begin()
 
     @property
@@ -136,20 +138,19 @@ class Writer:
 
         Raises OSError when a new segment is needed and cannot be made, struct.error when a field does not fit.
         """
-        at = self._at
-        if at >= self._end:
+        row = self._row
+        if row >= self._capacity:
             self._rotate()
-            at = self._at
-        sequence = (at - HEADER) // RECORD + 1
+            row = 0
+        self._row = sequence = row + 1
         body = _pack(*record)
-        _pack_row(self._map, at, body, sequence, crc32(body, sequence))
-        self._at = at + RECORD
-        return sequence - 1
+        _pack_row(self._map, HEADER + RECORD * row, body, sequence, crc32(body, sequence))
+        return row
 
     def tick(self) -> list[Path]:
         """About once a second, from any thread: close what is full or old, sync the rest. Returns the closed files."""
         with self.lock:
-            if self._at > HEADER and clock.now_us() - self._segment.created_us >= self._age_us:
+            if self._row and clock.now_us() - self._segment.created_us >= self._age_us:
                 self._rotate()
             full, self._full = self._full, []
             segment = self._segment
@@ -163,8 +164,8 @@ class Writer:
         with self.lock:
             full, self._full = self._full, []
             closed = [old.finish(end) for old, end in full]
-            last = self._segment.finish(self._at)
-            self._end = self._at = 0
+            last = self._segment.finish(self._end())
+            self._row = self._capacity
             if last.stat().st_size == HEADER:
                 last.unlink()
                 return closed
@@ -172,11 +173,15 @@ class Writer:
 
     def _begin(self) -> None:
         self._segment = _Segment(self._folder, self._capacity)
-        self._map, self._at, self._end = self._segment.map, HEADER, self._segment.size
+        self._map, self._row = self._segment.map, 0
+
+    def _end(self) -> int:
+        """Where the open segment's records end, bytes."""
+        return HEADER + RECORD * self._row
 
     def _rotate(self) -> None:
         """Go on in a new segment; the old one is finished by `tick`, since syncing it would keep a call waiting."""
-        old, end = self._segment, self._at
+        old, end = self._segment, self._end()
         self._begin()
         self._full.append((old, end))
 

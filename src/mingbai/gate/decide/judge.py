@@ -48,14 +48,14 @@ NO_COUNTS = Counts()
 
 def decide(call: Call, gathered: Gathered, profile: Profile, counts: Counts = NO_COUNTS) -> Verdict:
     """The verdict on one call. Never raises."""
-    return judge(call, gathered, policy_of(profile), counts)
+    policy = policy_of(profile)
+    return judge(call, gathered, policy, use_of(call, gathered, policy), counts)
 
 
-def judge(call: Call, gathered: Gathered, policy: Policy, counts: Counts = NO_COUNTS) -> Verdict:
-    """`decide` for who keeps the policy of a profile at hand."""
+def judge(call: Call, gathered: Gathered, policy: Policy, use: int, counts: Counts) -> Verdict:
+    """`decide` for who has the policy of a profile, and the use that a call counts as, at hand."""
     if call.callee.kind in policy.always_pass:
         return policy.said["emergency"]
-    use = use_of(call, gathered, policy)
     outcome = _caller(call, gathered, policy)
     if outcome is None and gathered.missing:
         return policy.missing[use in policy.guarded_uses]

@@ -190,7 +190,8 @@ def pack_organisation(facts: OrganisationFacts) -> bytes:
 
 def unpack_organisation(raw: bytes) -> OrganisationFacts:
     state, industry, minute, hour, day = _ORGANISATION.unpack_from(raw)
-    return OrganisationFacts(state, industry, (minute, hour, day), raw[_ORGANISATION.size :].decode())
+    limits = (minute, hour, day) if minute or hour or day else NO_LIMITS
+    return OrganisationFacts(state, industry, limits, raw[_ORGANISATION.size :].decode())
 
 
 def pack_trunk(facts: TrunkFacts) -> bytes:
