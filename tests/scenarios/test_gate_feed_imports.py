@@ -202,8 +202,6 @@ while True:
 
 @pytest.mark.django_db(transaction=True)
 def test_killed_again_and_again_the_feed_ends_where_a_rebuild_does(home: Home, tmp_path: Path) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("the child opens the test's SQLite file")
     imported, chance = Import(), random.Random(7)
     script = tmp_path / "child.py"
     script.write_text(textwrap.dedent(CHILD))

@@ -13,6 +13,7 @@ from mingbai.calls.models import Segment
 from mingbai.calls.pseudonyms import Pseudonyms, quarter_of
 from mingbai.kernel import clock, profile
 from mingbai.kernel.home import Home
+from mingbai.kernel.problems import Problem
 from mingbai.ledger import actions as ledger
 from mingbai.ledger import batches
 from mingbai.ledger.canonical import Json
@@ -23,13 +24,16 @@ def store_segment(home: Home, path: Path) -> int:
 
     First the lake, under names that depend on the segment alone, then one transaction with the ledger entry and the
     row that says the segment is done. Killed anywhere in between, a second call does the same again or finds it done.
-    The plain file is the caller's to remove. Raises ValueError when the file is no segment.
+    The plain file is the caller's to remove. Raises Problem when the file is no segment.
     """
     name = path.name.split(".", 1)[0]
     done = Segment.objects.filter(name=name).values_list("unreadable", flat=True).first()
     if done is not None:
         return done
-    segment = segments.read(path)
+    try:
+        segment = segments.read(path)
+    except ValueError as error:
+        raise Problem("calls.no_segment", str(error), where=path.name) from None
     unreadable = int(len(segment.whole) - segment.whole.sum())
     if not len(segment.records):
         return 0

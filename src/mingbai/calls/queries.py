@@ -71,7 +71,7 @@ class Statistics(NamedTuple):
 
 
 class _Plain(NamedTuple):
-    """The journal as far as it is not in the lake: which segments, and their whole records."""
+    """The journal as far as it is not in the lake; its records are looked at closely only when they are shown."""
 
     parts: list[segments.Segment]
 
@@ -162,10 +162,11 @@ def live(seconds: int = 60) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = {second: {} for second in range(now - seconds + 1, now + 1)}
     for part in _plain(settings.HOME).parts:
         records = part.records[part.whole & (part.records["at_us"] // 1_000_000 > now - seconds)]
-        for at, decision in zip((records["at_us"] // 1_000_000).tolist(), records["decision"].tolist(), strict=True):
-            of_second = found.setdefault(at, {})
-            word = Decision(decision).name.lower()
-            of_second[word] = of_second.get(word, 0) + 1
+        pairs = np.stack([records["at_us"] // 1_000_000, records["decision"].astype(np.int64)], axis=1)
+        for (at, decision), count in zip(*np.unique(pairs, axis=0, return_counts=True), strict=True):
+            of_second = found.setdefault(int(at), {})
+            word = Decision(int(decision)).name.lower()
+            of_second[word] = of_second.get(word, 0) + int(count)
     return found
 
 
@@ -215,7 +216,7 @@ def _plain(home: Home) -> _Plain:
     found: dict[str, segments.Segment] = {}
     for path in [*journal.open_segments(home.journal), *journal.closed_segments(home.journal)]:
         try:
-            part = segments.read(path)
+            part = segments.read(path, check=False)
         except (FileNotFoundError, ValueError):
             continue
         found[part.name] = part
@@ -228,8 +229,10 @@ def _newest(home: Home, chosen: _Chosen, since_us: int, until_us: int, limit: in
     for part in plain.parts:
         times = part.records["at_us"]
         wanted = part.whole & chosen.among(part.records) & (times >= since_us) & (times < until_us)
-        for row in np.flatnonzero(wanted).tolist():
-            rows.append(_plain_row(part, row))
+        places = np.flatnonzero(wanted)
+        places = places[np.argsort(times[places], kind="stable")][-limit:]
+        places = places[segments.sound(part.records[places])]
+        rows += [_plain_row(part, row) for row in places.tolist()]
     rows.sort(key=_by_time, reverse=True)
     del rows[limit:]
     sql = f"SELECT * FROM attempts WHERE {{where}} ORDER BY at_us DESC LIMIT {int(limit)}"  # noqa: S608  # a whole number
@@ -324,7 +327,8 @@ def _located(home: Home, receipt_id: str) -> dict[str, Any] | None:
     row = int(place)
     for part in _plain(home).parts:
         if part.name == name:
-            return _plain_row(part, row) if row < len(part.whole) and part.whole[row] else None
+            there = row < len(part.whole) and part.whole[row] and segments.sound(part.records[row : row + 1])[0]
+            return _plain_row(part, row) if there else None
     anchored = Segment.objects.filter(name=name).first()
     if anchored is None:
         return None
@@ -348,7 +352,7 @@ def _attempt(
     firms: Mapping[int, str],
     labels: Mapping[Any, Mapping[str, str]],
 ) -> Attempt:
-    decision, use = Decision(row["decision"]), USES[row["use"]]
+    decision, use = Decision(row["decision"]), USES[row["use"] or 0]
     label = ""
     if decision == Decision.LABEL:
         label = f"{firms.get(row['principal'], '')} {labels.get(use, {}).get('zh', '')}".strip()

@@ -27,6 +27,10 @@ Records = NDArray[np.void]
 _BODY = RECORD.fields["sequence"][1]  # type: ignore[index]
 UNREADABLE: Mapping[str, Json] = {"unreadable": True, "v": 1}
 SOURCE = "gate"
+# Words for what is recorded as numbers. A number without a word must not keep a segment from being anchored.
+_KINDS = {int(kind): kind.name.lower() for kind in Kind}
+_DECISIONS = {int(decision): decision.name.lower() for decision in Decision}
+_USES = {index: use.value for index, use in enumerate(USES)}
 
 
 class Segment(NamedTuple):
@@ -37,28 +41,31 @@ class Segment(NamedTuple):
     whole: NDArray[np.bool_]
 
 
-def read(path: Path) -> Segment:
-    """Every record up to the last one written. Raises ValueError for another kind of file, FileNotFoundError."""
+def read(path: Path, *, check: bool = True) -> Segment:
+    """Every record up to the last one written. Raises ValueError for another kind of file, FileNotFoundError.
+
+    Without `check` a record counts as whole when it stands in its place; `sound` looks at those that are shown.
+    """
     data = path.read_bytes()
     journal.check_head(data, path)
     end = journal.HEADER + (len(data) - journal.HEADER) // journal.RECORD * journal.RECORD
     records = np.frombuffer(data[journal.HEADER : end], RECORD)
     written = np.flatnonzero(records["sequence"])
     records = records[: written[-1] + 1] if len(written) else records[:0]
-    return Segment(journal.segment_of(path), records, _whole(records))
+    whole = records["sequence"] == np.arange(1, len(records) + 1)
+    return Segment(journal.segment_of(path), records, whole & sound(records) if check else whole)
 
 
-def _whole(records: Records) -> NDArray[np.bool_]:
-    """Which records have their own sequence and a right CRC."""
+def sound(records: Records) -> NDArray[np.bool_]:
+    """Which records have a right CRC."""
     size = journal.RECORD
     raw = records.tobytes()
     sums = [
         crc32(raw[at : at + _BODY], sequence)
         for at, sequence in zip(range(0, len(raw), size), records["sequence"].tolist(), strict=True)
     ]
-    in_place = records["sequence"] == np.arange(1, len(records) + 1)
-    whole: NDArray[np.bool_] = in_place & (records["crc"] == np.array(sums, np.uint32))
-    return whole
+    right: NDArray[np.bool_] = records["crc"] == np.array(sums, np.uint32)
+    return right
 
 
 def rows_by_day(segment: Segment, zone: str, pseudonyms: Pseudonyms) -> dict[date, pa.Table]:
@@ -106,25 +113,25 @@ def content(row: Mapping[str, Any]) -> dict[str, Json]:
 
     `row`: the journal's fields by name, as integers.
     """
-    purpose = row["purpose"]
+    purpose = -1 if row["purpose"] is None else row["purpose"]
     return {
         "age_ms": row["age_ms"],
         "at_us": row["at_us"],
         "callee": str(row["callee"] or ""),
-        "callee_kind": Kind(row["callee_kind"]).name.lower(),
+        "callee_kind": _KINDS.get(row["callee_kind"], "unknown"),
         "caller": str(row["caller"] or ""),
-        "caller_kind": Kind(row["caller_kind"]).name.lower(),
+        "caller_kind": _KINDS.get(row["caller_kind"], "unknown"),
         "code": row["code"],
         "consent": row["consent"],
-        "decision": Decision(row["decision"]).name.lower(),
+        "decision": _DECISIONS.get(row["decision"], "unknown"),
         "holder": row["holder"],
         "position": row["position"],
         "principal": row["principal"],
-        "purpose": "" if purpose is None or purpose == journal.NO_PURPOSE else USES[purpose].value,
+        "purpose": _USES.get(purpose, ""),
         "resource": row["resource"],
         "sip": row["sip"],
         "trunk": row["trunk"],
-        "use": USES[row["use"]].value,
+        "use": _USES.get(row["use"], ""),
         "v": 1,
     }
 

@@ -89,7 +89,7 @@ class Follower:
         names: dict[str, set[int]] = {}
         for change in changes:
             kind, _, name = change.ref.partition(":")
-            if name:
+            if kind in _KINDS:  # what other kinds are about is nothing to the gate
                 names.setdefault(kind, set()).add(int(name))
         with self._writer.batch() as batch:
             self._subscribers(batch, names.get("subscriber", set()))
@@ -152,7 +152,9 @@ class Follower:
     def _read(self, batch: int) -> None:
         found = consent.facts_of_batch(batch, self._row, ROWS_TO_READ)
         # packing asks for the shape alone, and naming the parts costs as much as packing them
-        packed = [(key, None if said is None else pack_subscriber(cast("SubscriberFacts", said))) for key, said in found]
+        packed = [
+            (key, None if said is None else pack_subscriber(cast("SubscriberFacts", said))) for key, said in found
+        ]
         self._rows += packed
 
     def _write_part(self, pending: list[Pending]) -> int:
@@ -214,6 +216,7 @@ _PUT = {
     "trunk": present.put_trunk,
     "apikey": present.put_api_key,
 }
+_KINDS = {"subscriber", "batch", *_PUT}
 
 
 @contextmanager

@@ -8,8 +8,9 @@ from pathlib import Path
 from mingbai.calls import actions as calls
 from mingbai.gate import journal
 from mingbai.kernel.home import Home
+from mingbai.kernel.problems import Problem
 
-AT_ONCE = 8
+AT_ONCE = 1  # a large one takes most of a second, and messages wait for it
 _log = logging.getLogger(__name__)
 
 
@@ -31,8 +32,10 @@ def collect(home: Home) -> int:
 def _stored(home: Home, path: Path) -> bool:
     try:
         unreadable = calls.store_segment(home, path)
-    except ValueError as error:
-        _log.error("journal segment %s was set aside: %s", path.name, error)
+    except Problem as problem:
+        if problem.code != "calls.no_segment":
+            raise
+        _log.error("journal segment %s was set aside: %s", path.name, problem.what)
         path.rename(path.with_suffix(".unreadable"))
         return False
     if unreadable:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
 
-IDLE_S = 0.02
+IDLE_S = (0.005, 0.05)  # of the urgent thread: after work, and when there has been none for a while
 _AGAIN_S = 1.0  # after a failure
 _LONGEST_S = 30.0
 
@@ -70,18 +70,19 @@ def _let_go_of_database() -> None:
 
 
 class Loop:
-    """Steps done in turn by one thread until `stop` is set; idle for at most `idle` seconds at a time."""
+    """Steps done in turn by one thread until `stop` is set; idle for `idle` seconds, from the first to the second."""
 
     def __init__(
-        self, steps: Sequence[Step], stop: threading.Event, *, idle: float, say: Callable[[str], None]
+        self, steps: Sequence[Step], stop: threading.Event, *, idle: tuple[float, float], say: Callable[[str], None]
     ) -> None:
         self.steps, self._stop, self._idle, self._say = steps, stop, idle, say
 
     def run(self) -> None:
         try:
+            idle, longest = self._idle
             while not self._stop.is_set():
-                if not self.once():
-                    self._stop.wait(self._idle)
+                idle = self._idle[0] if self.once() else min(1.2 * idle, longest)
+                self._stop.wait(idle if idle > self._idle[0] else 0)
         finally:
             _let_go_of_database()
 
@@ -129,7 +130,7 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    second = threading.Thread(target=Loop(patient(home), stop, idle=0.1, say=_say).run, name="patient")
+    second = threading.Thread(target=Loop(patient(home), stop, idle=(0.1, 0.1), say=_say).run, name="patient")
     second.start()
     Loop(urgent(home), stop, idle=IDLE_S, say=_say).run()
     second.join()

@@ -14,7 +14,7 @@ from mingbai.kernel.problems import Problem
 
 
 def loop(steps: list[Step], said: list[str]) -> Loop:
-    return Loop(steps, threading.Event(), idle=0.0, say=said.append)
+    return Loop(steps, threading.Event(), idle=(0.0, 0.0), say=said.append)
 
 
 def test_a_step_that_fails_stops_no_other_and_its_data_is_not_told() -> None:
@@ -59,7 +59,7 @@ def test_a_step_that_did_something_is_due_at_once_else_after_its_interval() -> N
 def test_the_loop_ends_when_it_is_told_to() -> None:
     stop = threading.Event()
     steps = [Step("s", 0.0, stop.set)]
-    Loop(steps, stop, idle=10.0, say=print).run()
+    Loop(steps, stop, idle=(10.0, 10.0), say=print).run()
     assert stop.is_set()
 
 
