@@ -46,7 +46,7 @@ def by_rule(found: Statistics) -> dict[str, Any]:
         labels.append(said.reason[language] if said else rule)
         values.append(count)
         looks.append(words.VERDICTS[words.DECISIONS[said.decision]][0] if said else "none")
-    name = _("Calls")
+    name = _("Attempts")
     return {
         "axis": _("Reason"),
         "names": [name],

@@ -99,6 +99,16 @@ def duration(seconds: object) -> str:
 
 
 @register.filter
+def brief(seconds: float) -> str:
+    """A short time for a figure: “< 1 s”, “12 s”, “3 min”, “2 h”."""
+    if seconds < 1:
+        return _("< 1 s")
+    if seconds < 120:
+        return _("%(n)d s") % {"n": seconds}
+    return _("%(n)d min") % {"n": seconds // 60} if seconds < 7200 else _("%(n)d h") % {"n": seconds // 3600}
+
+
+@register.filter
 def masked(value: Msisdn | str | int) -> str:
     """A person's number with its middle hidden; numbers of firms as they are. Takes digits in normal form too."""
     number = value if isinstance(value, Msisdn) else of_digits(str(value))

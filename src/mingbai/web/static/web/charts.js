@@ -12,6 +12,7 @@ function option(data) {
   const across = data.direction === "across";
   const total = data.labels.map((_, i) => data.series.reduce((sum, one) => sum + one.values[i], 0));
   const few = data.labels.length <= 16;
+  const most = Math.max(...total);
   const names = { type: "category", data: data.labels, inverse: across, axisLabel: { color: look.soft, fontFamily: look.font, width: across ? 220 : undefined, overflow: "truncate" }, axisLine: { lineStyle: { color: look.line } }, axisTick: { show: false } };
   const values = { type: "value", minInterval: 1, axisLabel: { color: look.soft, fontFamily: look.font }, splitLine: { lineStyle: { color: look.line } } };
   return {
@@ -25,7 +26,7 @@ function option(data) {
       name: one.name, type: "bar", stack: data.series.length > 1 ? "all" : undefined, barMaxWidth: across ? 20 : 36,
       data: one.values.map((value, i) => ({ value, itemStyle: { color: look[one.looks?.[i] ?? one.look] } })),
       itemStyle: { color: look[one.look] },
-      label: { show: few, position: data.series.length > 1 ? "inside" : across ? "right" : "top", color: data.series.length < 2 ? look.ink : one.look === "label" ? look.onLabel : look.onFill, fontWeight: 600, fontFamily: look.font, formatter: ({ value, dataIndex }) => (value && (data.series.length < 2 || value > total[dataIndex] / 12) ? value.toLocaleString() : "") },
+      label: { show: few, position: data.series.length > 1 ? "inside" : across ? "right" : "top", color: data.series.length < 2 ? look.ink : one.look === "label" ? look.onLabel : look.onFill, fontWeight: 600, fontFamily: look.font, formatter: ({ value }) => (value && (data.series.length < 2 || value > most / 14) ? value.toLocaleString() : "") },
     })),
   };
 }

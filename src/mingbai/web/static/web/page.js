@@ -34,3 +34,6 @@ window.addEventListener("pageshow", () => {
     for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-busy");
   }
 });
+
+// On a narrow screen the tabs scroll; the reader's own is brought into view.
+document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
