@@ -1,14 +1,16 @@
 """The waiting work of an installation, run by `mingbai run` as `python -m mingbai.gate.feed.work`.
 
-Two threads. The first puts committed entries in order and the facts up to date, and does nothing else, so that a
-refusal never waits for anything longer than one part of an import. The second does everything that may take longer.
-A step that fails is told without its data and tried again; the others go on.
+Two processes. The first puts committed entries in order and the facts up to date, and does nothing else, so that a
+refusal never waits for anything longer than one part of an import. The second, its child, does everything that may take
+longer; a thread would not do, since whoever hashes a segment's rows takes the interpreter from whoever reads the
+database row by row. A step that fails is told without its data and tried again; the others go on.
 """
 
 from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -17,9 +19,10 @@ from dataclasses import dataclass
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
 
-IDLE_S = (0.005, 0.05)  # of the urgent thread: after work, and when there has been none for a while
+IDLE_S = (0.005, 0.05)  # of the first process: after work, and when there has been none for a while
 _AGAIN_S = 1.0  # after a failure
 _LONGEST_S = 30.0
+_PATIENT = "patient"
 
 
 @dataclass
@@ -120,20 +123,50 @@ def patient(home: Home) -> list[Step]:
     ]
 
 
-def main() -> None:
+class Patient:
+    """The second process, started again when it ends."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def look_after(self) -> bool:
+        """Start it when it does not run; False, as that is no work done."""
+        if self._process is None or self._process.poll() is not None:
+            self._process = subprocess.Popen([sys.executable, "-m", "mingbai.gate.feed.work", _PATIENT])  # noqa: S603
+        return False
+
+    def end(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait()
+
+
+def _outlived(parent: int, stop: threading.Event) -> bool:
+    """Stop when the first process is gone, however it went."""
+    if os.getppid() != parent:
+        stop.set()
+    return False
+
+
+def main(arguments: Sequence[str]) -> None:
     """Until SIGTERM or SIGINT."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mingbai.settings.production")
     import django
 
     django.setup()
-    home = Home.from_environment()
-    stop = threading.Event()
+    home, stop, parent = Home.from_environment(), threading.Event(), os.getppid()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    second = threading.Thread(target=Loop(patient(home), stop, idle=(0.1, 0.1), say=_say).run, name="patient")
-    second.start()
-    Loop(urgent(home), stop, idle=IDLE_S, say=_say).run()
-    second.join()
+    if list(arguments) == [_PATIENT]:
+        os.nice(5)
+        steps = [Step("work.parent", 1.0, lambda: _outlived(parent, stop)), *patient(home)]
+        Loop(steps, stop, idle=(0.1, 0.1), say=_say).run()
+        return
+    second = Patient()
+    try:
+        Loop([*urgent(home), Step("work.patient", 1.0, second.look_after)], stop, idle=IDLE_S, say=_say).run()
+    finally:
+        second.end()
 
 
 def _say(text: str) -> None:
@@ -141,4 +174,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
