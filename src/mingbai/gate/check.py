@@ -212,36 +212,37 @@ class Gate(Asker):
 
     def _record(self, call: Call, gathered: Gathered, use: int, verdict: Verdict) -> str:
         """One journal record; its receipt's id, empty when it could not be written."""
-        number, trunk = gathered.number, gathered.trunk
-        resource, holder = (0, 0) if number is None else (number.resource, number.holder)
-        caller, callee = call.caller, call.callee
+        (caller, caller_kind), (callee, callee_kind), _, at, _, purpose, _ = call
+        number, _, principal, _, _, trunk, position, _, age_s, missing = gathered
+        resource, holder = (0, 0) if number is None else number[:2]
+        journal = self.journal
         try:
-            row = self.journal.append(
+            row = journal.append(
                 (
-                    call.at,
-                    int(caller.digits or 0),
-                    int(callee.digits or 0),
+                    at,
+                    int(caller or 0),
+                    int(callee or 0),
                     verdict.consent,
-                    gathered.position,
+                    position,
                     0 if trunk is None else trunk.trunk,
                     resource,
                     holder,
-                    gathered.principal,
-                    0 if gathered.missing else min(max(int(gathered.age_s * 1000), 0), _MOST_MS),
+                    principal,
+                    0 if missing else min(max(int(age_s * 1000), 0), _MOST_MS),
                     verdict.code,
                     verdict.sip.code,
-                    NO_PURPOSE if call.purpose is None else call.purpose,
+                    NO_PURPOSE if purpose is None else purpose,
                     use,
                     _ATTEMPT,
                     verdict.decision,
-                    caller.kind,
-                    callee.kind,
+                    caller_kind,
+                    callee_kind,
                 )
             )
         except (OSError, StructError):
             self.unjournalled += 1
             return ""
-        return f"{self.journal.segment}-{row}"
+        return f"{journal.segment}-{row}"
 
 
 def _keys(call: Call, gathered: Gathered, number: NumberFacts) -> Keys:

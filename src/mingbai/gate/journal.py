@@ -125,13 +125,8 @@ class Writer:
         self.lock = threading.Lock()
         self._folder, self._capacity, self._age_us = folder, capacity, int(seconds * 1_000_000)
         self._full: list[tuple[_Segment, int]] = []
-        self._row = 0
+        self.segment, self._row = "", 0
         self._begin()
-
-    @property
-    def segment(self) -> str:
-        """Id of the open segment."""
-        return self._segment.id
 
     def append(self, record: Record | tuple[int, ...]) -> int:
         """Write a Record's fields as a plain tuple; returns its row in `segment`.
@@ -173,6 +168,7 @@ class Writer:
 
     def _begin(self) -> None:
         self._segment = _Segment(self._folder, self._capacity)
+        self.segment = self._segment.id  # what the next record is written to
         self._map, self._row = self._segment.map, 0
 
     def _end(self) -> int:

@@ -19,7 +19,7 @@ from mingbai.gate.facts.records import FORMAT
 from mingbai.kernel.problems import Problem
 
 DATABASES = ("subscribers", "numbers", "ranges", "organisations", "trunks", "keys", "meta")
-MAP_SIZE = 16 << 30  # reserved addresses, no memory; grown when full
+MAP_SIZE = 64 << 30  # reserved addresses, no memory; enough for 2,000 million consents, grown when full
 _NAME = re.compile(r"gen-[0-9]{6,}")
 _MAGIC, _LMDB_VERSION = 0xBEEFC0DE, 1
 _META = Struct("<IIQQ")  # magic, version, address, map size: LMDB's mdb.c, MDB_meta
@@ -27,7 +27,7 @@ _U32, _PAIR = Struct("<I"), Struct("<QQ")
 
 
 class Handle:
-    """One open LMDB file of this process. `lock` guards what must not run while the map moves."""
+    """One open LMDB file of this process. `lock` is held while the map moves or goes."""
 
     def __init__(self, folder: Path, map_size: int, *, durable: bool) -> None:
         self.folder = folder

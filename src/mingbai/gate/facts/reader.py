@@ -154,34 +154,33 @@ class _Opened:
 
     def gather(self, call: Call, now_us: int) -> Gathered:
         (caller, _), (callee, _), name, *_ = call
-        with self.handle.lock:  # a map that grows must not move under a transaction
-            txn = self.handle.env.begin(self._subscribers)
-            try:
-                if txn.id() != self._transaction:
-                    self._renew(txn)
-                raw = txn.get(self._key(callee)) if callee else None
-                number = self._number(txn, int(caller)) if caller else None
-                trunk = self._trunk(txn, name) if name else None
-                age = (now_us - self.synced_at) / 1e6
-                if number is None:
-                    subscriber = NOTHING_SAID if raw is None else unpack_towards(raw, 0)
-                    return Gathered(None, subscriber, 0, None, None, trunk, self.position, self.synced_at, age)
-                principal = number.principal
-                if trunk is not None and number.assignments:
-                    principal = dict(number.assignments).get(trunk.trunk, principal)
-                return Gathered(
-                    number,
-                    NOTHING_SAID if raw is None else unpack_towards(raw, principal),
-                    principal,
-                    self._organisation(txn, principal),
-                    self._organisation(txn, number.holder),
-                    trunk,
-                    self.position,
-                    self.synced_at,
-                    age,
-                )
-            finally:
-                txn.abort()
+        txn = self.handle.env.begin(self._subscribers)
+        try:
+            if txn.id() != self._transaction:
+                self._renew(txn)
+            raw = txn.get(self._key(callee)) if callee else None
+            number = self._number(txn, int(caller)) if caller else None
+            trunk = self._trunk(txn, name) if name else None
+            age = (now_us - self.synced_at) / 1e6
+            if number is None:
+                subscriber = NOTHING_SAID if raw is None else unpack_towards(raw, 0)
+                return Gathered(None, subscriber, 0, None, None, trunk, self.position, self.synced_at, age)
+            principal = number.principal
+            if trunk is not None and number.assignments:
+                principal = dict(number.assignments).get(trunk.trunk, principal)
+            return Gathered(
+                number,
+                NOTHING_SAID if raw is None else unpack_towards(raw, principal),
+                principal,
+                self._organisation(txn, principal),
+                self._organisation(txn, number.holder),
+                trunk,
+                self.position,
+                self.synced_at,
+                age,
+            )
+        finally:
+            txn.abort()
 
     def _renew(self, txn: lmdb.Transaction[bytes]) -> None:
         """A commit was made since the last call: forget what was remembered."""
