@@ -17,10 +17,7 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-try:
-    from tests.performance import harness
-except ImportError:
-    import harness  # type: ignore[import-not-found, no-redef]
+from tests.performance import harness
 
 ROWS = int(os.environ.get("MINGBAI_BENCH_ROWS", "1000000"))
 TIMES = int(os.environ.get("MINGBAI_BENCH_TIMES", str(harness.TIMES)))
@@ -63,7 +60,7 @@ def _fresh(home: Path, lists: list[Path]) -> list[float]:
     """Rows a second into a new database, one list after the other, measured in a process of its own."""
     environment = {**os.environ, "MINGBAI_TEST_HOME": str(home), "DJANGO_SETTINGS_MODULE": "mingbai.settings.testing"}
     environment.pop("DATABASE_URL", None)
-    command = [sys.executable, str(Path(__file__).resolve()), "measure", *map(str, lists)]
+    command = [sys.executable, "-m", "tests.performance.bench_import", "measure", *map(str, lists)]
     done = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)
     rates: list[float] = json.loads(done.stdout.splitlines()[-1])
     return rates
@@ -109,4 +106,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["measure"]:
         print(json.dumps(measure([Path(name) for name in sys.argv[2:]])))
     else:
-        print(harness.table(run()))
+        harness.main(run)

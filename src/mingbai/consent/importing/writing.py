@@ -21,7 +21,7 @@ from mingbai.kernel.lookup import BLOCK
 from mingbai.people import actions as people
 from mingbai.people import queries
 
-CACHE_KB = 65_536
+_ROOMY = {"cache_size": -65_536, "wal_autocheckpoint": 16_384}  # KiB; pages of 4 KiB
 _BLANK = " " * MOMENT
 _WIDTHS = {
     "lookup": BLOCK,
@@ -124,18 +124,27 @@ class PostgresStage:
 
 @contextmanager
 def roomy() -> Iterator[None]:
-    """More page cache for SQLite while an import runs; with 2 MB each part reads its index pages again."""
+    """Room for SQLite while an import runs: with 2 MB of cache each part reads its index pages again, and a log that is
+    folded in after every part writes the same pages over and over."""
     if connection.vendor != "sqlite":
         yield
         return
-    with connection.cursor() as cursor:
-        before = cursor.execute("PRAGMA cache_size").fetchone()[0]
-        cursor.execute(f"PRAGMA cache_size = {-CACHE_KB}")
+    before = {name: _pragma(name) for name in _ROOMY}
+    for name, value in _ROOMY.items():
+        _pragma(name, value)
     try:
         yield
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA cache_size = {int(before)}")
+        for name, value in before.items():
+            _pragma(name, value)
+
+
+def _pragma(name: str, value: int | None = None) -> int:
+    """Read a setting of this connection, after setting it when there is a value."""
+    with connection.cursor() as cursor:
+        if value is not None:
+            cursor.execute(f"PRAGMA {name} = {value}")
+        return int(cursor.execute(f"PRAGMA {name}").fetchone()[0])
 
 
 def stage(batch: int, name: str, seq: int) -> tuple[SqliteStage | PostgresStage, int]:
