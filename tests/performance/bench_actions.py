@@ -1,19 +1,21 @@
 """Durable actions with their ledger entry, 16 writers on SQLite, against bare inserts of the same rows.
 
-An action is what a room's `actions` does: one row of its own and `ledger.actions.append`, in `transaction.atomic()`,
-each for another subscriber of a thousand. The bare insert has both rows ready made (committed, sealed) and writes them
-through `sqlite3` alone, with the same schema and indexes, WAL, `synchronous=FULL`, BEGIN IMMEDIATE and the same turns;
-without turns a writer may starve. Writers are threads, 8 in each of 2 processes, as a server with two workers has them.
-The wait is from asking for the transaction to being in it, while the integrator puts the entries in order beside them.
+The action is `consent.actions.refuse`, whole: a refusal that was not there, and its sealed entry. The bare insert has
+both rows ready made (committed, sealed) and writes them through `sqlite3` alone into the same tables, with WAL,
+`synchronous=FULL`, BEGIN IMMEDIATE and the same turns; without turns a writer may starve. Writers are threads, 8 in
+each of 2 processes, as a server with two workers has them. The wait is an action's whole time, while the integrator
+puts the entries in order beside them.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable
+from functools import partial
 from multiprocessing import get_context
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -33,77 +35,71 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 from tests.performance import harness  # noqa: E402
 
-from mingbai.ledger import actions, batches, order, tables  # noqa: E402
+from mingbai.consent import actions as consent  # noqa: E402
+from mingbai.kernel import msisdn  # noqa: E402
+from mingbai.ledger import actions, batches, order  # noqa: E402
 from mingbai.ledger.sqlite import turn  # noqa: E402
+from mingbai.people import actions as people  # noqa: E402
 
 PROCESSES, THREADS, ACTIONS = 2, 8, 150
 fork = get_context("fork")
 
-TABLE = """
-CREATE TABLE bench_statement (id INTEGER PRIMARY KEY AUTOINCREMENT, subscriber INTEGER NOT NULL,
-  principal INTEGER NOT NULL, purpose TEXT NOT NULL, state TEXT NOT NULL, how TEXT NOT NULL, at_us INTEGER NOT NULL)
-"""
-INDEX = "CREATE INDEX bench_statement_subscriber ON bench_statement (subscriber, principal)"
 STATEMENT = (
-    "INSERT INTO bench_statement (subscriber, principal, purpose, state, how, at_us) VALUES (%s, %s, %s, %s, %s, %s)"
+    "INSERT INTO consent_consent (subscriber_id, principal_id, purpose, state, how, reference, changed_at)"
+    " VALUES (?, ?, 'marketing', 'refused', 'sms', '', '2026-11-21 12:00:00.000000')"
 )
 ENTRY = "INSERT INTO ledger_entry (kind, subject, ref, at_us, commitment, opening) VALUES (?, ?, ?, ?, ?, ?)"
+SUBSCRIBERS, FIRMS = 1000, 45
+people_ids: list[int] = []
+firm_ids: list[int] = []
+numbers = itertools.count(0, PROCESSES * THREADS * (ACTIONS + 1))
 
-Write = Callable[[int], float]
-"""Writes action number n; seconds it waited for its transaction."""
+Write = Callable[[int], None]
+"""Writes refusal number n; each n is another pair of subscriber and firm."""
 
 
-def an_action(n: int) -> float:
-    subscriber = n % 1000 + 1
-    asked = perf_counter()
-    with transaction.atomic():
-        waited = perf_counter() - asked
-        with connection.cursor() as cursor:
-            cursor.execute(STATEMENT, (subscriber, 7, "marketing", "refused", "sms", 1_795_300_000_000_000))
-        name = f"subscriber:{subscriber}"
-        actions.append(
-            "consent.refused", {"how": "sms", "principal": 7, "purpose": "marketing"}, subject=name, ref=name
-        )
-    return waited
+def pair(n: int) -> tuple[int, int]:
+    return people_ids[n % SUBSCRIBERS], firm_ids[n // SUBSCRIBERS]
+
+
+def an_action(n: int) -> None:
+    subscriber, principal = pair(n)
+    consent.refuse(subscriber=subscriber, principal=principal, purpose="marketing", how="sms")
 
 
 def bare_writer() -> Write:
     """A writer with a connection of its own and its ledger rows ready."""
-    connected = sqlite3.connect(settings.HOME.database, isolation_level=None, timeout=20, cached_statements=16)
+    connected = sqlite3.connect(settings.HOME.database, isolation_level=None, timeout=20)
     connected.execute("PRAGMA foreign_keys=ON")
     connected.execute("PRAGMA synchronous=FULL")
     mine = turn.of(str(settings.HOME.database), in_memory=False)
     commitment, opening = os.urandom(32), os.urandom(260)
-    statement = STATEMENT.replace("%s", "?")
 
-    def write(n: int) -> float:
-        name = f"subscriber:{n % 1000 + 1}"
-        asked = perf_counter()
+    def write(n: int) -> None:
+        row = pair(n)
+        name = f"subscriber:{row[0]}"
         mine.take(20)
         try:
             connected.execute("BEGIN IMMEDIATE")
-            waited = perf_counter() - asked
-            row = (n % 1000 + 1, 7, "marketing", "refused", "sms", 1_795_300_000_000_000)
-            connected.execute(statement, row)
+            connected.execute(STATEMENT, row)
             connected.execute(ENTRY, ("consent.refused", name, name, 1_795_300_000_000_000, commitment, opening))
             connected.execute("COMMIT")
         finally:
             mine.give()
-        return waited
 
     return write
 
 
-def process(number: int, bare: bool, start: Barrier, answer: Any) -> None:
-    """One server process: its threads write as fast as they are let; answers every wait."""
+def process(offset: int, bare: bool, start: Barrier, answer: Any) -> None:
+    """One server process: its threads write as fast as they are let; answers the seconds of each."""
     waits: list[float] = []
 
     def writer(thread: int) -> None:
         write = bare_writer() if bare else an_action
-        first = (number * THREADS + thread) * ACTIONS
+        first = offset + thread * (ACTIONS + 1)
         write(first)  # connected, statements compiled
         start.wait()
-        waits.extend([write(first + n) for n in range(ACTIONS)])
+        waits.extend([harness.timed(partial(write, first + 1 + n)) for n in range(ACTIONS)])
         connection.close()
 
     threads = [threading.Thread(target=writer, args=(n,)) for n in range(THREADS)]
@@ -115,11 +111,15 @@ def process(number: int, bare: bool, start: Barrier, answer: Any) -> None:
 
 
 def a_round(*, bare: bool, integrate: bool = False) -> tuple[float, list[float]]:
-    """(actions a second, every wait in seconds), with the integrator at work in this process or not."""
+    """(actions a second, seconds of each), with the integrator at work in this process or not."""
     connection.close()
+    offset = next(numbers)
     start = fork.Barrier(PROCESSES * THREADS + 1)
     ends = [fork.Pipe(duplex=False) for _ in range(PROCESSES)]
-    workers = [fork.Process(target=process, args=(n, bare, start, ends[n][1])) for n in range(PROCESSES)]
+    workers = [
+        fork.Process(target=process, args=(offset + n * THREADS * (ACTIONS + 1), bare, start, ends[n][1]))
+        for n in range(PROCESSES)
+    ]
     for worker in workers:
         worker.start()
     start.wait()
@@ -137,7 +137,8 @@ def integrated() -> float:
     """Seconds that the integrator takes for one entry."""
     while order.integrate():
         pass
-    an_action(1)
+    with transaction.atomic():
+        actions.append("test.begin", {}, subject=f"subscriber:{people_ids[0]}")
     return harness.timed(order.integrate)
 
 
@@ -156,12 +157,12 @@ def bare_syncs() -> float:
 
 
 def prepare() -> None:
-    call_command("migrate", "ledger", verbosity=0)
-    tables.run(TABLE)
-    tables.run(INDEX)
+    call_command("migrate", verbosity=0)
+    firm_ids.extend(people.create_organisation(name=f"firm {n}", kind="enterprise") for n in range(FIRMS))
     with transaction.atomic():
-        for n in range(1000):
-            actions.append("test.begin", {}, subject=f"subscriber:{n + 1}")
+        people_ids.extend(people.ensure_subscriber(msisdn.require(f"138{n:08d}")) for n in range(SUBSCRIBERS))
+        for subscriber in people_ids:  # each has its key, as after a first word
+            actions.append("test.begin", {}, subject=f"subscriber:{subscriber}")
 
 
 def run() -> list[harness.Row]:
