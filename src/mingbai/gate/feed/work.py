@@ -82,10 +82,14 @@ class Loop:
 
     def run(self) -> None:
         try:
-            idle, longest = self._idle
+            shortest, longest = self._idle
+            idle = shortest
             while not self._stop.is_set():
-                idle = self._idle[0] if self.once() else min(1.2 * idle, longest)
-                self._stop.wait(idle if idle > self._idle[0] else 0)
+                if self.once():
+                    idle = shortest
+                else:
+                    self._stop.wait(idle)
+                    idle = min(1.2 * idle, longest)
         finally:
             _let_go_of_database()
 

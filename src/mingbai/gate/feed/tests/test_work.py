@@ -56,6 +56,26 @@ def test_a_step_that_did_something_is_due_at_once_else_after_its_interval() -> N
     assert step.run(clock.monotonic(), print) is False
 
 
+def test_an_idle_loop_rests_longer_and_longer_and_a_busy_one_does_not() -> None:
+    answers = [1, 0, 0, 0, 1, 0]
+    rests: list[float] = []
+
+    class Stop(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            rests.append(timeout or 0.0)
+            return False
+
+    stop = Stop()
+
+    def work() -> int:
+        if len(answers) == 1:
+            stop.set()
+        return answers.pop(0)
+
+    Loop([Step("s", 0.0, work)], stop, idle=(1.0, 1.3), say=print).run()
+    assert rests == [1.0, 1.2, 1.3, 1.0]
+
+
 def test_the_loop_ends_when_it_is_told_to() -> None:
     stop = threading.Event()
     steps = [Step("s", 0.0, stop.set)]
