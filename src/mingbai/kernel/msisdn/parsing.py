@@ -223,7 +223,11 @@ def _fixed(text: str) -> Msisdn | None:
         # Another number in each province, so the area stays; but in Ningxia, where 0951 96xxx would be 95196xxx.
         return _new(Msisdn, ("86" + text, _PROVINCIAL_96)) if 5 <= size <= 8 else None
     found = _service(local)
-    return None if found is None or found.kind is _SMS_106 else found
+    if found is None or found.kind is _SMS_106:
+        return None
+    if found.kind is Kind.PUBLIC_INTEREST and size > 5:  # a hotline always passes: nothing longer may pose as one
+        return None
+    return found
 
 
 def _behind_prefix(text: str) -> Msisdn | None:

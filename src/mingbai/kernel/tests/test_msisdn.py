@@ -314,3 +314,8 @@ class TestRealData:
         kinds = [parse("+1" + number).kind for number in numbers]
         assert set(kinds) <= {Kind.INTERNATIONAL, Kind.UNALLOCATED, Kind.MALFORMED}  # some have 18 digits and more
         assert kinds.count(Kind.INTERNATIONAL) > 0.95 * len(kinds)
+
+
+def test_a_made_up_local_number_is_no_hotline() -> None:
+    assert parse("02012345678").kind is Kind.UNALLOCATED
+    assert parse("02012345").digits == "8612345"
