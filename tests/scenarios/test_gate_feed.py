@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 from django.conf import settings
 
+from mingbai.cli import main
 from mingbai.consent import actions as consent
 from mingbai.gate import feed
 from mingbai.gate.facts import GIVEN, REFUSED, ConsentFact, Reader, environment
@@ -143,6 +145,14 @@ def test_a_rebuild_takes_over_while_the_feed_goes_on(home: Home, firm: int, subs
     incremental = dump(home)
     feed.rebuild(home)
     assert dump(home) == incremental
+
+
+def test_a_rebuild_from_the_command_line(home: Home, firm: int, subscriber: int) -> None:
+    consent.give(subscriber=subscriber, principal=firm, purpose="marketing", how="web")
+    result = CliRunner().invoke(main, ["gate", "rebuild"])
+    assert result.exit_code == 0, result.output
+    assert result.output.startswith("1 subscribers")
+    assert len(consents(home)) == 1
 
 
 class Chance:

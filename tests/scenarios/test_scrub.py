@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import random
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
+from mingbai.cli import main
 from mingbai.gate.decide import Call, decide
 from mingbai.gate.facts import (
     CLAIMED,
@@ -285,3 +288,19 @@ def test_without_facts_nothing_is_scrubbed(tmp_path: Path) -> None:
     home.profile.write_text(profile.packaged("cn-2018-whitelist"), "utf-8")
     with pytest.raises(Problem, match="gate rebuild"):
         scrub(write(tmp_path / "a.csv", ["1"]), organisation=1, purpose=Use.MARKETING, out=tmp_path / "o", home=home)
+
+
+def test_from_the_command_line(home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINGBAI_HOME", str(home.root))
+    said(home, "13800000001", SubscriberFacts((ConsentFact(FIRM, 1, GIVEN, 0, 5),)))
+    source = write(tmp_path / "list.csv", ["13800000001", "13800000002", "x"])
+    command = ["scrub", str(source), "--organisation", str(FIRM), "--purpose", "marketing"]
+    with clock.at(NOON):
+        result = CliRunner().invoke(main, [*command, "--json", "--at", "2026-11-21 10:00:00"])
+        assert result.exit_code == 0, result.output
+        assert json.loads(result.stdout)["verdicts"] == {"label": 1, "refuse": 1, "malformed": 1}
+        assert [row["verdict"] for row in read(tmp_path / "list.scrubbed.csv")] == ["label", "refuse", "malformed"]
+        result = CliRunner().invoke(main, [*command[:2], "-o", "99", "-p", "marketing"])
+    assert result.exit_code == 1
+    assert "no such organisation" in result.stderr
+    assert "Traceback" not in result.output
