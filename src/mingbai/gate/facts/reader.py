@@ -39,6 +39,7 @@ _pack_number = _NUMBER.pack
 _SPAN = Struct(">QQ")
 _MOST = 0xFFFF_FFFF_FFFF_FFFF
 _LONGEST_KEY = 511
+_make = tuple.__new__  # as in records
 _UNREADABLE = (lmdb.Error, ValueError, OverflowError, StructError)
 
 
@@ -163,21 +164,16 @@ class _Opened:
             trunk = self._trunk(txn, name) if name else None
             age = (now_us - self.synced_at) / 1e6
             if number is None:
-                subscriber = NOTHING_SAID if raw is None else unpack_towards(raw, 0)
-                return Gathered(None, subscriber, 0, None, None, trunk, self.position, self.synced_at, age)
-            principal = number.principal
-            if trunk is not None and number.assignments:
-                principal = dict(number.assignments).get(trunk.trunk, principal)
-            return Gathered(
-                number,
-                NOTHING_SAID if raw is None else unpack_towards(raw, principal),
-                principal,
-                self._organisation(txn, principal),
-                self._organisation(txn, number.holder),
-                trunk,
-                self.position,
-                self.synced_at,
-                age,
+                principal, firm, holder = 0, None, None
+            else:
+                principal = number.principal
+                if trunk is not None and number.assignments:
+                    principal = dict(number.assignments).get(trunk.trunk, principal)
+                firm, holder = self._organisation(txn, principal), self._organisation(txn, number.holder)
+            subscriber = NOTHING_SAID if raw is None else unpack_towards(raw, principal)
+            return _make(
+                Gathered,
+                (number, subscriber, principal, firm, holder, trunk, self.position, self.synced_at, age, False),
             )
         finally:
             txn.abort()

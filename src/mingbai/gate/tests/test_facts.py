@@ -42,7 +42,7 @@ u32, u8 = st.integers(0, 2**32 - 1), st.integers(0, 255)
 limits = st.tuples(u32, u32, u32)
 some = st.lists(u32, max_size=4).map(tuple)
 words = st.text(max_size=20)
-consents = st.builds(ConsentFact, u32, u8, u8, st.integers(0, 65535), st.integers(0, 2**64 - 1))
+consents = st.builds(ConsentFact, st.integers(0, 3) | u32, u8, u8, st.integers(0, 65535), st.integers(0, 2**64 - 1))
 subscribers = st.builds(
     SubscriberFacts,
     st.lists(consents, max_size=40).map(tuple),
@@ -333,3 +333,11 @@ def test_the_facts_take_few_bytes_a_consent(home: Home) -> None:
     fresh.publish()
     assert (fresh.folder / "data.mdb").stat().st_size / 100_000 <= 60
     fresh.close()
+
+
+@given(subscribers, st.integers(0, 5))
+def test_consents_towards_one_principal_are_those_of_all(facts: SubscriberFacts, which: int) -> None:
+    principal = facts.consents[which % len(facts.consents)].principal if facts.consents else which
+    some = records.unpack_towards(pack_subscriber(facts), principal)
+    assert some.consents == tuple(said for said in facts.consents if said.principal == principal)
+    assert some[1:] == facts[1:]
