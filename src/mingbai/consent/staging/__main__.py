@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from mingbai.consent.staging import faults, parts
 from mingbai.consent.staging.checks import Rows, check
-from mingbai.consent.staging.reading import Source
+from mingbai.consent.staging.reading import Source, ahead
 from mingbai.kernel.home import Home
 from mingbai.kernel.lookup import Lookup, Sealer
 from mingbai.kernel.problems import Problem
@@ -62,7 +62,7 @@ def read(source: Source, *, zone: str, now: int, days: int) -> tuple[Rows, npt.N
     """Every row that is not blank, checked, and the line where it stands."""
     found: list[Rows] = []
     count = 0
-    for block in source:
+    for block in ahead(source):
         if block.num_rows:
             found.append(check(block, zone=zone, now=now, days=days))
             count += block.num_rows
