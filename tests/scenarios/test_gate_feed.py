@@ -155,6 +155,23 @@ def test_a_rebuild_from_the_command_line(home: Home, firm: int, subscriber: int)
     assert len(consents(home)) == 1
 
 
+def test_a_refusal_goes_before_a_thousand_numbers_that_were_registered_earlier(
+    home: Home, firm: int, subscriber: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(following, "NUMBERS_AT_ONCE", 3)
+    follow(home)
+    for i in range(20):
+        numbers.register_number(first=msisdn.require(f"4008{i:06d}"), holder=firm, use=Use.SERVICE)
+    consent.refuse(subscriber=subscriber, principal=firm, how="sms")
+    while order.integrate():
+        pass
+    feed.step(home)
+    assert [fact.state for fact in consents(home)] == [REFUSED]
+    assert len(dump(home)["numbers"]) == 3
+    feed.catch_up(home)
+    assert len(dump(home)["numbers"]) == 20
+
+
 class Chance:
     """Random actions of random people, firms and operators."""
 
