@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from mingbai.consent import actions as consent
@@ -76,7 +77,8 @@ def build(home: Home) -> Scene:
     while order.integrate():
         pass
     feed.rebuild(home)
-    segments.collect(home)
+    while segments.collect(home):
+        pass
     while order.integrate():
         pass
     return Scene(home, subscriber, operator, firm, other, claimed, number)
@@ -143,6 +145,7 @@ def _calls(home: Home, subscriber: int, firm: int, number: int) -> None:
 
 @pytest.fixture
 def scene(transactional_db: None, house: Home) -> Scene:
+    cache.clear()  # codes asked for in other tests
     return build(house)
 
 
