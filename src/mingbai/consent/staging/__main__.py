@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from mingbai.consent.staging import faults, parts
 from mingbai.consent.staging.checks import Rows, check
-from mingbai.consent.staging.reading import Source, ahead
+from mingbai.consent.staging.reading import REWRITTEN, Source, ahead
 from mingbai.kernel.home import Home
 from mingbai.kernel.lookup import Lookup, Sealer
 from mingbai.kernel.problems import Problem
@@ -39,6 +39,7 @@ def stage(folder: Path, job: dict[str, Any]) -> None:
     home = Home(Path(job["home"]))
     source = Source(Path(job["source"]), folder)
     rows, lines = read(source, zone=job["zone"], now=job["now"], days=job["days"])
+    (folder / REWRITTEN).unlink(missing_ok=True)  # it holds numbers in the clear
     sheet, repeated = parts.ordered(rows, lines, Lookup(home.key("lookup")))
     spoiled = np.array(source.spoiled, dtype=np.int64)
     bad = write_bad(folder, rows, lines, repeated, spoiled)

@@ -24,6 +24,7 @@ NAMES = {
 }
 REQUIRED = ("msisdn", "reference", "proof_sha256", "given_at")
 HEADER = "msisdn,reference,proof_sha256,given_at,expires_at"
+REWRITTEN = "source.utf8"
 _BLOCK = 16 << 20
 _HEAD = 1 << 20
 _MAGIC = b"PAR1"
@@ -155,7 +156,7 @@ def _utf8(path: Path, encoding: str, folder: Path) -> str:
     """The file in UTF-8: itself, or written again in `folder`; what has no meaning becomes U+FFFD."""
     if encoding == "utf-8":
         return str(path)
-    there = folder / "source.utf8"
+    there = folder / REWRITTEN
     with path.open("r", encoding=encoding, errors="replace", newline="") as old, there.open("wb") as new:
         while text := old.read(_HEAD):
             new.write(text.encode())
