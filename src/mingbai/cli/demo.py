@@ -22,6 +22,7 @@ from mingbai.kernel.problems import Problem
 
 HOST = "127.0.0.1"
 PROFILE = "cn-2018-whitelist"
+ORIGIN = "demo.mingbai.localhost/log/v1"
 SEED = 1
 _MARK = ".demo"
 _HIGHER_PORTS = 50
@@ -69,7 +70,7 @@ def set_environment(home: Home) -> None:
 
     os.environ["MINGBAI_HOME"] = str(home.root)
     os.environ["DJANGO_SETTINGS_MODULE"] = "mingbai.settings.demo"
-    for name in ("DATABASE_URL", "MINGBAI_PUBLIC_URL", "MINGBAI_HOSTS", "MINGBAI_ORIGINS"):
+    for name in ("DATABASE_URL", "MINGBAI_PUBLIC_URL", "MINGBAI_HOSTS", "MINGBAI_ORIGINS", "MINGBAI_LOG_ORIGIN"):
         os.environ.pop(name, None)
     last = Score.load(home).last_s if store.notes_path(home).exists() else 0
     offset = store.daytime_offset(clock.now_s(), last)
@@ -119,7 +120,7 @@ def demo(*, path: Path, fresh: bool, people: int, web_port: int, gate_port: int)
         clear(home)
         home.root.mkdir(parents=True, mode=0o700)
         (home.root / _MARK).touch()
-    lay_out(home, PROFILE)
+    lay_out(home, PROFILE, ORIGIN)
     setup()
     if not store.notes_path(home).exists():
         click.echo("Making a town …")

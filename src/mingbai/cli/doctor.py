@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import click
 
-from mingbai.cli import preflight
+from mingbai.cli import naming, preflight
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
@@ -169,11 +169,21 @@ def keys_and_profile(home: Home) -> Iterator[Finding]:
         yield Finding(Level.BAD, str(problem), problem.mend or f"edit {home.profile}")
         return
     yield Finding(Level.GOOD, f"profile {profile.name}")
+    yield _log_name(home, os.environ.get("MINGBAI_LOG_ORIGIN") or profile.ledger.origin)
     open_to_others = [path for path in (home.keys, *home.keys.glob("*.key")) if path.stat().st_mode & 0o077]
     if open_to_others:
         yield Finding(Level.BAD, "others on this machine may read the keys", f"chmod -R go= {home.keys}")
     else:
         yield Finding(Level.GOOD, "keys are readable by their owner alone")
+
+
+def _log_name(home: Home, origin: str) -> Finding:
+    if not origin.startswith("mingbai.invalid"):
+        return Finding(Level.GOOD, f"evidence log {origin}")
+    mend = "mingbai init --origin log.example.cn"
+    if naming.signed(home):
+        mend = "receipts carry this name already, so it stays; a new installation takes --origin"
+    return Finding(Level.WARN, f"the evidence log is called {origin}, as every unnamed one is", mend)
 
 
 def database(home: Home) -> Iterator[Finding]:

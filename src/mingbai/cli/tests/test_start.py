@@ -36,7 +36,7 @@ def _mingbai(home: Path, *words: str, **more: str) -> subprocess.CompletedProces
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     home = tmp_path_factory.mktemp("home") / "mingbai"
-    done = _mingbai(home, "init", "--profile", "cn-2018-whitelist")
+    done = _mingbai(home, "init", "--profile", "cn-2018-whitelist", "--origin", "log.example.cn")
     assert done.returncode == 0, done.stderr
     return home, done.stdout
 
