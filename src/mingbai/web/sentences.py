@@ -91,6 +91,23 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
     "list.no_numbers": (_("The list has no column of numbers."), _("Call the column “号码” or “number”.")),
     "list.empty": (_("The file is empty."), _("Choose another file.")),
     "list.encoding": (_("The file's encoding cannot be read."), _("Save it as UTF-8 or GB 18030.")),
+    "list.parquet": (_("This is no Parquet file that can be read."), _("Send it as CSV, or write it anew.")),
+    "list.quote": (_("A quoted cell does not end."), _("Close every quotation mark in the CSV.")),
+    "import.parquet": (_("This is no Parquet file that can be read."), _("Send it as CSV, or write it anew.")),
+    "import.csv": (_("This CSV cannot be read."), _("Check quotation marks and the number of cells in each line.")),
+    "import.column_twice": (_("Two columns mean the same."), _("Keep one of them.")),
+    "numbers.file_empty": (_("The file is empty."), _("Choose another file.")),
+    "numbers.file_encoding": (_("The file's encoding cannot be read."), _("Save it as UTF-8 or GB 18030.")),
+    "numbers.file_too_large": (_("The file is larger than this page takes."), _("Split it and send the parts.")),
+    "numbers.file_too_long": (_("The file has more rows than are taken at once."), _("Split it and send the parts.")),
+    "numbers.file_unreadable": (
+        _("This CSV cannot be read."),
+        _("Check quotation marks and the number of cells in each line."),
+    ),
+    "numbers.file_column": (
+        _("A needed column is missing, or one is not known."),
+        _("See the list of columns at the foot of the page."),
+    ),
     "scrub.organisation": (
         _("The gate does not know your organisation yet."),
         _("Wait a few seconds, then send the list again."),

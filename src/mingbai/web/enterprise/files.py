@@ -86,7 +86,8 @@ def _about(place: Place) -> dict[str, Any]:
     state = place.state()
     problem = None
     if state.problem:
-        told = Problem(state.problem["code"], state.problem.get("what", ""), where=state.problem.get("where", ""))
+        where = state.problem.get("where", "").replace(place.input.name, place.job.file_name)
+        told = Problem(state.problem["code"], state.problem.get("what", ""), where=where)
         told.mend = state.problem.get("mend", "")
         problem = problems.told(told)
     bad = state.result.get("bad", [])

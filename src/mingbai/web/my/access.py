@@ -16,6 +16,7 @@ from mingbai.kernel import clock
 from mingbai.kernel.msisdn import require
 from mingbai.kernel.problems import Problem
 from mingbai.notices import actions as notices
+from mingbai.people import actions as make
 from mingbai.people import queries as people
 from mingbai.web import limits, problems
 
@@ -57,7 +58,7 @@ def own(view: View[P]) -> Wrapped[P]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
-    """Ask for the number, send a code. The answer is the same whether or not the number is known."""
+    """Ask for the number, send a code. The answer is the same for every number, known, new or nobody's."""
     if request.method != "POST":
         return redirect("my:home") if subscriber_of(request) else render(request, "web/my/login.html")
     typed = request.POST.get("number", "")[:40]
@@ -68,7 +69,8 @@ def login(request: HttpRequest) -> HttpResponse:
     except Problem as problem:
         context = {"typed": typed, "problem": problems.told(problem)}
         return render(request, "web/my/login.html", context, status=problem.status)
-    subscriber = people.subscriber_id(number) if number.is_person else None
+    # Whom no firm ever listed has a number all the same, and things to say: calls to look at, a refusal, a block.
+    subscriber = make.ensure_subscriber(number) if number.is_person else None
     if subscriber is not None:
         _send(subscriber)
     request.session.cycle_key()
@@ -80,7 +82,7 @@ def _send(subscriber: int) -> None:
     try:
         notices.issue_code(subscriber, LOG_IN)
     except Problem:
-        # Too many codes for this number: said aloud, it would tell that the number is known.
+        # Too many codes for this number: said aloud, it would tell that somebody logs in with it.
         return
 
 

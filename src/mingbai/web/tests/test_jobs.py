@@ -143,6 +143,19 @@ def test_a_whitelist_is_imported_and_a_list_cleaned(desk: Desk, house: SimpleNam
     assert [line.split(",")[2] for line in text.splitlines()[1:]] == ["label", "refuse"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_none_is_told_in_the_reader_s_language(
+    desk: Desk, house: SimpleNamespace, settings: Any
+) -> None:
+    client = desk("firm-admin")
+    answer = client.post("/enterprise/whitelist/", {"file": _file(b"a,b\n1,2\n"), "purpose": "marketing"})
+    assert jobs.run_due(settings.HOME) == 1
+    page = client.get(answer.headers["Location"]).content.decode()
+    assert "首行缺少必需的列名。" in page
+    assert "证明哈希" in page
+    assert "input.csv" not in page
+
+
 @pytest.mark.django_db
 def test_an_auditor_imports_nothing(desk: Desk, house: SimpleNamespace) -> None:
     client = desk("firm-auditor")

@@ -48,6 +48,26 @@ def _plain(page: str, masked: str) -> str:
     return start + rest.partition('"')[2]
 
 
+def test_whom_no_firm_ever_listed_logs_in_and_refuses(client: Client, house: SimpleNamespace) -> None:
+    from mingbai.web.tests.conftest import code_of
+
+    number = parse("13700000000")
+    assert known.subscriber_id(number) is None
+    client.post("/my/login/", {"number": number.national})
+    subscriber = known.subscriber_id(number)
+    assert subscriber is not None
+    assert client.post("/my/code/", {"code": code_of(subscriber)}).headers["Location"] == "/my/"
+    client.post("/my/stop/", {"firm": house.firm})
+    assert consents.status(subscriber=subscriber, principal=house.firm, purpose="marketing") == "refused"
+
+
+def test_what_is_nobody_s_phone_becomes_no_subscriber(house: SimpleNamespace) -> None:
+    before = known.count_subscribers()
+    assert Client().post("/my/login/", {"number": "4008109889"}).status_code == 302
+    assert Client().post("/my/login/", {"number": "x"}).status_code == 422
+    assert known.count_subscribers() == before
+
+
 def test_codes_asked_for_are_limited_alike_for_all(house: SimpleNamespace) -> None:
     for number in (house.phone, "13700000000"):
         codes = [Client().post("/my/login/", {"number": number}).status_code for _ in range(6)]
