@@ -72,8 +72,8 @@ def _never(reply: inbox.Reply) -> None:
         return _nothing(reply.subscriber)
     if len(firms) > 1:
         return _ask(reply.subscriber, firms)
-    rows = Consent.objects.filter(subscriber_id=reply.subscriber, principal_id=firms[0], state__in=rules.OPEN)
-    claims = list(rows.order_by("id").values_list("id", flat=True))
+    rows = Consent.objects.filter(subscriber_id=reply.subscriber, state__in=rules.OPEN).order_by("id")
+    claims = [consent for consent, firm in rows.values_list("id", "principal_id") if firm == firms[0]]
     for claim in claims:
         actions.dispute(consent=claim, how=rules.How.SMS)
     if not claims:

@@ -152,8 +152,10 @@ def _close(act: Act, subscriber: int, principal: int, purpose: Purpose, how: How
 
 def _close_each(subscriber: int, principal: int, how: How, now: datetime) -> None:
     """Who refuses everything holds no consent any more: the one entry about ANY says it of each."""
-    standing = Consent.objects.filter(subscriber_id=subscriber, principal_id=principal, state__in=rules.OPEN)
-    standing.update(state=State.REFUSED, how=how, changed_at=now)
+    # By subscriber first: asked for the firm too, SQLite may walk all of a firm's consents by (principal, state).
+    said = Consent.objects.filter(subscriber_id=subscriber, state__in=rules.OPEN).values_list("id", "principal_id")
+    held = [consent for consent, firm in said if firm == principal]
+    Consent.objects.filter(id__in=held, state__in=rules.OPEN).update(state=State.REFUSED, how=how, changed_at=now)
 
 
 def _move(
