@@ -140,6 +140,24 @@ VERDICTS: dict[str, tuple[str, Word]] = {
 }
 DECISIONS = ("allow", "label", "refuse")
 
+# Columns of the lists that firms send, as reports of bad rows name them.
+COLUMNS: dict[str, Word] = {
+    "msisdn": _("Number"),
+    "number": _("Number"),
+    "first": _("first number"),
+    "last": _("last number"),
+    "reference": _("Reference of the proof"),
+    "proof_sha256": _("SHA-256 of the proof"),
+    "given_at": _("Said on"),
+    "expires_at": _("Until"),
+    "holder": _("Held by"),
+    "principal": _("Calls for"),
+    "use": _("Declared use"),
+    "industry": _("Industry"),
+    "label": _("Label"),
+    "trunks": _("Trunks"),
+}
+
 LISTS: dict[str, dict[str, Word]] = {
     "purpose": PURPOSES,
     "industry": INDUSTRIES,
@@ -154,6 +172,7 @@ LISTS: dict[str, dict[str, Word]] = {
     "standing": STANDINGS,
     "block": BLOCKS,
     "scope": SCOPES,
+    "column": COLUMNS,
     "verdict": {name: text for name, (_look, text) in VERDICTS.items()},
 }
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from mingbai.ledger.verify import Verified
 from mingbai.web import words
 
-FAILED = ("unreadable", "version", "key", "signer", "signature", "inclusion", "opening", "row")
+VALUES = ("block", "verdict", "industry", "how", "purpose")  # lists whose words entries hold; the later wins
 
 
 def receipt_words() -> dict[str, Any]:
@@ -31,7 +31,7 @@ def receipt_words() -> dict[str, Any]:
         "unchecked": unchecked(),
         "failed": failures(),
         "names": names(),
-        "values": {key: str(text) for listed in words.LISTS.values() for key, text in listed.items()},
+        "values": {key: str(text) for listed in VALUES for key, text in words.LISTS[listed].items()},
     }
 
 
@@ -59,6 +59,12 @@ def names() -> dict[str, str]:
     """Words for the names that entries carry."""
     return {
         "at": _("Time"),
+        "at_us": _("Time"),
+        "caller": _("Calling number"),
+        "callee": _("Called person"),
+        "decision": _("Verdict"),
+        "code": _("Rule"),
+        "use": _("Declared use"),
         "kind": _("Kind of entry"),
         "subject": _("About"),
         "ref": _("Changes"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unicodedata import normalize
 
 from django.contrib import auth
 from django.contrib.auth.forms import AuthenticationForm
@@ -24,7 +25,8 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         desk = desk_of(request)
         return redirect(desk.home) if desk else _form(request, AuthenticationForm(request))
-    name = request.POST.get("username", "")[:80].casefold()
+    # As the form will read it: one account is one count, in whatever width and with whatever spaces it is typed.
+    name = normalize("NFKC", request.POST.get("username", "").strip()[:80]).casefold()
     keys = {f"login:name:{name}": TRIES_BY_NAME, f"login:from:{limits.origin(request)}": TRIES_BY_ADDRESS}
     for key, most in keys.items():
         limits.refuse_beyond(key, most)

@@ -72,7 +72,8 @@ def test_log_in_leads_to_one_s_own_desk(client: Client, house: SimpleNamespace) 
 def test_wrong_passwords_are_counted(client: Client, house: SimpleNamespace) -> None:
     codes = [client.post("/login/", {"username": "firm-admin", "password": "no"}).status_code for _ in range(11)]
     assert codes == [422] * 10 + [429]
-    assert client.post("/login/", {"username": "firm-admin", "password": PASSWORD}).status_code == 429
+    for again in ("firm-admin", " firm-admin", "firm-admin\t", "FIRM-ADMIN", "ｆirm-admin"):
+        assert client.post("/login/", {"username": again, "password": PASSWORD}).status_code == 429
 
 
 def test_a_closed_account_and_a_closed_organisation_are_out(desk: Desk, house: SimpleNamespace) -> None:

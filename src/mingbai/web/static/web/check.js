@@ -24,7 +24,7 @@ function facts(value) {
     list.append(element("dt", words.names[name] ?? name));
     const said = element("dd");
     if (item !== null && typeof item === "object") said.append(Array.isArray(item) ? item.join(", ") : facts(item));
-    else said.textContent = name === "at" && Number.isInteger(item) ? new Date(item / 1000).toLocaleString(document.documentElement.lang) : (words.values[item] ?? String(item));
+    else said.textContent = (name === "at" || name === "at_us") && Number.isInteger(item) ? new Date(item / 1000).toLocaleString(document.documentElement.lang) : (words.values[item] ?? String(item));
     list.append(said);
   }
   return list;
