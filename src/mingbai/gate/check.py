@@ -27,6 +27,7 @@ TICK_S = 1.0
 AT_SLACK_US = 300_000_000  # how far from now an attempt may say that it was made
 _PERSONAL = USES.index(Use.PERSONAL)
 _QUARTER_S = 900  # no time zone changes its offset but at quarters of an hour
+_END_US = 253_370_764_800_000_000  # 9999-01-01: what lies beyond has no local time in some zone
 _ATTEMPT = 0
 _make = tuple.__new__  # makes a named tuple without going through its Python-level constructor: half the time
 _MOST_MS = (1 << 32) - 1
@@ -59,7 +60,7 @@ class Asker:
         self.profile = profile or load(home)
         self.policy = policy_of(self.profile)
         self.zone = ZoneInfo(self.profile.gate.timezone)
-        self._quarter, self._offset = -1, 0
+        self._local = -1, 0  # a quarter of an hour and its offset: one object, so that threads never mix two
         self.reader = Reader(home.facts, Lookup(home.key("lookup")))
         self.counters = Counters(home.counters, rows=self._rows_wanted())
         self._lock = threading.Lock()
@@ -73,12 +74,15 @@ class Asker:
         purpose: int | None = None,
         verstat: str = "",
     ) -> Call:
-        """A call as the rules want it; `at` µs since the epoch, 0 for now."""
+        """A call as the rules want it; `at` µs since the epoch, 0 for now. Raises Problem before 1970, after 9998."""
         at = at or clock.now_us()
+        if not 0 < at < _END_US:
+            raise Problem("gate.time", "no call is made then", where="$.at", mend="a time from 1970 to 9998")
         quarter, second = divmod(at // 1_000_000, _QUARTER_S)
-        if quarter != self._quarter:
-            self._quarter, self._offset = quarter, self._offset_at(quarter)
-        minute = (self._offset + second) // 60 % 1440
+        known = self._local
+        if quarter != known[0]:
+            known = self._local = quarter, self._offset_at(quarter)
+        minute = (known[1] + second) // 60 % 1440
         return _make(Call, (caller, callee, trunk, at, minute, purpose, verstat))
 
     def ask(self, call: Call) -> Answer:
@@ -190,7 +194,7 @@ class Gate(Asker):
         try:
             self.profile = load(self._home)
             self.policy = policy_of(self.profile)
-            self.zone, self._quarter = ZoneInfo(self.profile.gate.timezone), -1
+            self.zone, self._local = ZoneInfo(self.profile.gate.timezone), (-1, 0)
             self.profile_trouble = ""
         except (Problem, OSError) as error:  # the profile in force stays in force
             self.profile_trouble = str(error)

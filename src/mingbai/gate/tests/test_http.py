@@ -90,6 +90,8 @@ def test_an_ask_is_answered_without_a_receipt(client: Client, home: Home) -> Non
         ({**CALL, "at": "2026-03-01T12:00:00"}, 422, "request.field", "$.at"),
         ({**CALL, "at": "yesterday"}, 422, "request.field", "$.at"),
         ({**CALL, "at": "2020-03-01T12:00:00Z"}, 422, "gate.not_now", "$.at"),
+        ({**CALL, "at": "0001-01-01T00:00:00+14:00"}, 422, "gate.time", "$.at"),
+        ({**CALL, "mode": "ask", "at": "9999-12-31T23:59:59-12:00"}, 422, "gate.time", "$.at"),
         ({**CALL, "colour": "red"}, 422, "request.field", "$"),
         ({**CALL, "callee": "hello"}, 422, "callee.unreadable", "$.callee"),
         ({**CALL, "caller": "1" * MOST_BYTES}, 413, "request.large", "body"),
@@ -166,6 +168,14 @@ def test_a_batch_is_answered_line_by_line(client: Client) -> None:
         assert status == 200
         assert [answer["code"] for answer in answers] == [answers[0]["code"], "request.json", 502]
         assert answers[1]["line"] == 3
+
+
+def test_a_line_of_an_impossible_time_spoils_no_other(client: Client) -> None:
+    lines = [json.dumps({**CALL, "at": at}).encode() for at in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z")]
+    status, _, answers = client(b"\n".join([*lines, json.dumps(CALL).encode()]), path="/gate/v1/batch")
+    assert status == 200
+    assert [answer["code"] for answer in answers][:2] == ["gate.time", "gate.time"]
+    assert "decision" in answers[2]
 
 
 def test_a_batch_has_its_limits(client: Client) -> None:
