@@ -62,4 +62,10 @@ def load(home: Home) -> Profile:
 
 @lru_cache(maxsize=4)
 def _read(path: Path, _changed_ns: int, _size: int) -> Profile:
-    return parse(path.read_text("utf-8"), path.name)
+    try:
+        text = path.read_text("utf-8-sig")  # some editors put a mark before the text
+    except UnicodeDecodeError as fault:
+        line = fault.object.count(b"\n", 0, fault.start) + 1
+        where = f"{path.name}:{line}"
+        raise Problem("profile.syntax", "this is not UTF-8", where=where, mend="save it as UTF-8") from None
+    return parse(text, path.name)

@@ -60,7 +60,9 @@ class _Reader:
         self.lines = text.splitlines()
         try:
             self.document = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as fault:
+        except RecursionError:
+            self.refuse("profile.syntax", "brackets within brackets without end", 1, "mend the TOML")
+        except ValueError as fault:  # of the syntax, or a number longer than Python reads
             found = _AT_LINE.search(str(fault))
             line = int(found[1]) if found else max(len(self.lines), 1)
             self.refuse("profile.syntax", _AT_LINE.sub("", str(fault)).strip(), line, "mend the TOML")

@@ -113,6 +113,10 @@ class TestRefused:
         assert problem.code == "profile.syntax"
         assert problem.where == place(text, 'value = "label')
 
+    @pytest.mark.parametrize("text", ["x = " + "[" * 5000, "x = " + "9" * 5000])
+    def test_what_no_reader_of_toml_takes(self, text: str) -> None:
+        assert fault_of(text).code == "profile.syntax"
+
     def test_an_unfinished_file(self) -> None:
         assert fault_of("[profile").code == "profile.syntax"
         assert fault_of("").code == "profile.missing"
@@ -265,6 +269,15 @@ class TestLoad:
         home.profile.write_text(changed("gate.facts_max_age_s", "value", "60"), "utf-8")
         os.utime(home.profile, ns=(1, 1))
         assert profile.load(home).gate.facts_max_age_s == 60
+
+    def test_a_mark_before_the_text_is_no_fault_and_another_encoding_is_one(self, tmp_path: Path) -> None:
+        home = Home(tmp_path)
+        home.profile.write_text(TEXT, "utf-8-sig")
+        assert profile.load(home) == profile.parse(TEXT, "profile.toml")
+        home.profile.write_text(TEXT, "gb18030")
+        with pytest.raises(Problem, match=place(TEXT, "title.zh").replace(".", r"\.")) as problem:
+            profile.load(home)
+        assert problem.value.code == "profile.syntax"
 
     def test_a_fault_names_the_file(self, tmp_path: Path) -> None:
         home = Home(tmp_path)
