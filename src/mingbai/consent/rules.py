@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from unicodedata import normalize
 
 from mingbai.kernel.problems import Problem
 from mingbai.kernel.terms import Purpose
@@ -120,7 +121,7 @@ def reopened(purpose: Purpose) -> tuple[Purpose, ...]:
     return tuple(other for other in Purpose if other not in (Purpose.ANY, purpose))
 
 
-_PREFIX = re.compile(r"\+?\d{2,12}")
+_PREFIX = re.compile(r"\+?[0-9]{2,12}")
 
 
 def prefix(text: str) -> str:
@@ -128,7 +129,7 @@ def prefix(text: str) -> str:
 
     Raises Problem for less than two digits (that would be half the world), or more than twelve.
     """
-    bare = text.replace(" ", "").replace("-", "")
+    bare = normalize("NFKC", text).replace(" ", "").replace("-", "")  # the full-width digits of Chinese keyboards
     if not _PREFIX.fullmatch(bare):
         raise Problem("consent.prefix", "a prefix is 2 to 12 digits", where="value", mend="such as 95, 021 or +1212")
     if bare.startswith("+"):

@@ -63,13 +63,21 @@ def test_opening_one_purpose_leaves_the_others_refused() -> None:
 
 @pytest.mark.parametrize(
     ("text", "normal"),
-    [("95", "8695"), ("021", "8621"), ("+1212", "1212"), ("001212", "1212"), ("10690", "10690"), ("400-8", "864008")],
+    [
+        ("95", "8695"),
+        ("021", "8621"),
+        ("+1212", "1212"),
+        ("001212", "1212"),
+        ("10690", "10690"),
+        ("400-8", "864008"),
+        ("＋１２１２", "1212"),
+    ],
 )
 def test_prefixes(text: str, normal: str) -> None:
     assert rules.prefix(text) == normal
 
 
-@pytest.mark.parametrize("text", ["", "9", "abc", "+", "1234567890123"])
+@pytest.mark.parametrize("text", ["", "9", "abc", "+", "٩٥", "1234567890123"])
 def test_prefixes_that_are_none(text: str) -> None:
     with pytest.raises(Problem):
         rules.prefix(text)
