@@ -22,6 +22,8 @@ def run() -> list[Row]:
     shutil.rmtree(home.journal, ignore_errors=True)
     home.counters.unlink(missing_ok=True)
     gate = Gate(home)
+    with gate.reader.view() as view:  # every page is mapped, as in a gate that has been up for a while
+        assert sum(1 for _ in view.subscribers()) == facts.SUBSCRIBERS
     rounds = [_times(gate, seed) for seed in range(TIMES + 1)][1:]  # the first one brings the pages in
     gate.close()
     middle = median(median(times) for times in rounds) / 1000
