@@ -65,6 +65,8 @@ def names() -> dict[str, str]:
         "decision": _("Verdict"),
         "code": _("Rule"),
         "use": _("Declared use"),
+        "consent": _("Consent cited"),
+        "holder": _("Held by"),
         "kind": _("Kind of entry"),
         "subject": _("About"),
         "ref": _("Changes"),

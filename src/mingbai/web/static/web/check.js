@@ -19,7 +19,10 @@ function element(tag, content, look) {
 
 function facts(value) {
   const list = element("dl", undefined, "facts");
-  for (const [name, item] of Object.entries(value)) {
+  // What has a word comes first, in the order of the words; what only machines read comes last.
+  const place = (name) => { const at = Object.keys(words.names).indexOf(name); return at < 0 ? Infinity : at; };
+  const sorted = Object.entries(value).sort(([a], [b]) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+  for (const [name, item] of sorted) {
     if (item === "" || item === null || (name === "v")) continue;
     list.append(element("dt", words.names[name] ?? name));
     const said = element("dd");
