@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class NoticesConfig(AppConfig):
     name = "mingbai.notices"
     label = "notices"
+
+    def ready(self) -> None:
+        from mingbai.ledger.actions import register_shredder
+        from mingbai.notices import erasure
+
+        register_shredder("subscriber:", erasure.forget)

@@ -69,6 +69,23 @@ def recycle(number: Msisdn, *, at: datetime | None = None) -> int:
     return new
 
 
+def erase(number: Msisdn, *, reason: str) -> None:
+    """Forget the present user of a number: what opens their entries, number and sayings is destroyed.
+
+    The number begins anew, as if it had another user: nothing of the former applies, and what is said under it later
+    has an entry again. Raises Problem without a reason, and for a number under which nobody is known.
+    """
+    if not reason.strip():
+        raise Problem("people.no_reason", "a reason is needed to erase somebody", where="reason", mend="say why")
+    _require(number)
+    with transaction.atomic():
+        old = _current(seals.lookup().of(number.digits))
+        if old is None:
+            raise Problem("people.unknown_subscriber", "nobody is known under this number", where="number", status=404)
+        recycle(number)
+        ledger.shred(f"subscriber:{old}", reason=reason.strip()[:200])
+
+
 def look_at_subscriber(*, account: int, subscriber: int, reason: str) -> str:
     """The full number (digits in normal form), for staff with a reason; the look is logged before it is answered.
 
@@ -119,7 +136,9 @@ def create_organisation(*, name: str, kind: str, industry: str = "", credit_code
 def set_organisation_state(organisation: int, state: str, reason: str) -> None:
     """Make an organisation active, suspended or closed; a closed one stays closed."""
     if state not in Organisation.State.values:
-        raise Problem("people.unknown_state", f"no state “{state}”", where="state")
+        raise Problem(
+            "people.unknown_state", f"no state “{state}”", where="state", mend=", ".join(Organisation.State.values)
+        )
     with transaction.atomic():
         open_ones = Organisation.objects.filter(id=organisation).exclude(state__in=[state, Organisation.State.CLOSED])
         if open_ones.update(state=state):

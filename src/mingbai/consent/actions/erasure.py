@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from mingbai.consent.models import Consent
+from mingbai.consent import rules
+from mingbai.consent.models import Block, Consent, ProofRequest
+from mingbai.kernel import clock
 
 
 def forget(subject: str) -> None:
-    """Destroy the salts of an erased subscriber's batch rows, and what was said with them; called when shredded."""
-    rows = Consent.objects.filter(subscriber_id=int(subject.removeprefix("subscriber:")))
+    """Destroy what an erased subscriber said: salts of batch rows, references, blocks; called when shredded.
+
+    No consent of theirs counts any more, and no proof is asked for: neither could have a ledger entry of its own when
+    its time is over.
+    """
+    subscriber = int(subject.removeprefix("subscriber:"))
+    Block.objects.filter(subscriber_id=subscriber).delete()
+    rows = Consent.objects.filter(subscriber_id=subscriber)
+    ProofRequest.objects.filter(consent__in=rows, state=ProofRequest.State.OPEN).delete()
+    rows.filter(state__in=rules.OPEN).update(state=Consent.State.EXPIRED, changed_at=clock.now())
     rows.update(salt=None, reference="")
