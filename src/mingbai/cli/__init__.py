@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "init": ("mingbai.cli.init", "init", "Make a home: profile, keys, database, first account."),
     "run": ("mingbai.cli.run", "run", "Serve the web pages and the gate, and do the waiting work."),
     "demo": ("mingbai.cli.demo", "demo", "Make a town and let its calls go through the gate."),
+    "admin": ("mingbai.cli.admin", "admin", "Fill it: organisations, accounts, trunks, numbers, keys, files."),
     "doctor": ("mingbai.cli.doctor", "doctor", "What this machine lacks, and the command that mends it."),
     "gate": ("mingbai.cli.gate", "gate", "Ask the gate, rebuild its facts."),
     "ledger": ("mingbai.cli.ledger", "ledger", "Check receipts and the evidence log."),
