@@ -68,6 +68,11 @@ def read(source: Source, *, zone: str, now: int, days: int) -> tuple[Rows, npt.N
             found.append(check(block, zone=zone, now=now, days=days))
             count += block.num_rows
             tell(read=count)
+    if not found and source.spoiled:
+        where = f"line {source.spoiled[0]}"
+        raise Problem(
+            "import.cells", "no row has as many cells as the header", where=where, mend="check commas and quotes"
+        )
     if not found:
         raise Problem("import.empty", "the file has no rows", mend="put a row below the header for each consent")
     rows = Rows(

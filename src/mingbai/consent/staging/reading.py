@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 from collections.abc import Iterable, Iterator
@@ -21,6 +22,15 @@ NAMES = {
     "proof_sha256": ("proof_sha256", "sha256", "证明哈希", "凭证哈希", "哈希"),
     "given_at": ("given_at", "agreed_at", "同意时间", "授权时间", "同意日期"),
     "expires_at": ("expires_at", "到期时间", "有效期至", "到期日期"),
+}
+_TEXT = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_null)
+_TIMES = ((pa.types.is_timestamp, pa.types.is_date), "text, dates or timestamps")
+_KINDS: dict[str, tuple[tuple[Any, ...], str]] = {  # what else than _TEXT a column of Parquet may be, and in words
+    "msisdn": ((pa.types.is_string_view, pa.types.is_integer), "text or whole numbers"),
+    "reference": ((pa.types.is_string_view, pa.types.is_integer), "text"),
+    "proof_sha256": ((pa.types.is_string_view, pa.types.is_fixed_size_binary), "64 digits or 32 bytes"),
+    "given_at": _TIMES,
+    "expires_at": _TIMES,
 }
 REQUIRED = ("msisdn", "reference", "proof_sha256", "given_at")
 HEADER = "msisdn,reference,proof_sha256,given_at,expires_at"
@@ -64,8 +74,14 @@ class Source:
         except pa.ArrowInvalid as error:
             raise Problem("import.parquet", "this Parquet file cannot be read", where=self._path.name) from error
         found = _columns([str(name) for name in file.schema_arrow.names])
-        for batch in file.iter_batches(batch_size=131_072, columns=list(found)):
-            yield pa.Table.from_batches([batch]).rename_columns([found[str(name)] for name in batch.schema.names])
+        for name, ours in found.items():
+            _check_kind(name, ours, file.schema_arrow.field(name).type)
+        try:
+            for batch in file.iter_batches(batch_size=131_072, columns=list(found)):
+                table = pa.Table.from_batches([batch])
+                yield _digests(table.rename_columns([found[name] for name in table.column_names]))
+        except (pa.ArrowInvalid, OSError) as error:
+            raise Problem("import.parquet", "this Parquet file cannot be read", where=self._path.name) from error
 
     def _csv_blocks(self) -> Iterator[pa.Table]:
         encoding = _encoding(self._path)
@@ -133,6 +149,23 @@ def _columns(header: list[str]) -> dict[str, str]:
                 mend=f"let the first line be {HEADER}",
             )
     return found
+
+
+def _check_kind(name: str, ours: str, kind: Any) -> None:
+    """Raises Problem for a column of Parquet of a type that says nothing, such as numbers with a decimal point."""
+    kind = kind.value_type if pa.types.is_dictionary(kind) else kind
+    more, wanted = _KINDS[ours]
+    if not any(is_one(kind) for is_one in (*_TEXT, *more)):
+        raise Problem("import.column_type", f"a column of {kind}", where=name, mend=f"write it as {wanted}")
+
+
+def _digests(table: pa.Table) -> pa.Table:
+    """Hashes as bytes are written as bytes of any length by most; where each has 32 they are taken as such."""
+    place = table.column_names.index("proof_sha256")
+    if pa.types.is_binary(table.column(place).type):
+        with contextlib.suppress(pa.ArrowInvalid):
+            return table.set_column(place, "proof_sha256", table.column(place).cast(pa.binary(32)))
+    return table
 
 
 def _plain(name: str) -> str:

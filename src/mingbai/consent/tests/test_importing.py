@@ -232,11 +232,51 @@ def test_parquet(firm: Firm, tmp_path: Path) -> None:
     assert views["HT-1"].expires_at == datetime(2030, 1, 1, 16, tzinfo=UTC)  # the end of that day in Shanghai
 
 
+PLAIN = {
+    "msisdn": pa.array(["13800000001"]),
+    "reference": pa.array(["HT-1"]),
+    "proof_sha256": pa.array([bytes.fromhex(PROOF)], pa.binary()),
+    "given_at": pa.array(["2026-01-31"]),
+}
+
+
+def test_parquet_with_hashes_as_bytes_of_any_length(firm: Firm, tmp_path: Path) -> None:
+    pyarrow.parquet.write_table(pa.table(PLAIN), tmp_path / "list.parquet")
+    assert take(tmp_path / "list.parquet", firm("好房")).accepted == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("msisdn", pa.array([13800000001.0])),
+        ("msisdn", pa.array([["13800000001"]])),
+        ("reference", pa.array([{"contract": 1}])),
+        ("given_at", pa.array([20260131])),
+    ],
+)
+def test_parquet_columns_that_say_nothing(firm: Firm, tmp_path: Path, column: str, values: object) -> None:
+    pyarrow.parquet.write_table(pa.table({**PLAIN, column: values}), tmp_path / "list.parquet")
+    with pytest.raises(Problem) as raised:
+        take(tmp_path / "list.parquet", firm("好房"))
+    assert (raised.value.code, raised.value.where) == ("import.column_type", column)
+
+
+def test_parquet_that_breaks_off_within(firm: Firm, tmp_path: Path) -> None:
+    path = tmp_path / "list.parquet"
+    pyarrow.parquet.write_table(pa.table(PLAIN), path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4] + bytes(100) + whole[104:])
+    with pytest.raises(Problem) as raised:
+        take(path, firm("好房"))
+    assert raised.value.code == "import.parquet"
+
+
 @pytest.mark.parametrize(
     ("content", "code"),
     [
         (b"", "import.empty"),
         (b"msisdn,reference,proof_sha256,given_at\n", "import.empty"),
+        (b"msisdn,reference,proof_sha256,given_at\n13800000001,HT-1\n", "import.cells"),
         (b"13800000001,HT-1,aa,2026-01-31\n", "import.header"),
         (b"msisdn,phone,reference,proof_sha256,given_at\n1,2,3,4,5\n", "import.column_twice"),
         (b"PK\x03\x04 a workbook", "import.spreadsheet"),
