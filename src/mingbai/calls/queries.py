@@ -80,8 +80,8 @@ class _Plain(NamedTuple):
         return [part.name for part in self.parts]
 
 
-def attempts_to(subscriber: int, limit: int = 50, before_us: int | None = None) -> list[Attempt]:
-    """Attempts on a subscriber's number during the subscriber's own tenure, newest first; before a time, if given.
+def attempts_to(subscriber: int, limit: int = 50, before_us: int | None = None, *, since_us: int = 0) -> list[Attempt]:
+    """Attempts on a subscriber's number during the subscriber's own tenure, newest first; between times, if given.
 
     Whoever has the number next sees none of them. Raises Problem for an unknown or erased subscriber.
     """
@@ -90,7 +90,7 @@ def attempts_to(subscriber: int, limit: int = 50, before_us: int | None = None) 
     number = people.number_of(subscriber)
     if view is None:
         raise Problem("people.unknown_subscriber", "no such subscriber", where="subscriber", status=404)
-    since = int(view.began_at.timestamp() * 1e6)
+    since = max(since_us, int(view.began_at.timestamp() * 1e6))
     until = int(view.ended_at.timestamp() * 1e6) if view.ended_at else _FOREVER_US
     return _newest(home, _Callee(number.digits), since, min(until, before_us or _FOREVER_US), limit)
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
+from mingbai.calls import queries as calls
 from mingbai.consent import actions, queries, rules
 from mingbai.consent.models import Consent
 from mingbai.kernel import clock
-from mingbai.kernel.terms import Purpose
+from mingbai.kernel.problems import Problem
+from mingbai.kernel.terms import Decision, Purpose
 from mingbai.notices import actions as notices
 from mingbai.notices import inbox
 from mingbai.notices import queries as messages
 from mingbai.people import queries as people
 
 DAYS = 7  # how far back a bare reply may refer
+CALLS_AT_MOST = 200  # looked at for it
 FIRMS_AT_MOST = 5  # named in one question
 NEVER_WORDS = ("N", "从未同意", "未同意", "没同意", "NEVER")
 _CHOICE = re.compile(r"(?:T|TD)\s*([0-9]{1,2})")
@@ -23,10 +26,12 @@ _PRINCIPAL, _WHICH, _DONE = "principal:", "which:", "done:"
 
 def register() -> None:
     """Register this room's words. The most particular come first."""
-    inbox.register("consent.stop_all", lambda text: text in _words("stop_all_words") or None, _stop_all)
-    inbox.register("consent.choose", _CHOICE.fullmatch, _choose)
-    inbox.register("consent.stop", lambda text: text in _words("stop_words") or None, _stop)
-    inbox.register("consent.never", lambda text: text in NEVER_WORDS or None, _never)
+    inbox.register(
+        "consent.stop_all", lambda text: text in _words("stop_all_words") or None, _stop_all, look_up=_heard_of
+    )
+    inbox.register("consent.choose", _CHOICE.fullmatch, _choose, look_up=_offered)
+    inbox.register("consent.stop", lambda text: text in _words("stop_words") or None, _stop, look_up=_firms)
+    inbox.register("consent.never", lambda text: text in NEVER_WORDS or None, _never, look_up=_firms)
 
 
 def _words(name: str) -> tuple[str, ...]:
@@ -35,8 +40,8 @@ def _words(name: str) -> tuple[str, ...]:
 
 
 def _stop(reply: inbox.Reply) -> None:
-    """Refuse the firm that the last days' messages were about; ask which, when there were several."""
-    firms = _firms(reply.subscriber)
+    """Refuse the firm that the last days' messages were about, or that called; ask which, when there were several."""
+    firms: list[int] = reply.known
     if not firms:
         return _nothing(reply.subscriber)
     if len(firms) > 1:
@@ -46,11 +51,7 @@ def _stop(reply: inbox.Reply) -> None:
 
 def _choose(reply: inbox.Reply) -> None:
     """“T2” after our question which; “T0” is all of them, and whoever else holds a consent."""
-    asked = messages.recent(reply.subscriber, _since(), prefix=_WHICH)
-    firms = (
-        [int(key) for key in asked[0].context.removeprefix(_WHICH).split(",")] if asked else _firms(reply.subscriber)
-    )
-    choice = int(reply.match[1])
+    firms, choice = reply.known, int(reply.match[1])
     if choice == 0:
         return _refuse(reply.subscriber, [*firms, *(f for f in queries.holders(reply.subscriber) if f not in firms)])
     if choice > len(firms):
@@ -59,15 +60,15 @@ def _choose(reply: inbox.Reply) -> None:
 
 
 def _stop_all(reply: inbox.Reply) -> None:
-    """Refuse everybody who holds a consent, and whom the last days' messages were about."""
-    firms = _firms(reply.subscriber)
+    """Refuse everybody who holds a consent, whom the last days' messages were about, and who called."""
+    firms: list[int] = reply.known
     everybody = [*firms, *(firm for firm in queries.holders(reply.subscriber) if firm not in firms)]
     return _refuse(reply.subscriber, everybody) if everybody else _nothing(reply.subscriber)
 
 
 def _never(reply: inbox.Reply) -> None:
     """“I never agreed”: refuse the firm for everything, and ask it for the proof of each consent that it claims."""
-    firms = _firms(reply.subscriber)
+    firms: list[int] = reply.known
     if not firms:
         return _nothing(reply.subscriber)
     if len(firms) > 1:
@@ -119,16 +120,44 @@ def _answer(subscriber: int, template: str, text: str, context: str) -> None:
 
 
 def _firms(subscriber: int) -> list[int]:
-    """The firms that messages of the last days were about and that were not refused since, the latest first."""
-    firms: list[int] = []
-    for message in messages.recent(subscriber, _since(), prefix=_PRINCIPAL):
-        firm = int(message.context.removeprefix(_PRINCIPAL))
-        if firm not in firms:
-            firms.append(firm)
-    if len(firms) < 2:
-        return firms
-    still = [firm for firm in firms if not _refused(subscriber, firm)]
-    return still or firms[:1]
+    """Whom a bare reply means, the latest first: firms that messages of the last days were about, else those whose
+    calls rang, else those that tried to call; each as far as they were not refused since, else the latest of all."""
+    named = _named(subscriber)
+    if still := _not_refused(subscriber, named):
+        return still
+    rung, tried = _called(subscriber)
+    return _not_refused(subscriber, rung) or _not_refused(subscriber, tried) or (named or rung or tried)[:1]
+
+
+def _offered(subscriber: int) -> list[int]:
+    """The firms of our last question which, in its order; without a question those that a bare reply means."""
+    asked = messages.recent(subscriber, _since(), prefix=_WHICH)
+    return [int(key) for key in asked[0].context.removeprefix(_WHICH).split(",")] if asked else _firms(subscriber)
+
+
+def _heard_of(subscriber: int) -> list[int]:
+    """All that messages of the last days were about, and all that called or tried to."""
+    return list(dict.fromkeys([*_named(subscriber), *_called(subscriber)[1]]))
+
+
+def _named(subscriber: int) -> list[int]:
+    found = messages.recent(subscriber, _since(), prefix=_PRINCIPAL)
+    return list(dict.fromkeys(int(message.context.removeprefix(_PRINCIPAL)) for message in found))
+
+
+def _called(subscriber: int) -> tuple[list[int], list[int]]:
+    """The firms for which the last days' calls were, the latest first: of those that rang, and of all."""
+    since_us = int(_since().timestamp() * 1e6)
+    try:
+        found = calls.attempts_to(subscriber, CALLS_AT_MOST, since_us=since_us)
+    except Problem:  # the number was erased
+        return [], []
+    rung = [one.principal for one in found if one.principal and one.decision != Decision.REFUSE]
+    return list(dict.fromkeys(rung)), list(dict.fromkeys(one.principal for one in found if one.principal))
+
+
+def _not_refused(subscriber: int, firms: list[int]) -> list[int]:
+    return [firm for firm in firms if not _refused(subscriber, firm)]
 
 
 def _refused(subscriber: int, principal: int) -> bool:

@@ -55,6 +55,7 @@ class Scope(StrEnum):
     CONSENT_READ = "consent:read"
     CONSENT_WRITE = "consent:write"
     NUMBERS_WRITE = "numbers:write"
+    MESSAGES_WRITE = "messages:write"
 
 
 class Decision(IntEnum):

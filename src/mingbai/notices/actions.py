@@ -47,9 +47,9 @@ def receive(*, subscriber: int, text: str, message_id: str = "") -> str:
     Receipt and act are one transaction; a message that comes again under the same `message_id` does nothing more.
     Words that nobody knows are answered with help.
     """
+    found = inbox.find(subscriber, text)
     with transaction.atomic():
         row = Incoming(subscriber_id=subscriber, text=text[:1000], message_id=message_id[:64], received_at=clock.now())
-        found = inbox.find(subscriber, text)
         row.handler = found[0] if found else ""
         if message_id:
             if not _insert_once(row):

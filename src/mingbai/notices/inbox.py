@@ -9,29 +9,36 @@ from mingbai.notices import rules
 
 
 class Reply(NamedTuple):
-    """One message as a handler gets it: `text` folded (upper case, narrow), `match` what its matcher found."""
+    """One message as a handler gets it: `text` folded (upper case, narrow), `match` what its matcher found, `known`
+    what was looked up for it."""
 
     subscriber: int
     text: str
     match: Any
+    known: Any = None
 
 
 Matcher = Callable[[str], Any]  # folded text → anything but None when it is this handler's
 Handler = Callable[[Reply], None]
+LookUp = Callable[[int], Any]  # subscriber → what the handler will need to know
 
-_handlers: dict[str, tuple[Matcher, Handler]] = {}
+_handlers: dict[str, tuple[Matcher, Handler, LookUp | None]] = {}
 
 
-def register(name: str, matcher: Matcher, handler: Handler) -> None:
-    """Have `handler` act on messages for which `matcher` finds something; asked in the order of registering."""
-    _handlers[name] = (matcher, handler)
+def register(name: str, matcher: Matcher, handler: Handler, *, look_up: LookUp | None = None) -> None:
+    """Have `handler` act on messages for which `matcher` finds something; asked in the order of registering.
+
+    `look_up` is for what takes a while to find out: it is done before the transaction in which the handler acts, so
+    that no other writer waits for it.
+    """
+    _handlers[name] = (matcher, handler, look_up)
 
 
 def find(subscriber: int, text: str) -> tuple[str, Handler, Reply] | None:
     """The handler that takes this message, and what to give it."""
     folded = rules.folded(text)
-    for name, (matcher, handler) in _handlers.items():
+    for name, (matcher, handler, look_up) in _handlers.items():
         match = matcher(folded)
         if match is not None:
-            return name, handler, Reply(subscriber, folded, match)
+            return name, handler, Reply(subscriber, folded, match, look_up(subscriber) if look_up else None)
     return None

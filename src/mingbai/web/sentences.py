@@ -50,6 +50,7 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
     "api.scope": (_("The key is not allowed to do this."), _("Make a key that has this scope.")),
     "api.invalid": (_("The request does not have the form that is asked for."), _("Compare it with /api/v1/docs.")),
     "api.unreadable": (_("The request cannot be read."), _("Send JSON in UTF-8.")),
+    "api.sender": (_("Nobody writes SMS from this number."), _("Name the number of the subscriber who wrote.")),
     "api.time_zone": (_("The time has no time zone."), _("Write it as 2027-01-31T00:00:00+08:00.")),
     "api.cursor": (_("This is no cursor that we gave out."), _("Take “next” of the page before, or leave it out.")),
     "api.no_such_consent": (_("Your organisation has no such consent."), ""),

@@ -128,6 +128,7 @@ SCOPES: dict[str, Word] = {
     "consent:read": _("read consents"),
     "consent:write": _("record and withdraw consents"),
     "numbers:write": _("register numbers"),
+    "messages:write": _("deliver subscribers' SMS replies"),
 }
 
 # Verdict → (class, word). The word and the shape come with the colour, always.

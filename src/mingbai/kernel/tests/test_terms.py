@@ -13,7 +13,7 @@ def test_words_keep_their_order() -> None:
         "loans", "insurance", "securities", "property", "education", "health", "delivery", "retail", "telecom",
         "government", "transport", "bank", "other",
     )  # fmt: skip
-    assert tuple(terms.Scope) == ("decide", "consent:read", "consent:write", "numbers:write")
+    assert tuple(terms.Scope) == ("decide", "consent:read", "consent:write", "numbers:write", "messages:write")
 
 
 def test_a_purpose_stands_one_behind_its_use() -> None:

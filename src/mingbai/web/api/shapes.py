@@ -110,6 +110,22 @@ class ResourceOut(Schema):
     id: int
 
 
+class MessageIn(In):
+    """An SMS that a subscriber sent to the service's number."""
+
+    sender: Number = Field(alias="from", description="The subscriber's number, as dialled or with “+” and country code")
+    text: Annotated[str, StringConstraints(max_length=1000)]
+    message_id: Annotated[str, StringConstraints(min_length=1, max_length=40)] = Field(
+        description="Your id of the message. Under the same id it acts once, however often it is sent"
+    )
+
+
+class MessageOut(Schema):
+    """`handled`: what the words did, such as consent.stop; "" when nobody knew them and help was sent."""
+
+    handled: str
+
+
 class ReceiptIn(In):
     """A receipt (.tlog-proof) to be checked; `vkey` left out: this log's own key."""
 

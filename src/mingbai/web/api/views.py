@@ -17,9 +17,11 @@ from mingbai.kernel.problems import Problem
 from mingbai.kernel.terms import Scope
 from mingbai.ledger import queries as ledger
 from mingbai.ledger.verify import Refused, verify_receipt
+from mingbai.notices import actions as notices
 from mingbai.numbers import actions as numbers
 from mingbai.people import actions as people
 from mingbai.people import queries as known
+from mingbai.people.queries import ApiKeyView
 from mingbai.web.api import idempotency, problems, shapes
 from mingbai.web.api.keys import Key, key_of
 from mingbai.web.entries import latest_entries
@@ -141,10 +143,7 @@ def number(request: HttpRequest, body: shapes.NumberIn) -> shapes.NumberOut:
 @router.post("/numbers", response={201: shapes.ResourceOut, **_PROBLEMS}, tags=["numbers"])
 def register(request: HttpRequest, body: shapes.ResourceIn) -> HttpResponse:
     """Register a number or range for a holder. For operators' keys."""
-    key = key_of(request, Scope.NUMBERS_WRITE)
-    organisation = known.organisation(key.organisation)
-    if organisation is None or organisation.kind != "operator":
-        raise Problem("api.scope", where=Scope.NUMBERS_WRITE.value, status=403)
+    key = _operator(request, Scope.NUMBERS_WRITE)
 
     def act() -> HttpResponse:
         made = numbers.register_number(
@@ -165,6 +164,19 @@ def register(request: HttpRequest, body: shapes.ResourceIn) -> HttpResponse:
         return HttpResponse(text, status=201, content_type="application/json")
 
     return idempotency.once(request, key.id, act)
+
+
+@router.post("/messages", response={200: shapes.MessageOut, **_PROBLEMS}, tags=["messages"])
+def message(request: HttpRequest, body: shapes.MessageIn) -> shapes.MessageOut:
+    """Hand over an SMS that a subscriber sent: “T” stops the firm last heard of. For operators' keys."""
+    key = _operator(request, Scope.MESSAGES_WRITE)
+    sender = require(body.sender)
+    if not sender.is_person:
+        raise Problem("api.sender", where="from")
+    # Two operators' gateways count each on its own.
+    ident = f"{key.organisation}:{body.message_id}"
+    done = notices.receive(subscriber=people.ensure_subscriber(sender), text=body.text, message_id=ident)
+    return shapes.MessageOut(handled=done)
 
 
 @router.post("/receipts/verify", response={200: shapes.ReceiptOut, **_PROBLEMS}, auth=None, tags=["receipts"])
@@ -199,6 +211,15 @@ def docs(request: HttpRequest) -> HttpResponse:
 def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Any other address below /api/."""
     return problems.response(Problem("api.no_such_call", status=404))
+
+
+def _operator(request: HttpRequest, scope: Scope) -> ApiKeyView:
+    """The key of this request, which is an operator's and has `scope`."""
+    key = key_of(request, scope)
+    organisation = known.organisation(key.organisation)
+    if organisation is None or organisation.kind != "operator":
+        raise Problem("api.scope", where=scope.value, status=403)
+    return key
 
 
 def _own(request: HttpRequest, consent_id: int) -> ConsentView:

@@ -17,6 +17,8 @@ from mingbai.people import queries as known
 from mingbai.web import problems
 from mingbai.web.desk import Desk, at_desk
 
+OPERATORS_ONLY = frozenset({Scope.NUMBERS_WRITE, Scope.MESSAGES_WRITE})
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_desk("make.api_key")
@@ -30,7 +32,7 @@ def keys(request: HttpRequest, desk: Desk) -> HttpResponse:
             problem = fault
     context = {
         "keys": known.api_keys(desk.organisation.id),
-        "scopes": [scope.value for scope in Scope if desk.is_operator or scope is not Scope.NUMBERS_WRITE],
+        "scopes": [scope.value for scope in Scope if desk.is_operator or scope not in OPERATORS_ONLY],
         "frame": f"web/{'console' if desk.is_operator else 'enterprise'}/base.html",
         "made": made,
         "problem": problems.told(problem) if problem else None,
@@ -59,7 +61,7 @@ def _make(request: HttpRequest, desk: Desk) -> str:
         if not _ours(desk, int(digits)):
             raise Problem("web.number_not_yours", where=_("Numbers"))
     scopes = request.POST.getlist("scopes")
-    if Scope.NUMBERS_WRITE in scopes and not desk.is_operator:
+    if not desk.is_operator and OPERATORS_ONLY & set(scopes):
         raise Problem("web.choice", where=_("It may"))
     return people.create_api_key(organisation=desk.organisation.id, name=name, scopes=scopes, numbers=own)[1]
 

@@ -15,6 +15,8 @@ from mingbai.consent import queries as consents
 from mingbai.kernel.msisdn import parse
 from mingbai.ledger import order
 from mingbai.ledger import queries as ledger
+from mingbai.notices import actions as notices
+from mingbai.notices import queries as messages
 from mingbai.people import actions as people
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +183,40 @@ def test_an_operator_s_key_registers_numbers(caller: Caller, house: SimpleNamesp
     assert operator.post("/numbers", body).status_code == 409
     firm = Caller(people.create_api_key(organisation=house.firm, name="x", scopes=["numbers:write"])[1])
     assert firm.post("/numbers", {**body, "first": "4008100011"}).status_code == 403
+
+
+def test_an_operator_s_gateway_hands_over_what_a_subscriber_wrote(house: SimpleNamespace) -> None:
+    gateway = Caller(people.create_api_key(organisation=house.operator, name="smsc", scopes=["messages:write"])[1])
+    notices.send(subscriber=house.subscriber, template="call.after", text="…", context=f"principal:{house.firm}")
+    body = {"from": house.phone, "text": "T", "message_id": "m-1"}
+    for _ in range(2):
+        answer = gateway.post("/messages", body)
+        assert (answer.status_code, answer.json()) == (200, {"handled": "consent.stop"})
+    assert consents.status(subscriber=house.subscriber, principal=house.firm, purpose="marketing") == "refused"
+    said = [one for one in messages.messages(house.subscriber) if one.incoming]
+    assert [one.text for one in said] == ["T"]
+    stranger = gateway.post("/messages", {"from": "+8613700000009", "text": "谁啊", "message_id": "m-2"})
+    assert stranger.json() == {"handled": ""}
+
+
+def test_two_operators_may_count_their_messages_alike(house: SimpleNamespace) -> None:
+    other = people.create_organisation(name="海西移动", kind="operator")
+    for organisation in (house.operator, other):
+        gateway = Caller(people.create_api_key(organisation=organisation, name="s", scopes=["messages:write"])[1])
+        gateway.post("/messages", {"from": house.phone, "text": "TT", "message_id": "1"})
+    assert sum(one.incoming for one in messages.messages(house.subscriber)) == 2
+
+
+def test_messages_come_from_operators_and_of_people_alone(caller: Caller, house: SimpleNamespace) -> None:
+    body = {"from": house.phone, "text": "T", "message_id": "m-1"}
+    assert caller.post("/messages", body).status_code == 403
+    firm = Caller(people.create_api_key(organisation=house.firm, name="x", scopes=["messages:write"])[1])
+    assert firm.post("/messages", body).status_code == 403
+    gateway = Caller(people.create_api_key(organisation=house.operator, name="smsc", scopes=["messages:write"])[1])
+    assert gateway.post("/messages", {**body, "from": "4008109889"}).json()["code"] == "api.sender"
+    assert gateway.post("/messages", {**body, "message_id": ""}).status_code == 422
+    assert gateway.post("/messages", {**body, "sender": house.phone}).status_code == 422
+    assert messages.messages(house.subscriber) == []
 
 
 def test_the_correlator_comes_back(caller: Caller) -> None:
