@@ -108,7 +108,7 @@ def masked(subscriber: int) -> str:
 
 def subscriber(subscriber: int) -> SubscriberView | None:
     """One subscriber, present or former."""
-    return next(iter(subscribers([subscriber])), None)
+    return next(iter(subscribers([subscriber])), None) if subscriber < 1 << 63 else None
 
 
 def subscribers(ids: Iterable[int]) -> list[SubscriberView]:

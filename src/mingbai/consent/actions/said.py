@@ -30,6 +30,7 @@ _ENTRY = {
     State.WITHDRAWN: events.WITHDRAWN,
     State.EXPIRED: events.EXPIRED,
 }
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)  # from here on a time may lie beyond the calendar in another zone
 _COLUMNS = (
     "subscriber_id, principal_id, purpose, state, how, reference, proof_sha256, wording_sha256,"
     " given_at, expires_at, changed_at"
@@ -82,6 +83,8 @@ def give(
     until = expires_at or _default_expiry(now)
     if until is not None and until <= now:
         raise Problem("consent.expired_already", "a consent ends after it begins", where="expires_at")
+    if until is not None and until >= _NEVER:
+        raise Problem("consent.expires_late", "no consent lasts that long", where="expires_at", mend="before 9999")
     if not people.is_current(subscriber):
         raise Problem("consent.tenure_ended", "this number has another user now", where="subscriber", status=409)
     act = rules.act_of(way)

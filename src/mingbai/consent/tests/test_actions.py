@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -101,6 +101,13 @@ def test_a_consent_ends_with_its_term(person: Person, firm: Firm) -> None:
         assert actions.expire_due() == 0
     assert kinds(one) == [events.GIVEN, events.EXPIRED]
     assert queries.of_subscriber(one)[0].state == "expired"
+
+
+def test_a_consent_does_not_outlast_the_calendar(person: Person, firm: Firm) -> None:
+    late = datetime(9999, 12, 31, 23, tzinfo=timezone(timedelta(hours=-12)))
+    with pytest.raises(Problem) as raised:
+        actions.give(subscriber=person(1), principal=firm("好房"), purpose="marketing", how="api", expires_at=late)
+    assert raised.value.code == "consent.expires_late"
 
 
 def test_a_consent_that_names_no_term_gets_the_profiles(person: Person, firm: Firm) -> None:

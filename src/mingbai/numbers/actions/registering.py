@@ -270,7 +270,8 @@ def organisation(organisation: int, where: str) -> OrganisationView:
 
 def _trunk_ids(trunks: Iterable[int]) -> tuple[int, ...]:
     wanted = tuple(dict.fromkeys(trunks))
-    if Trunk.objects.filter(id__in=wanted).count() != len(wanted):
+    possible = [one for one in wanted if 0 < one < 1 << 63]
+    if Trunk.objects.filter(id__in=possible).count() != len(wanted):
         raise Problem("numbers.unknown_trunk", "no such trunk", where="trunks", status=404)
     return wanted
 

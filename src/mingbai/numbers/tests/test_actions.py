@@ -116,6 +116,7 @@ class TestRegister:
         refused("numbers.unknown_organisation", "holder", **{**good, "holder": 999_999})
         refused("numbers.unknown_organisation", "principal", **{**good, "principal": 999_999})
         refused("numbers.unknown_trunk", "trunks", **{**good, "trunks": [999_999]})
+        refused("numbers.unknown_trunk", "trunks", **{**good, "trunks": [1 << 70]})
         refused("numbers.limit", "per_hour", **{**good, "per_hour": -1})
         refused("numbers.label", "label", **{**good, "label": "长" * 41})
 

@@ -108,6 +108,11 @@ def test_staff_sees_a_full_number_with_a_reason_that_is_logged() -> None:
 
 
 @pytest.mark.django_db
+def test_nobody_has_an_id_that_no_database_holds() -> None:
+    assert queries.subscriber(1 << 63) is None
+
+
+@pytest.mark.django_db
 def test_an_erased_number_is_gone() -> None:
     one = actions.ensure_subscriber(NUMBER)
     ledger_actions.shred(f"subscriber:{one}", reason="asked to be forgotten")
