@@ -107,8 +107,8 @@ def greet(base: str) -> None:
 @click.option("--home", "path", default=".mingbai-demo", show_default=True, type=click.Path(path_type=Path))
 @click.option("--fresh", is_flag=True, help="Make the town anew.")
 @click.option("--people", default=3000, show_default=True, type=click.IntRange(200, 90_000))
-@click.option("--web-port", default=8000, show_default=True, help="First port to try for the web pages.")
-@click.option("--gate-port", default=8001, show_default=True, help="First port to try for the gate.")
+@click.option("--web-port", default=8000, show_default=True, type=run.PORT, help="First port to try for the web pages.")
+@click.option("--gate-port", default=8001, show_default=True, type=run.PORT, help="First port to try for the gate.")
 def demo(*, path: Path, fresh: bool, people: int, web_port: int, gate_port: int) -> None:
     """Make a town of people and call centres, and let its calls go through the gate, on this machine alone."""
     home = Home(path.resolve())

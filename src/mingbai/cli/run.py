@@ -13,6 +13,7 @@ from mingbai.cli.supervisor import Child, Supervisor
 from mingbai.kernel.home import Home
 
 _GRANIAN = (sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--runtime-threads", "1")
+PORT = click.IntRange(1, 65_535)
 _QUIET = ("--log-level", "warning", "--workers-kill-timeout", "5", "--respawn-failed-workers")
 
 
@@ -42,8 +43,8 @@ def jobs() -> Child:
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; TLS is the reverse proxy's."
 )
-@click.option("--web-port", default=8000, show_default=True, help="Port of the web pages.")
-@click.option("--gate-port", default=8001, show_default=True, help="Port of the gate.")
+@click.option("--web-port", default=8000, show_default=True, type=PORT, help="Port of the web pages.")
+@click.option("--gate-port", default=8001, show_default=True, type=PORT, help="Port of the gate.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes of web and of gate.")
 def run(*, host: str, web_port: int, gate_port: int, workers: int) -> None:
     """Serve the web pages and the gate, and do the waiting work, until SIGTERM or Ctrl-C."""

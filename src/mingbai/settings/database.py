@@ -28,13 +28,22 @@ def database(url: str, home: Home) -> dict[str, Any]:
             where="DATABASE_URL",
             mend="use postgresql://user:password@host:port/name, or leave it unset for SQLite",
         )
+    try:
+        port = str(parts.port or "")
+    except ValueError:
+        raise Problem(
+            "settings.database_url",
+            "its port is no number to 65535",
+            where="DATABASE_URL",
+            mend="a password with “/”, “:”, “@” or “#” in it is written with %2F, %3A, %40, %23",
+        ) from None
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "CONN_MAX_AGE": 60,
         "OPTIONS": {"options": "-c synchronous_commit=on", **dict(parse_qsl(parts.query))},
     }

@@ -111,6 +111,20 @@ def test_run_refuses_a_port_in_use(made: tuple[Path, str]) -> None:
     assert "--web-port" in done.stderr
 
 
+@pytest.mark.parametrize("command", ["run", "demo"])
+@pytest.mark.parametrize("port", ["0", "-1", "99999"])
+def test_a_port_that_is_none_is_refused(tmp_path: Path, command: str, port: str) -> None:
+    done = _mingbai(tmp_path, command, "--web-port", port)
+    assert done.returncode == 2
+    assert "is not in the range" in done.stderr
+
+
+def test_an_address_of_a_database_that_is_none_is_told(made: tuple[Path, str]) -> None:
+    done = _mingbai(made[0], "ledger", "vkey", DATABASE_URL="postgresql://127.0.0.1:x/mingbai")
+    assert done.returncode == 1
+    assert done.stderr.startswith("mingbai: DATABASE_URL")
+
+
 def test_doctor_finds_an_installation_sound(made: tuple[Path, str]) -> None:
     done = _mingbai(made[0], "doctor", "--web-port", "1", "--gate-port", "2")
     assert "profile cn-2018-whitelist" in done.stdout
