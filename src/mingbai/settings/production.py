@@ -4,6 +4,7 @@ import os
 
 from mingbai.settings.base import *  # noqa: F403
 from mingbai.settings.base import HOME
+from mingbai.settings.reports import LOGGING as LOGGING
 
 SECRET_KEY = os.environ.get("MINGBAI_SECRET_KEY") or HOME.key("django").hex()
 # Behind TLS unless told otherwise: a session cookie that travels in the clear is somebody else's session.
