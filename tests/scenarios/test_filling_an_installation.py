@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from mingbai.calls import queries as calls
 from mingbai.cli import main
+from mingbai.cli.admin import subscribers
 from mingbai.gate import feed
 from mingbai.gate.feed import segments
 from mingbai.kernel import msisdn
@@ -51,19 +55,25 @@ def _refused(*words: object, fed: str | None = None) -> str:
 
 
 @pytest.fixture
-def made(house: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """An installation just made by `mingbai init`, nobody in it but its operator."""
+def empty(house: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home without a profile, which `mingbai init` takes for a new one."""
     house.profile.unlink()
     monkeypatch.setenv("MINGBAI_HOME", str(house.root))
     for name in ("MINGBAI_PUBLIC_URL", "MINGBAI_LOG_ORIGIN", "MINGBAI_ADMIN_PASSWORD", "MINGBAI_ACCOUNT_PASSWORD"):
         monkeypatch.delenv(name, raising=False)
+    return house
+
+
+@pytest.fixture
+def made(empty: Home) -> Home:
+    """An installation just made by `mingbai init`, nobody in it but its operator."""
     words = ("--profile", "cn-2018-whitelist", "--origin", "log.qingshan.example", "--organisation", "青山通信")
     done = _mingbai("init", *words)
     assert done.exit_code == 0, done.stderr
     # Marketing hours are the whole day: the suite may run at night.
-    text = house.profile.read_text("utf-8").replace('"09:00-21:00"', '"00:00-24:00"')
-    house.profile.write_text(text, "utf-8")
-    return house
+    text = empty.profile.read_text("utf-8").replace('"09:00-21:00"', '"00:00-24:00"')
+    empty.profile.write_text(text, "utf-8")
+    return empty
 
 
 @pytest.fixture
@@ -246,6 +256,17 @@ def test_a_person_is_forgotten(filled: Home, tmp_path: Path) -> None:
     _said("recycle", PERSON)
 
 
+def test_forgetting_is_confirmed(filled: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    _said("recycle", PERSON)
+    before = people.subscriber_id(msisdn.require(PERSON))
+    monkeypatch.setattr(subscribers, "sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+    done = _mingbai("admin", "erase", PERSON, "--reason", "本人要求", fed="n\n")
+    assert (done.exit_code, people.subscriber_id(msisdn.require(PERSON))) == (1, before)
+    said = _said("erase", PERSON, "--reason", "本人要求", fed="y\n")
+    assert people.subscriber_id(msisdn.require(PERSON)) != before
+    assert PERSON not in said
+
+
 def test_files(filled: Home, tmp_path: Path) -> None:
     listed = tmp_path / "list.csv"
     words = ("import", "whitelist", listed, "--principal", FIRM, "--purpose", "marketing")
@@ -279,3 +300,32 @@ def test_without_an_installation_every_command_says_so(tmp_path: Path, monkeypat
     monkeypatch.setenv("MINGBAI_HOME", str(tmp_path / "nowhere"))
     assert "run `mingbai init`" in _refused("organisation", "list")
     assert _mingbai("admin", "number", "add", "--help").exit_code == 0
+
+
+def test_another_users_installation_is_left_alone(made: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: made.root.stat().st_uid + 1)
+    assert "belongs to the user" in _refused("organisation", "list")
+
+
+def _of_the_operations_page() -> list[list[str]]:
+    """The commands of its chapter on filling an installation, in their order, a list of words each."""
+    text = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    chapter = text.split("## From nothing to the first call")[1].split("\n## ")[0]
+    lines = [line for line in chapter.splitlines() if line.startswith("    mingbai ")]
+    return [shlex.split(part)[1:] for line in lines for part in line.split(" #")[0].split(";")]
+
+
+def test_what_the_operations_page_says_works(empty: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "numbers.csv").write_text("号码,用途,使用主体\n4008109889,客服,松风保险\n", "utf-8")
+    (tmp_path / "consents.csv").write_text(WHITELIST.format(more=""), "utf-8")
+    monkeypatch.chdir(tmp_path)
+    commands = _of_the_operations_page()
+    assert len(commands) > 18
+    for words in commands:
+        if words[:2] == ["gate", "decide"]:
+            _enforced(empty)
+        if words[2:3] == ["revoke"]:
+            words[3] = str(people.api_keys()[-1].id)
+        more = ["--yes"] if "erase" in words else []
+        done = _mingbai(*words, *more, fed=f"{PERSON}\n")
+        assert done.exit_code == 0, (words, done.output)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,9 @@ class Verb(click.Command):
     """A command on an installation that is made: home, keys and database are looked at first."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        preflight.home_is_made(Home.from_environment())
+        home = Home.from_environment()
+        preflight.home_is_made(home)
+        _is_ours(home)
         setup()
         preflight.database_is_migrated()
         from django.db import OperationalError
@@ -35,11 +38,23 @@ class Verb(click.Command):
             raise Problem("admin.database", what, mend="try again; `mingbai doctor` looks at it") from error
 
 
+def _is_ours(home: Home) -> None:
+    """Raises Problem for somebody else's home: files that root leaves in it would stop the service."""
+    if home.root.stat().st_uid != os.geteuid():
+        owner = home.root.owner()
+        what = f"this installation belongs to the user {owner}"
+        raise Problem("admin.user", what, where=str(home.root), mend=f"run it as that user: sudo -u {owner} …")
+
+
 class Rooms(click.Group):
     """A group of such commands, and of such groups."""
 
     command_class = Verb
     group_class = type
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order that an operator needs them."""
+        return list(self.commands)
 
 
 def organisation(told: str, where: str) -> OrganisationView:

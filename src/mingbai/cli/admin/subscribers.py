@@ -39,4 +39,4 @@ def erase(*, told: str, reason: str, yes: bool) -> None:
             raise Problem("admin.unconfirmed", what, where="--yes", mend="say --yes")
         click.confirm(f"Destroy for good what opens everything about {number.masked}?", abort=True)
     actions.erase(number, reason=reason)
-    click.echo(f"{number.masked}: forgotten; backups and call records lapse by themselves")
+    click.echo(f"{number.masked}: forgotten; records of calls go when their time is over")
