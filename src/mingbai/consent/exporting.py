@@ -6,14 +6,14 @@ import csv
 import io
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
-from mingbai.consent import events, queries, rules
+from mingbai.consent import events, queries
 from mingbai.consent.queries import ConsentView
 from mingbai.kernel import clock, msisdn
 from mingbai.ledger import actions as ledger
@@ -27,24 +27,28 @@ _AT_ONCE = 5000
 
 
 def of_firm(principal: int, path: Path, *, account: int | None = None) -> int:
-    """Write all that a firm holds to a CSV; how many rows. The export is an entry in the log.
+    """Write all that a firm holds to a CSV, as `pieces_of_firm` tells it; how many rows.
 
-    A number that the firm gave us itself stands in full; of somebody who refused without ever having been on its list
-    it is masked. The file is readable by its owner alone.
+    The file is readable by its owner alone.
     """
-    rows = 0
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:  # the mark, for spreadsheets
-        writer = csv.writer(file)
-        writer.writerow(FIRM_COLUMNS)
-        for part in _pages(principal):
-            numbers = people.numbers_of(view.subscriber for view in part)
-            writer.writerows(_firm_row(view, numbers.get(view.subscriber, "")) for view in part)
-            rows += len(part)
-    with transaction.atomic():
-        content: dict[str, Any] = {"account": account, "principal": principal, "rows": rows}
-        ledger.append(events.EXPORTED, content, subject=f"organisation:{principal}")
+    rows = 0
+    _note(principal, account)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        for piece, many in _pieces(principal):
+            file.write(piece)
+            rows += many
     return rows
+
+
+def pieces_of_firm(principal: int, *, account: int | None = None) -> Iterator[str]:
+    """All that a firm holds as CSV, piece by piece, with the mark that spreadsheets need.
+
+    A number stands in full where the firm itself filed the consent; of everybody else it is masked. The export is an
+    entry in the log before the first piece is handed out; its count of rows is that of this moment.
+    """
+    _note(principal, account)
+    return (piece for piece, _ in _pieces(principal))
 
 
 def of_subscriber(subscriber: int) -> list[dict[str, Any]]:
@@ -78,7 +82,29 @@ def of_subscriber_csv(subscriber: int) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, OWN_COLUMNS)
     writer.writeheader()
-    writer.writerows(of_subscriber(subscriber))
+    for row in of_subscriber(subscriber):
+        writer.writerow({**row, "firm": _safe(row["firm"]), "reference": _safe(row["reference"])})
+    return text.getvalue()
+
+
+def _note(principal: int, account: int | None) -> None:
+    rows = sum(queries.statistics(principal).values())
+    with transaction.atomic():
+        content: dict[str, Any] = {"account": account, "principal": principal, "rows": rows}
+        ledger.append(events.EXPORTED, content, subject=f"organisation:{principal}")
+
+
+def _pieces(principal: int) -> Iterator[tuple[str, int]]:
+    """Text, and how many rows stand in it."""
+    yield "\ufeff" + _lines([FIRM_COLUMNS]), 0
+    for part in _pages(principal):
+        numbers = people.numbers_of(view.subscriber for view in part)
+        yield _lines(_firm_row(view, numbers.get(view.subscriber, "")) for view in part), len(part)
+
+
+def _lines(rows: Iterable[Iterable[Any]]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
     return text.getvalue()
 
 
@@ -91,9 +117,8 @@ def _pages(principal: int) -> Iterator[list[ConsentView]]:
 
 def _firm_row(view: ConsentView, digits: str) -> list[Any]:
     number = msisdn.of_digits(digits) if digits else msisdn.MALFORMED
-    theirs = view.state in rules.OPEN or bool(view.reference) or view.batch is not None
     return [
-        number.national if theirs else number.masked,
+        number.national if view.filed else number.masked,
         view.purpose,
         view.state,
         int(view.counts),
@@ -108,7 +133,7 @@ def _firm_row(view: ConsentView, digits: str) -> list[Any]:
 
 def _safe(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _moment(at: datetime | None) -> str:

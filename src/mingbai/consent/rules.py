@@ -48,6 +48,7 @@ class How(StrEnum):
 
 
 OWN_ACTS = frozenset({How.WEB, How.SMS, How.SIGNATURE})
+FIRM_ACTS = frozenset(How) - OWN_ACTS
 CLOSED = frozenset({State.REFUSED, State.WITHDRAWN})
 OPEN = frozenset({State.GIVEN, State.CLAIMED})
 

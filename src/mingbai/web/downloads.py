@@ -27,9 +27,9 @@ def table(rows: Iterable[Sequence[str]], name: str) -> HttpResponse:
     return _file("".join(_lines(rows)).encode(), f"{name}.csv", "text/csv; charset=utf-8")
 
 
-def stream(rows: Iterable[Sequence[str]], name: str) -> StreamingHttpResponse:
-    """A table of any length, sent as it is read."""
-    response = StreamingHttpResponse(_lines(rows), content_type="text/csv; charset=utf-8")
+def stream(pieces: Iterable[str], name: str) -> StreamingHttpResponse:
+    """A table of any length, which is CSV already, sent as it is read."""
+    response = StreamingHttpResponse(pieces, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 

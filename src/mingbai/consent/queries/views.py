@@ -37,6 +37,11 @@ class ConsentView(NamedTuple):
     changed_at: datetime
     counts: bool
 
+    @property
+    def filed(self) -> bool:
+        """Whether the firm told us of it and so has the number; of all others it gets to see a masked one."""
+        return self.batch is not None or self.how in rules.FIRM_ACTS
+
 
 class BatchView(NamedTuple):
     """One whitelist import. `done` of `rows` are written; `entry` is the ledger entry that commits to its rows."""

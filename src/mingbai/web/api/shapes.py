@@ -61,7 +61,7 @@ class ConsentOut(Schema):
 
 
 class ListedOut(ConsentOut):
-    """A consent in your list. `number` is there while the consent is open, for you filed it; masked once refused."""
+    """A consent in your list. `number`: in full where you filed the consent, masked where the subscriber said it."""
 
     number: str
 

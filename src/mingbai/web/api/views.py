@@ -95,10 +95,10 @@ def listed(
         raise Problem("web.choice", where="state")
     found = consents.of_firm(key.organisation, states=[state] if state else (), after=_after(cursor), limit=limit + 1)
     page = found[:limit]
-    digits = known.numbers_of({one.subscriber for one in page if one.state in ("given", "claimed")})
+    digits = known.numbers_of({one.subscriber for one in page if one.filed})
     masks = {one.id: one.masked for one in known.subscribers({one.subscriber for one in page})}
     items = [
-        shapes.ListedOut(number=digits.get(one.subscriber) or masks.get(one.subscriber, ""), **_fields(one))
+        shapes.ListedOut(number=(digits if one.filed else masks).get(one.subscriber, ""), **_fields(one))
         for one in page
     ]
     return shapes.PageOut(items=items, next=_cursor(page[-1].id) if len(found) > limit else None)

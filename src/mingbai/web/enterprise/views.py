@@ -13,17 +13,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from mingbai.calls import queries as calls
 from mingbai.consent import actions as consent
+from mingbai.consent import exporting
 from mingbai.consent import queries as consents
 from mingbai.consent.queries import ConsentView, ProofRequestView
 from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
 from mingbai.numbers import queries as numbers
 from mingbai.people import queries as people
-from mingbai.web import attempts, charts, downloads, problems, words
+from mingbai.web import attempts, charts, downloads, problems
 from mingbai.web.desk import Desk, at_desk
 
 PAGE = 100
-EXPORT_PART = 5_000
 
 
 @dataclass(frozen=True)
@@ -73,8 +73,9 @@ def numbers_held(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_GET
 @at_desk("export.whitelist")
 def export(request: HttpRequest, desk: Desk) -> StreamingHttpResponse:
-    """Our whitelist as a table: the numbers in full, for it was we who were given them."""
-    return downloads.stream(_exported(desk.organisation.id), "mingbai-whitelist")
+    """All that we hold as a table; the numbers that we filed in full, those of others masked. It stands in the log."""
+    pieces = exporting.pieces_of_firm(desk.organisation.id, account=desk.account)
+    return downloads.stream(pieces, "mingbai-whitelist")
 
 
 @require_GET
@@ -149,24 +150,6 @@ def _proofs(request: HttpRequest, desk: Desk, *, failed: int = 0, problem: Probl
         "problem": problems.told(problem) if problem else None,
     }
     return render(request, "web/enterprise/proofs.html", context, status=problem.status if problem else 200)
-
-
-def _exported(own: int) -> Any:
-    yield [_("Number"), _("Purpose"), _("State"), _("How"), _("Reference of the proof"), _("Said on"), _("Until")]
-    after = 0
-    while part := consents.of_firm(own, states=("given", "claimed"), after=after, limit=EXPORT_PART):
-        digits = people.numbers_of({one.subscriber for one in part})
-        for one in part:
-            yield [
-                digits.get(one.subscriber, ""),
-                str(words.word("purpose", one.purpose)),
-                str(words.word("consent_state", one.state)),
-                str(words.word("how", one.how)),
-                one.reference,
-                downloads.moment(one.given_at),
-                downloads.moment(one.expires_at),
-            ]
-        after = part[-1].id
 
 
 def _statistics(own: int, days: int) -> calls.Statistics:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import sha256
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingbai.consent import actions as consent
+from mingbai.consent import exporting
 from mingbai.consent import queries as consents
 from mingbai.kernel.problems import Problem
 from mingbai.kernel.terms import Purpose
@@ -151,7 +153,6 @@ def attempt_receipt(request: HttpRequest, subscriber: int, receipt_id: str) -> H
 @own
 def export(request: HttpRequest, subscriber: int) -> HttpResponse:
     """What I agreed to and refused, as a table for any spreadsheet."""
-    may, may_not = standing.firms(subscriber)
     heads = [
         _("Firm"),
         _("Purpose"),
@@ -164,19 +165,20 @@ def export(request: HttpRequest, subscriber: int) -> HttpResponse:
     ]
     rows = [
         [
-            firm.name,
-            str(words.word("purpose", line.consent.purpose)),
-            str(words.word("consent_state", line.consent.state)),
-            str(words.word("how", line.consent.how)),
-            line.consent.reference,
-            downloads.moment(line.consent.given_at),
-            downloads.moment(line.consent.expires_at),
-            downloads.moment(line.consent.changed_at),
+            one["firm"],
+            str(words.word("purpose", one["purpose"])),
+            str(words.word("consent_state", one["state"])),
+            str(words.word("how", one["how"])),
+            one["reference"],
+            *(_moment(one[name]) for name in ("given_at", "expires_at", "changed_at")),
         ]
-        for firm in [*may, *may_not]
-        for line in [*firm.open, *firm.closed]
+        for one in exporting.of_subscriber(subscriber)
     ]
     return downloads.table([heads, *rows], "mingbai-consents")
+
+
+def _moment(text: str) -> str:
+    return downloads.moment(datetime.fromisoformat(text)) if text else ""
 
 
 def _firm(text: str) -> OrganisationView:

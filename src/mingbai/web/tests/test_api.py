@@ -143,6 +143,9 @@ def test_a_list_comes_page_by_page(caller: Caller, house: SimpleNamespace) -> No
         cursor = page["next"]
     assert len(seen) == 5
     assert seen[0]["number"] == "139****0000"
+    consent.give(subscriber=house.subscriber, principal=house.firm, purpose="service", how="web")
+    own_act = caller.get("/consents?state=given").json()["items"]
+    assert [one["number"] for one in own_act] == ["138****5678"]
     assert seen[1]["number"] == "8613900000001"
     assert len(caller.get("/consents?state=refused").json()["items"]) == 1
     for bad in ("cursor=!!", "limit=0", "limit=x", "state=cats"):

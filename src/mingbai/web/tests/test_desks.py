@@ -92,8 +92,11 @@ def test_numbers_are_masked_on_pages_and_full_in_the_own_export(desk: Desk, hous
     assert "138****5678" in page
     assert house.phone not in page
     text = b"".join(client.get("/enterprise/whitelist.csv")).decode("utf-8-sig")  # type: ignore[arg-type]
-    assert f"86{house.phone}" in text
-    assert text.count("\n") == 2
+    assert f"\n{house.phone},service,claimed" in text
+    assert "\n138****5678,marketing,refused" in text
+    assert text.count("\n") == 3
+    last = ledger.of_subject(f"organisation:{house.firm}")[-1]
+    assert (last.kind, last.content and last.content["rows"]) == ("consent.exported", 2)
 
 
 def test_another_firm_s_things_are_not_there(desk: Desk, house: SimpleNamespace) -> None:
