@@ -31,6 +31,7 @@ _END_US = 253_370_764_800_000_000  # 9999-01-01: what lies beyond has no local t
 _ATTEMPT = 0
 _make = tuple.__new__  # makes a named tuple without going through its Python-level constructor: half the time
 _MOST_MS = (1 << 32) - 1
+UNNAMED = "?"  # the trunk of an attempt that names none: no trunk is called so
 _NUMBER, _HOLDER, _PRINCIPAL = key_of(NUMBER, 0), key_of(HOLDER, 0), key_of(PRINCIPAL, 0)
 
 Keys = tuple[int, int, int]  # in the counters: of the number, its holder, its principal
@@ -163,6 +164,10 @@ class Gate(Asker):
         gathered = self.reader.gather(call, now)
         policy = self.policy
         number = gathered.number
+        if not call.trunk and number is not None and (number.trunks or call.caller.kind in policy.spoof_kinds):
+            call = call._replace(
+                trunk=UNNAMED
+            )  # an asker may not know; who carries a call does, and silence is no way in
         with self._lock:
             counts = NO_COUNTS
             if number is not None and number.use != _PERSONAL:

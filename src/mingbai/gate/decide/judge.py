@@ -94,9 +94,10 @@ def _caller(call: Call, gathered: Gathered, policy: Policy) -> str | None:
         return "malformed"
     if kind is _UNALLOCATED and gathered.number is None:
         return "unallocated"
-    if kind in policy.spoof_kinds and gathered.number is None and not gathered.missing:
-        trunk = gathered.trunk
-        if trunk is None or not trunk.special:
+    if kind in policy.spoof_kinds and not gathered.missing:
+        trunk, number = gathered.trunk, gathered.number
+        registered = number is not None and (number.trunks or not call.trunk)  # then its own trunks are what counts
+        if not registered and (trunk is None or not trunk.special):
             return "spoofed"
     if kind is _WITHHELD and policy.withheld == "refuse":
         return "withheld"

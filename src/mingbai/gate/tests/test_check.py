@@ -47,12 +47,20 @@ def test_an_attempt_is_journalled_with_all_that_it_was_judged_by(home: Home, mak
 
 def test_an_ask_leaves_no_trace_and_tells_what_an_attempt_would_get(home: Home, make_gate: MakeGate) -> None:
     gate = make_gate()
-    call = gate.question(parse("4008109889"), parse(known.REFUSING))
+    call = gate.question(parse("4008109889"), parse(known.REFUSING), "line-1")
     asked = gate.ask(call)
     assert asked.receipt == ""
     assert journalled(home) == []
     assert gate.attempt(call).verdict == asked.verdict
     assert asked.verdict.code == 502
+
+
+def test_an_attempt_that_names_no_trunk_is_none_of_the_numbers_own(make_gate: MakeGate) -> None:
+    with clock.at(NOON):
+        gate = make_gate()
+        call = gate.question(parse("4008109889"), parse(known.AGREED))
+        assert gate.ask(call).verdict.rule != "trunk.foreign"
+        assert gate.attempt(call).verdict.rule == "trunk.foreign"
 
 
 def test_the_hours_are_those_of_the_called_persons_day(make_gate: MakeGate) -> None:

@@ -347,6 +347,8 @@ def test_special_trunks_and_registered_numbers_are_no_spoofs(rules: Profile) -> 
     world = World()
     world.call["caller"], world.number["use"] = parse("10086"), SERVICE
     assert world.verdict(rules).code == 801
+    world.number["trunks"] = ()  # registered for no trunk: then only a special one may send it
+    assert world.verdict(rules).code == 203
 
 
 def test_withheld_numbers_as_the_profile_says(rules: Profile) -> None:
