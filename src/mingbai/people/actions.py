@@ -34,7 +34,9 @@ def ensure_subscriber(number: Msisdn) -> int:
     """
     _require(number)
     hashed = seals.lookup().of(number.digits)
-    found = _current(hashed)
+    found, sealed = _present(hashed)
+    if found is not None and not sealed:
+        Subscriber.objects.filter(id=found, sealed=None).update(sealed=seals.sealer().seal(number.digits))
     if found is None:
         with transaction.atomic():
             _insert(hashed, number.digits, tenure=1, began=SINCE_EVER)
@@ -70,10 +72,10 @@ def recycle(number: Msisdn, *, at: datetime | None = None) -> int:
 
 
 def erase(number: Msisdn, *, reason: str) -> None:
-    """Forget the present user of a number: what opens their entries, number and sayings is destroyed.
+    """Forget the present user of a number: what opens their entries, number and sayings is destroyed, see `forget`.
 
-    The number begins anew, as if it had another user: nothing of the former applies, and what is said under it later
-    has an entry again. Raises Problem without a reason, and for a number under which nobody is known.
+    What is said under the number later has an entry again. Raises Problem without a reason, and for a number under
+    which nobody is known.
     """
     if not reason.strip():
         raise Problem("people.no_reason", "a reason is needed to erase somebody", where="reason", mend="say why")
@@ -82,7 +84,6 @@ def erase(number: Msisdn, *, reason: str) -> None:
         old = _current(seals.lookup().of(number.digits))
         if old is None:
             raise Problem("people.unknown_subscriber", "nobody is known under this number", where="number", status=404)
-        recycle(number)
         ledger.shred(f"subscriber:{old}", reason=reason.strip()[:200])
 
 
@@ -103,8 +104,23 @@ def look_at_subscriber(*, account: int, subscriber: int, reason: str) -> str:
 
 
 def forget(subject: str) -> None:
-    """Destroy the sealed number of an erased subscriber; the ledger calls this when the subject is shredded."""
-    Subscriber.objects.filter(id=int(subject.removeprefix("subscriber:"))).update(sealed=None)
+    """Part an erased subscriber from their number for good; the ledger calls this when the subject is shredded.
+
+    The sealed number goes and the keyed hash is made random. A present tenure ends, and the next begins without a
+    number: it holds the hash, by which the gate drops what it knew and no consent from before is ever claimed again.
+    Only when somebody names the number anew is it sealed anew.
+    """
+    row = Subscriber.objects.select_for_update().filter(id=int(subject.removeprefix("subscriber:"))).first()
+    if row is None:
+        return
+    now, hashed = clock.now(), bytes(row.lookup)
+    Subscriber.objects.filter(id=row.id).update(
+        sealed=None, lookup=secrets.token_bytes(len(hashed)), ended_at=row.ended_at or now
+    )
+    if row.ended_at is None:
+        Subscriber.objects.create(lookup=hashed, sealed=None, tenure=row.tenure + 1, began_at=now)
+        new = _current(hashed)
+        ledger.append(events.BEGAN, {"at": _iso(now)}, subject=f"subscriber:{new}", ref=f"subscriber:{new}")
 
 
 def create_organisation(*, name: str, kind: str, industry: str = "", credit_code: str = "") -> int:
@@ -243,14 +259,15 @@ def revoke_api_key(key: int) -> None:
 
 
 def ensure_selected(select: str, values: Mapping[str, Any]) -> int:
-    """Make the subscribers that a list names and who are new, in one statement; how many.
+    """Make the subscribers that a list names and who are new, in one statement; how many, with those named anew.
 
     `select`: SQL, a constant of the caller's, that gives `lookup` and `sealed` of each; `values`: its parameters by
     name. Runs inside the caller's transaction.
     """
     statement = (
         "INSERT INTO people_subscriber (lookup, sealed, tenure, began_at)"  # noqa: S608  # a constant of the caller's
-        f" SELECT s.lookup, s.sealed, 1, %(since)s FROM ({select}) s WHERE true ON CONFLICT DO NOTHING"
+        f" SELECT s.lookup, s.sealed, 1, %(since)s FROM ({select}) s WHERE true ON CONFLICT (lookup)"
+        " WHERE ended_at IS NULL DO UPDATE SET sealed = excluded.sealed WHERE people_subscriber.sealed IS NULL"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, {**values, "since": connection.ops.adapt_datetimefield_value(SINCE_EVER)})
@@ -261,6 +278,12 @@ def _insert(hashed: bytes, digits: str, *, tenure: int, began: datetime) -> None
     """A tenure, unless another process made it first."""
     row = Subscriber(lookup=hashed, sealed=seals.sealer().seal(digits), tenure=tenure, began_at=began)
     Subscriber.objects.bulk_create([row], ignore_conflicts=True)
+
+
+def _present(hashed: bytes) -> tuple[int | None, bool]:
+    """The present tenure, and whether its number is sealed: it is not while nobody named it since an erasure."""
+    row = Subscriber.objects.filter(lookup=hashed, ended_at=None).values_list("id", "sealed").first()
+    return (row[0], row[1] is not None) if row else (None, False)
 
 
 def _current(hashed: bytes) -> int | None:
