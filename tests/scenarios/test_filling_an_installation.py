@@ -148,6 +148,9 @@ def test_organisations(filled: Home) -> None:
     assert "industry" in _refused("organisation", "add", "新", "--kind", "agent", "--industry", "gambling")
     assert "credit code" in _refused("organisation", "add", "新", "--kind", "agent", "--credit-code", "1")
     assert "organisation list" in _refused("organisation", "state", "无此单位", "active", "--reason", "x")
+    assert "UTF-8" in _refused(
+        "organisation", "add", "松风".encode("gbk").decode("utf-8", "surrogateescape"), "--kind", "x"
+    )
     assert "suspended" in _refused("organisation", "state", FIRM, "asleep", "--reason", "x")
 
 

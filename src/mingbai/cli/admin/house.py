@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -24,6 +25,7 @@ class Verb(click.Command):
     """A command on an installation that is made: home, keys and database are looked at first."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        _is_text(ctx.params)
         home = Home.from_environment()
         preflight.home_is_made(home)
         _is_ours(home)
@@ -36,6 +38,19 @@ class Verb(click.Command):
         except OperationalError as error:
             what = f"the database did not take it: {str(error).splitlines()[0]}"
             raise Problem("admin.database", what, mend="try again; `mingbai doctor` looks at it") from error
+
+
+def _is_text(params: Mapping[str, Any]) -> None:
+    """Raises Problem for a word that a terminal sent in another encoding than the locale's, such as GBK for UTF-8."""
+    for name, value in params.items():
+        words = value if isinstance(value, tuple) else (value,)
+        if any(isinstance(word, str) and not word.isascii() and _broken(word) for word in words):
+            what = "this is not text in the encoding of the locale"
+            raise Problem("admin.encoding", what, where=name, mend="have the terminal send UTF-8, and set LANG=C.UTF-8")
+
+
+def _broken(word: str) -> bool:
+    return any("\ud800" <= letter <= "\udfff" for letter in word)
 
 
 def _is_ours(home: Home) -> None:
