@@ -6,6 +6,7 @@ A command's module is imported when it is used, so that `mingbai ledger verify` 
 from __future__ import annotations
 
 import importlib
+import sys
 from typing import Any
 
 import click
@@ -47,8 +48,25 @@ class Lazy(click.Group):
         try:
             return super().invoke(ctx)
         except Problem as problem:
-            click.echo(f"mingbai: {problem}", err=True)
-            ctx.exit(1)
+            said = str(problem)
+        except Exception as error:
+            said = _outside(error)
+            if not said:
+                raise
+        click.echo(f"mingbai: {said}", err=True)
+        return ctx.exit(1)
+
+
+def _outside(error: Exception) -> str:
+    """What to say of a fault of disk or database; empty for a fault of our own, whose traceback is wanted."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    if "django.db" in sys.modules:
+        from django.db import DatabaseError, OperationalError
+
+        if type(error) in (DatabaseError, OperationalError):
+            return f"the database: {str(error).partition(chr(10))[0]}"
+    return ""
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from mingbai.kernel.lookup import BLOCK, TAG, Lookup
 from mingbai.kernel.msisdn import parse
 from mingbai.kernel.msisdn.table import MOBILE_3, MOBILE_5
+from mingbai.kernel.problems import Problem
 
 Numbers = npt.NDArray[np.int64]
 _COUNTRY = 86 * 10**11
@@ -40,7 +41,7 @@ def normalise(column: pa.Array[Any] | pa.ChunkedArray[Any]) -> Numbers:
     """The normal form of each row as an int64, 0 where there is no valid number.
 
     Takes strings and whole numbers of any Arrow type, plain or dictionary-encoded. Chinese mobile numbers written
-    plainly go by column; every other distinct value goes once through `parse`. Raises TypeError for other types.
+    plainly go by column; every other distinct value goes once through `parse`. Raises Problem for other types.
     """
     chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
     parts = [_array(chunk) for chunk in chunks if len(chunk)]
@@ -82,7 +83,7 @@ def _array(chunk: pa.Array[Any]) -> Numbers:
         return np.zeros(len(chunk), dtype=np.int64)
     if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
         return _strings(chunk.cast(pa.large_string()))
-    raise TypeError(f"a column of numbers is text or whole numbers, not {kind}")
+    raise Problem("column.kind", f"a column of {kind} holds no numbers", mend="write it as text or whole numbers")
 
 
 def _dictionary(chunk: Any) -> Numbers:

@@ -73,16 +73,16 @@ class Home:
     def key(self, name: str) -> bytes:
         """The secret called `name`; from the variable MINGBAI_KEY_<NAME> (hex) or the file keys/<name>.key (hex).
 
-        Raises Problem when there is none: `mingbai init` makes them.
+        Raises Problem when there is none (`mingbai init` makes them), or when what stands there is none.
         """
         if name not in self._cache:
             text = os.environ.get(f"MINGBAI_KEY_{name.upper()}", "")
             path = self.keys / f"{name}.key"
             if not text and path.exists():
-                text = path.read_text("ascii")
+                text = path.read_text("ascii", "replace")
             if not text:
                 raise Problem("home.no_key", f"no key “{name}”", where=str(path), mend="run `mingbai init`", status=500)
-            self._cache[name] = bytes.fromhex(text.strip())
+            self._cache[name] = _secret(name, text, path)
         return self._cache[name]
 
     def make_keys(self) -> None:
@@ -96,3 +96,15 @@ class Home:
                     file.write(secrets.token_hex(size))
                     file.flush()
                     os.fsync(file.fileno())
+
+
+def _secret(name: str, text: str, path: Path) -> bytes:
+    """Raises Problem for anything but hexadecimal digits, or for fewer than a key of this name has."""
+    try:
+        secret = bytes.fromhex(text.strip())
+    except ValueError:
+        secret = b""
+    if len(secret) < max(1, _KEYS.get(name, 0)):
+        mend = "put the key back from its backup; a new one opens nothing"
+        raise Problem("home.bad_key", f"what stands there is no key “{name}”", where=str(path), mend=mend, status=500)
+    return secret

@@ -125,6 +125,17 @@ def test_an_address_of_a_database_that_is_none_is_told(made: tuple[Path, str]) -
     assert done.stderr.startswith("mingbai: DATABASE_URL")
 
 
+def test_faults_of_disk_and_database_are_told_in_a_sentence(made: tuple[Path, str], tmp_path: Path) -> None:
+    done = _mingbai(Path(os.devnull), "gate", "decide", "13812345678", "110")
+    assert (done.returncode, done.stderr) == (1, f"mingbai: {os.devnull}/profile.toml: Not a directory\n")
+    home = shutil.copytree(made[0], tmp_path / "home")
+    (home / "mingbai.sqlite3").write_bytes(b"no database")
+    done = _mingbai(home, "ledger", "fsck")
+    assert done.returncode == 1
+    assert done.stderr.startswith("mingbai: the database: ")
+    assert "Traceback" not in done.stderr
+
+
 def test_doctor_finds_an_installation_sound(made: tuple[Path, str]) -> None:
     done = _mingbai(made[0], "doctor", "--web-port", "1", "--gate-port", "2")
     assert "profile cn-2018-whitelist" in done.stdout

@@ -98,7 +98,8 @@ class View:
         return None if raw is None else unpack_number(raw)
 
     def organisation(self, organisation: int) -> OrganisationFacts | None:
-        raw = self.txn.get(organisation.to_bytes(4, "big"), db=self._dbs["organisations"])
+        known = 0 <= organisation < 1 << 32
+        raw = self.txn.get(organisation.to_bytes(4, "big"), db=self._dbs["organisations"]) if known else None
         return None if raw is None else unpack_organisation(raw)
 
     def trunk(self, name: str) -> TrunkFacts | None:

@@ -143,6 +143,7 @@ def test_a_batch_that_raises_changes_nothing(home: Home, lookup: Lookup, writer:
     reader = Reader(home.facts, lookup)
     with reader.view() as view:
         assert view.organisation(known.BANK) is not None
+        assert view.organisation(-1) is view.organisation(1 << 40) is None
     reader.close()
 
 

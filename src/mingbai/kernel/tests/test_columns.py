@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from mingbai.kernel import columns
 from mingbai.kernel.lookup import Lookup, Sealer
 from mingbai.kernel.msisdn import parse
+from mingbai.kernel.problems import Problem
 
 KEY = bytes(range(32))
 MOBILE = st.from_regex(r"(\+86|86|0086|)1[3-9][0-9]{9}", fullmatch=True)
@@ -59,7 +60,7 @@ def test_nothing_and_nulls() -> None:
     assert columns.normalise(pa.array([], pa.string())).tolist() == []
     assert columns.normalise(pa.chunked_array([], pa.string())).tolist() == []
     assert columns.normalise(pa.nulls(2)).tolist() == [0, 0]
-    with pytest.raises(TypeError):
+    with pytest.raises(Problem, match="holds no numbers"):
         columns.normalise(pa.array([1.5]))
 
 

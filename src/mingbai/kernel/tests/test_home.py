@@ -50,6 +50,14 @@ def test_a_missing_key_says_how_to_make_it(tmp_path: Path) -> None:
     assert "mingbai init" in problem.value.mend
 
 
+@pytest.mark.parametrize("text", ["no key", "abcd", "é" * 64, "ab" * 31])
+def test_what_is_no_key_is_told_with_its_place(home: Home, text: str) -> None:
+    (home.keys / "lookup.key").write_text(text, "utf-8")
+    with pytest.raises(Problem) as problem:
+        Home(home.root).key("lookup")
+    assert (problem.value.code, problem.value.where) == ("home.bad_key", str(home.keys / "lookup.key"))
+
+
 def test_asking_for_paths_makes_nothing(tmp_path: Path) -> None:
     home = Home(tmp_path / "nowhere")
     places = [home.profile, home.database, home.facts, home.counters, home.journal, home.lake, home.log, home.files]
