@@ -21,7 +21,8 @@ from mingbai.web import outcomes, words
 @dataclass(frozen=True)
 class Shown:
     """One attempt. `at` µs since the epoch; `index` is the log's entry of its journal segment, None while that is being
-    anchored; `url` leads to the receipt, `blockable` is what blocks a caller that rang, each "" where there is none."""
+    anchored; `url` leads to the receipt, `blockable` is what blocks a caller that rang, each "" where there is none.
+    `principal` is the firm for which the call was, 0 for none."""
 
     at: int
     caller: str
@@ -38,6 +39,7 @@ class Shown:
     index: int | None
     url: str
     blockable: str
+    principal: int
 
 
 def to_subscriber(subscriber: int, *, limit: int) -> list[Shown]:
@@ -104,4 +106,5 @@ def _shown(one: Attempt, firms: Mapping[int, str], *, own: bool) -> Shown:
         if one.index is not None
         else "",
         blockable=caller.e164 if own and caller and caller.valid and one.decision != Decision.REFUSE else "",
+        principal=one.principal,
     )

@@ -57,7 +57,7 @@ def stop(request: HttpRequest, subscriber: int) -> HttpResponse:
         consent.withdraw(subscriber=subscriber, principal=firm.id, purpose=_purpose(purpose), how=HOW)
         said = {"firm": firm.name, "purpose": words.word("purpose", purpose)}
         messages.success(request, _("%(firm)s may no longer call you for this: %(purpose)s.") % said)
-    return redirect("my:home")
+    return redirect("my:calls" if request.POST.get("from") == "calls" else "my:home")
 
 
 @require_POST
@@ -111,7 +111,15 @@ def calls(request: HttpRequest, subscriber: int) -> HttpResponse:
     found = attempts.to_subscriber(subscriber, limit=200)
     only = request.GET.get("only", "")
     shown = [one for one in found if one.decision == only] if only in words.DECISIONS else found
-    context = {"attempts": shown, "only": only, "decisions": words.DECISIONS, "any": bool(found)}
+    said = consents.of_subscriber(subscriber)
+    stopped = {one.principal for one in said if one.purpose == Purpose.ANY and one.state in standing.CLOSED}
+    context = {
+        "attempts": shown,
+        "only": only,
+        "decisions": words.DECISIONS,
+        "any": bool(found),
+        "stopped": stopped | {0},
+    }
     return render(request, "web/my/calls.html", context)
 
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from mingbai.consent import actions as consent
 from mingbai.consent import queries as consents
+from mingbai.gate import journal
+from mingbai.gate.decide import Code
 from mingbai.kernel import clock
-from mingbai.kernel.msisdn import parse
+from mingbai.kernel.msisdn import Kind, parse
+from mingbai.kernel.terms import USES, Decision, Use
 from mingbai.ledger import order
 from mingbai.ledger import queries as ledger
 from mingbai.people import actions as people
@@ -112,6 +116,27 @@ def test_one_tap_stops_a_firm(me: Client, house: SimpleNamespace) -> None:
     me.post(f"/my/give/{house.firm}/", {"purpose": "service"})
     assert consents.status(subscriber=house.subscriber, principal=house.firm, purpose="service") == "given"
     assert consents.status(subscriber=house.subscriber, principal=house.firm, purpose="marketing") == "refused"
+
+
+def test_one_tap_beside_a_call_stops_the_firm_it_was_for(me: Client, house: SimpleNamespace, settings: Any) -> None:
+    writer = journal.Writer(settings.HOME.journal, capacity=16)
+    for principal, caller, kind in ((house.firm, 864008109889, Kind.TOLL_400), (0, 8613900000001, Kind.MOBILE)):
+        record = journal.Record(
+            at_us=clock.now_us(), caller=caller, callee=int(parse(house.phone).digits), consent=0, position=0, trunk=1,
+            resource=0, holder=principal, principal=principal, age_ms=1, code=int(Code.PASSED), sip=0,
+            purpose=journal.NO_PURPOSE, use=USES.index(Use.SERVICE), mode=0, decision=int(Decision.ALLOW),
+            caller_kind=int(kind), callee_kind=int(Kind.MOBILE),
+        )  # fmt: skip
+        writer.append(tuple(record))
+    writer.close()
+    page = me.get("/my/calls/").content.decode()
+    assert page.count("不再接听该公司") == 1
+    assert page.count("拦截这个号码") == 2
+    assert f'name="firm" value="{house.firm}"' in page
+    answer = me.post("/my/stop/", {"firm": house.firm, "from": "calls"})
+    assert answer.headers["Location"] == "/my/calls/"
+    assert consents.status(subscriber=house.subscriber, principal=house.firm, purpose="service") == "refused"
+    assert "不再接听该公司" not in me.get("/my/calls/").content.decode()
 
 
 def test_one_purpose_alone_and_all_at_once(me: Client, house: SimpleNamespace) -> None:
