@@ -124,6 +124,23 @@ def test_an_erased_number_is_gone() -> None:
         actions.look_at_subscriber(account=7, subscriber=one, reason="why not")
 
 
+@pytest.mark.django_db
+def test_a_person_is_forgotten_and_the_number_begins_anew() -> None:
+    with pytest.raises(Problem, match="nobody is known"):
+        actions.erase(NUMBER, reason="asked to be forgotten")
+    one = actions.ensure_subscriber(NUMBER)
+    with pytest.raises(Problem, match="reason"):
+        actions.erase(NUMBER, reason=" ")
+    actions.look_at_subscriber(account=7, subscriber=one, reason="complaint 12")
+    actions.erase(NUMBER, reason="asked to be forgotten")
+    assert queries.masked(one) == "***"
+    assert {entry.content for entry in ledger.of_subject(f"subscriber:{one}")} == {None}
+    new = actions.ensure_subscriber(NUMBER)  # somebody names it again
+    assert new != one
+    assert actions.look_at_subscriber(account=7, subscriber=new, reason="complaint 13") == NUMBER.digits
+    assert actions.recycle(NUMBER) != new
+
+
 def test_organisations(operator: int) -> None:
     view = queries.organisation(operator)
     assert view is not None
