@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
@@ -63,6 +64,22 @@ def test_the_public_address_names_the_log_and_is_told(home: Home, monkeypatch: p
     done = _init()
     assert "taken from MINGBAI_PUBLIC_URL: mingbai.example.cn/log/v1" in done.stdout
     assert profile.load(home).ledger.origin == "mingbai.example.cn/log/v1"
+
+
+def test_at_a_terminal_it_is_asked_for(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(naming, "sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+    monkeypatch.setenv("MINGBAI_PUBLIC_URL", "https://mingbai.example.cn")
+    assert "[mingbai.example.cn/log/v1]" in _asked("\n")
+    assert profile.load(home).ledger.origin == "mingbai.example.cn/log/v1"
+    shutil.rmtree(home.root)
+    _asked("log.example.cn\n")
+    assert profile.load(home).ledger.origin == "log.example.cn/log/v1"
+
+
+def _asked(answer: str) -> str:
+    done = CliRunner().invoke(main, ["init", "--profile", "cn-2018-whitelist"], input=answer)
+    assert done.exit_code == 0, done.output
+    return done.stdout
 
 
 def test_two_names_at_once_are_one_too_many(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
