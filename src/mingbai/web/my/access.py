@@ -16,6 +16,7 @@ from mingbai.kernel import clock
 from mingbai.kernel.msisdn import require
 from mingbai.kernel.problems import Problem
 from mingbai.notices import actions as notices
+from mingbai.notices import queries as messages
 from mingbai.people import actions as make
 from mingbai.people import queries as people
 from mingbai.web import limits, problems
@@ -23,9 +24,7 @@ from mingbai.web import limits, problems
 P = ParamSpec("P")
 LOG_IN = "login"  # the purpose that a code is bound to
 SUBSCRIBER, PENDING = "subscriber", "pending_login"
-PER_NUMBER, PER_ADDRESS = 5, 60  # codes asked for, an hour
-TRIES = 5
-SECONDS = 300  # how long the page waits for the code
+PER_ADDRESS = 60  # codes asked for from one address, an hour; how many for one number is the profile's to say
 
 
 def subscriber_of(request: HttpRequest) -> int | None:
@@ -64,7 +63,7 @@ def login(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("number", "")[:40]
     try:
         number = require(typed)
-        limits.spend(f"code:number:{number.digits}", PER_NUMBER)
+        limits.spend(f"code:number:{number.digits}", messages.profile().notices.code_per_hour)
         limits.spend(f"code:from:{limits.origin(request)}", PER_ADDRESS)
     except Problem as problem:
         context = {"typed": typed, "problem": problems.told(problem)}
@@ -90,8 +89,8 @@ def _send(subscriber: int) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
     """Take the code. A wrong one, an old one and one for an unknown number get the same sentence."""
-    pending = request.session.get(PENDING)
-    if not pending or clock.now_s() - pending["at"] > SECONDS:
+    pending, rules = request.session.get(PENDING), messages.profile().notices
+    if not pending or clock.now_s() - pending["at"] > rules.code_minutes * 60:
         request.session.pop(PENDING, None)
         return redirect("my:login")
     context = {"masked": pending["masked"]}
@@ -101,12 +100,16 @@ def code(request: HttpRequest) -> HttpResponse:
     request.session.modified = True
     typed = "".join(request.POST.get("code", "").split())[:12]
     subscriber = pending["subscriber"]
-    if pending["tries"] <= TRIES and subscriber is not None and notices.check_code(subscriber, LOG_IN, typed):
+    if (
+        pending["tries"] <= rules.code_tries
+        and subscriber is not None
+        and notices.check_code(subscriber, LOG_IN, typed)
+    ):
         request.session.flush()  # nothing of a former log-in stays, the session's key is new
         request.session[SUBSCRIBER] = subscriber
         return redirect("my:home")
-    if pending["tries"] >= TRIES:
-        wrong = _("That was the fifth wrong code. Ask for a new one.")
+    if pending["tries"] >= rules.code_tries:
+        wrong = _("Too many wrong codes. Ask for a new one.")
     else:
         wrong = _("This code is wrong or has run out. Look at the latest SMS.")
     return render(request, "web/my/code.html", {**context, "wrong": wrong}, status=422)

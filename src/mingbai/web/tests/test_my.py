@@ -78,6 +78,27 @@ def test_codes_asked_for_are_limited_alike_for_all(house: SimpleNamespace) -> No
         assert codes == [302] * 5 + [429]
 
 
+def test_the_limits_are_those_of_the_profile(house: SimpleNamespace, settings: Any) -> None:
+    from mingbai.web.tests.conftest import code_of
+
+    text = settings.HOME.profile.read_text("utf-8")
+    for name, value in (("code_per_hour", 3), ("code_tries", 2), ("code_minutes", 10)):
+        head, _, rest = text.partition(f'[settings."notices.{name}"]\nvalue = 5\n')
+        assert rest, name
+        text = f'{head}[settings."notices.{name}"]\nvalue = {value}\n{rest}'
+    settings.HOME.profile.write_text(text, "utf-8")
+    assert [Client().post("/my/login/", {"number": "13700000000"}).status_code for _ in range(4)] == [302] * 3 + [429]
+    client, now = Client(), clock.now()
+    with clock.at(now):
+        client.post("/my/login/", {"number": house.phone})
+    with clock.at(now + timedelta(minutes=9)):
+        right = code_of(house.subscriber)
+        wrong = "000000" if right != "000000" else "000001"
+        pages = [client.post("/my/code/", {"code": wrong}).content.decode() for _ in range(2)]
+        assert ["输错次数太多" in page for page in pages] == [False, True]
+        assert client.post("/my/code/", {"code": right}).status_code == 422
+
+
 def test_a_code_is_good_for_five_tries(client: Client, house: SimpleNamespace) -> None:
     from mingbai.web.tests.conftest import code_of
 
