@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -28,7 +29,8 @@ def whitelist(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Our whitelist: what is in force, and the form that imports more."""
     if request.method == "POST":
         desk.require("import.whitelist")
-        asked = {"purpose": _purpose(request), "keep_good": request.POST.get("keep_good") == "yes"}
+        keep_good, wording = request.POST.get("keep_good") == "yes", _wording(request.POST.get("wording", ""))
+        asked = {"purpose": _purpose(request), "keep_good": keep_good, "wording_sha256": wording}
         return _submitted(request, desk, "whitelist", asked)
     own = desk.organisation.id
     context = {
@@ -132,6 +134,13 @@ def _purpose(request: HttpRequest) -> str:
     if purpose not in PURPOSES:
         raise Problem("web.choice", where=_("purpose"))
     return purpose
+
+
+def _wording(text: str) -> str:
+    """What is filed of the text that people were shown: its SHA-256 in hexadecimal, "" for none. Line ends, which
+    browsers send in their own way, count as LF, and blanks around the text as nothing."""
+    plain = text.replace("\r\n", "\n").strip()
+    return sha256(plain.encode()).hexdigest() if plain else ""
 
 
 def _language() -> str:

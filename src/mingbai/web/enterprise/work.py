@@ -32,6 +32,7 @@ def whitelist(place: Place, progress: Progress) -> Mapping[str, Any]:
             principal=place.job.organisation,
             purpose=asked["purpose"],
             keep_good=asked["keep_good"],
+            wording_sha256=bytes.fromhex(asked.get("wording_sha256", "")) or None,
             progress=lambda _phase, done, total: progress(done, total),
             file_name=place.job.file_name,
         ).batch

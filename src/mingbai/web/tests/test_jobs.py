@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from types import SimpleNamespace
 from typing import Any
 
@@ -120,13 +121,15 @@ def test_a_whitelist_is_imported_and_a_list_cleaned(desk: Desk, house: SimpleNam
         f"hello,QH-2,{proof},2026-01-05",
     )
     rows = "\n".join(lines).encode()
-    answer = client.post("/enterprise/whitelist/", {"file": _file(rows), "purpose": "marketing", "keep_good": "yes"})
+    form = {"purpose": "marketing", "keep_good": "yes", "wording": " 同意来电。\r\n可随时撤回。\r\n"}
+    answer = client.post("/enterprise/whitelist/", {"file": _file(rows), **form})
     page = client.get(answer.headers["Location"]).content.decode()
     assert "排队中" in page
     assert jobs.run_due(settings.HOME) == 1
     page = client.get(answer.headers["Location"]).content.decode()
     assert "名单已生效" in page, page
-    assert consents.statistics(house.firm)["claimed"] == 1
+    [said] = consents.of_firm(house.firm)
+    assert (said.state, said.wording_sha256) == ("claimed", sha256("同意来电。\n可随时撤回。".encode()).digest())
     report = b"".join(client.get(answer.headers["Location"] + "report.csv")).decode()  # type: ignore[arg-type]
     assert report.count("\n") == 2
     while order.integrate():
