@@ -197,7 +197,8 @@ def _through(call: Call, gathered: Gathered, policy: Policy, use: int, said: Con
         if call.caller.kind is _WITHHELD and policy.withheld == "label":
             return _citing(policy.said["labelled_withheld"], _WITHHELD_LABEL, 0)
         return policy.said["passed"]
-    label = number.label
+    # A number's own label names its own principal: where it calls for another, it would name the wrong firm.
+    label = number.label if gathered.principal == number.principal else ""
     if not label:
         wording, firm = policy.labels.get(use, ""), gathered.principal_org
         label = f"{firm.name} {wording}".strip() if firm is not None else wording

@@ -41,6 +41,7 @@ _REASONS = {
     503: "503 Service Unavailable",
 }
 _JSON = ("content-type", "application/json")
+_NO_FACTS = Problem("facts.missing", status=503)
 _CORRELATOR = re.compile(r"[!-~]{1,128}")
 
 
@@ -116,15 +117,26 @@ class Application:
 
     def _batch(self, environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:
         began = clock.monotonic()
-        bearer = self._keys.bearer(environ.get("HTTP_AUTHORIZATION", ""))
+        bearer, without = self._bearer_or_nothing(environ)
         lines = _body(environ, MOST_BATCH_BYTES).split(b"\n")
         if len(lines) > MOST_LINES + 1:
             raise Problem("request.large", f"more than {MOST_LINES} lines", mend="send several batches", status=413)
-        answers = [self._line(at, line, bearer, began) for at, line in enumerate(lines, 1) if line.strip()]
+        answers = [self._line(at, line, bearer or without, began) for at, line in enumerate(lines, 1) if line.strip()]
         return "200 OK", [("content-type", _NDJSON)], b"".join(answers)
 
-    def _line(self, at: int, line: bytes, bearer: Bearer, began: float) -> bytes:
+    def _bearer_or_nothing(self, environ: Environ) -> tuple[Bearer | None, Problem]:
+        """The key, or the problem that there are no facts to check it by: calls for help are answered all the same."""
         try:
+            return self._keys.bearer(environ.get("HTTP_AUTHORIZATION", "")), _NO_FACTS
+        except Problem as error:
+            if error.code != "facts.missing":
+                raise
+            return None, error
+
+    def _line(self, at: int, line: bytes, bearer: Bearer | Problem, began: float) -> bytes:
+        try:
+            if isinstance(bearer, Problem):
+                return self._emergency(line, bearer) + b"\n"
             question = wire.question_of(line)
             if question.budget_ms and (clock.monotonic() - began) * 1000 > question.budget_ms:
                 raise Problem("gate.late", "its time was over before its turn", where="$.budget_ms", status=503)

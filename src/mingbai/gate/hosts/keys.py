@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 
 from mingbai.gate.decide import Call
-from mingbai.gate.facts import KeyFacts, Reader
+from mingbai.gate.facts import ACTIVE, KeyFacts, Reader
 from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
 from mingbai.kernel.terms import Scope
@@ -61,9 +61,14 @@ class Keys:
         digest = sha256(key.encode("utf-8", "replace")).digest()
         with self._reader.view() as view:
             facts, position = view.api_key(digest), view.position
+            firm = None if facts is None else view.organisation(facts.organisation)
         if facts is None:
             self._known.pop(header, None)
             raise Problem("key.unknown", "this API key does not hold", where="Authorization", status=401)
+        if firm is not None and firm.state != ACTIVE:
+            raise Problem(
+                "key.suspended", "the organisation of this key is suspended", where="Authorization", status=403
+            )
         if not facts.scopes & _DECIDE:
             raise Problem("key.scope", "this key may not ask the gate", where="Authorization", status=403)
         if len(self._known) >= _MOST_REMEMBERED:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mingbai.gate.check import Gate
-from mingbai.gate.facts import Writer
+from mingbai.gate.facts import SUSPENDED, OrganisationFacts, Writer
 from mingbai.gate.hosts.http import MOST_BYTES, Application
 from mingbai.gate.journal import open_segments, read_segment
 from mingbai.gate.tests import known
@@ -161,6 +161,14 @@ def test_a_revoked_key_stops_when_the_facts_say_so(client: Client, writer: Write
     assert client(CALL)[0] == 401
 
 
+def test_a_suspended_organisations_key_opens_nothing(client: Client, writer: Writer) -> None:
+    with writer.batch() as batch:
+        batch.put_organisation(known.CENTRE, OrganisationFacts(SUSPENDED))
+        batch.position(12, clock.now_us())
+    status, _, problem = client(CALL)
+    assert (status, problem["code"]) == (403, "key.suspended")
+
+
 def test_a_batch_is_answered_line_by_line(client: Client) -> None:
     lines = [json.dumps(CALL).encode(), b"", b"{", json.dumps({**CALL, "callee": known.REFUSING}).encode()]
     for path, more in (("/gate/v1/batch", {}), ("/gate/v1/decide", {"CONTENT_TYPE": "application/x-ndjson"})):
@@ -228,6 +236,9 @@ def test_without_facts_no_key_holds_but_help_is_reached(home: Home, make_gate: C
     assert client(b"", path="/gate/v1/health", method="GET", key="")[0] == 503
     status, _, answer = client({**CALL, "callee": "120"})
     assert (status, answer["decision"], answer["code"]) == (200, "allow", 100)
+    lines = b"\n".join(json.dumps(call).encode() for call in (CALL, {**CALL, "callee": "120"}))
+    status, _, answers = client(lines, path="/gate/v1/batch")
+    assert (status, [answer["code"] for answer in answers]) == (200, ["facts.missing", 100])
 
 
 def test_facts_that_vanish_leave_the_gate_with_the_last_ones(client: Client, home: Home) -> None:
