@@ -1,3 +1,5 @@
+"""Call attempts as a Django app: it gives its ledger entries their wording at start."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""Consents as a Django app: at start it words its entries, answers its SMS words, and says what an erasure destroys."""
+
 from django.apps import AppConfig
 
 

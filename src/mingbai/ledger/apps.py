@@ -1,3 +1,5 @@
+"""The evidence log as a Django app: the lowest one, in which the others register wording and erasers."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""Messages as a Django app: at start it says what of them an erasure destroys."""
+
 from django.apps import AppConfig
 
 

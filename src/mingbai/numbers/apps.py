@@ -1,3 +1,5 @@
+"""Number resources as a Django app: it gives its ledger entries their wording at start."""
+
 from django.apps import AppConfig
 
 

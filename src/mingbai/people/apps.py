@@ -1,3 +1,5 @@
+"""People as a Django app: at start it words its entries, and says how an erasure parts somebody from their number."""
+
 from django.apps import AppConfig
 
 

@@ -1,3 +1,5 @@
+"""The faces as a Django app: at start it says how the jobs of firms are done."""
+
 from django.apps import AppConfig
 
 

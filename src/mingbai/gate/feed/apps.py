@@ -1,3 +1,5 @@
+"""The feed as a Django app: it has no tables, and nothing to register."""
+
 from django.apps import AppConfig
 
 
