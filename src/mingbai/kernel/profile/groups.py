@@ -26,7 +26,9 @@ class Gate:
     """What the gate goes by."""
 
     timezone: str = setting(readers.zone, "time zone")
-    always_pass_kinds: frozenset[Kind] = setting(readers.kinds, "kinds of called numbers")
+    always_pass_kinds: frozenset[Kind] = setting(
+        readers.kinds_of(Kind.EMERGENCY, Kind.PUBLIC_INTEREST), "kinds of called numbers"
+    )
     spoof_kinds: frozenset[Kind] = setting(readers.kinds, "kinds of calling numbers")
     withheld: str = setting(readers.choice("pass", "label", "refuse"), "verdict")
     outbound_uses_forbidden: tuple[Use, ...] = setting(readers.members(Use), "uses")

@@ -98,6 +98,18 @@ def kinds(value: Any) -> frozenset[Kind]:
     return frozenset(_kind(word) for word in _list(value))
 
 
+def kinds_of(*allowed: Kind) -> Reader:
+    """As `kinds`, of these alone."""
+
+    def read(value: Any) -> frozenset[Kind]:
+        found = kinds(value)
+        if not found <= set(allowed):
+            raise ValueError("may hold only " + ", ".join(kind.name.lower() for kind in allowed))
+        return found
+
+    return read
+
+
 def zone(value: Any) -> str:
     try:
         ZoneInfo(text(value))

@@ -170,6 +170,7 @@ class TestRefused:
             ("gate.timezone", "value", '"Asia/Atlantis"', "mistyped"),
             ("gate.always_pass_kinds", "value", '"emergency"', "mistyped"),
             ("gate.always_pass_kinds", "value", '["emergency", "police"]', "mistyped"),
+            ("gate.always_pass_kinds", "value", '["emergency", "mobile"]', "mistyped"),  # would let every call pass
             ("gate.consent_required_uses", "value", '["marketing", "marketing"]', "mistyped"),
             ("gate.consent_required_uses", "value", '["selling"]', "mistyped"),
             ("gate.hours", "value", '{ marketing = "9-21" }', "mistyped"),
