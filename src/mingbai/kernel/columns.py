@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mingbai.kernel.lookup import BLOCK, TAG, Lookup
-from mingbai.kernel.msisdn import parse
-from mingbai.kernel.msisdn.table import MOBILE_3, MOBILE_5
+from mingbai.kernel.msisdn import of_digits, parse
+from mingbai.kernel.msisdn.table import AREA_2, AREA_3, MOBILE_3, MOBILE_5
 from mingbai.kernel.problems import Problem
 
 Numbers = npt.NDArray[np.int64]
@@ -37,6 +37,19 @@ def _mobile_table() -> npt.NDArray[np.bool_]:
 _IS_MOBILE = _mobile_table()
 
 
+def _fixed_table() -> npt.NDArray[np.bool_]:
+    """By the first four of ten, then of eleven national digits: an area code and the begin of a local number?"""
+    table = np.zeros((2, 10_000), dtype=np.bool_)
+    for head in range(1_000, 10_000):
+        text = str(head)
+        table[:, head] = text[:3] in AREA_3 and "2" <= text[3] <= "8"
+        table[0, head] |= text[:2] in AREA_2 and "2" <= text[2] <= "8"
+    return table
+
+
+_IS_FIXED = _fixed_table()
+
+
 def normalise(column: pa.Array[Any] | pa.ChunkedArray[Any]) -> Numbers:
     """The normal form of each row as an int64, 0 where there is no valid number.
 
@@ -46,6 +59,38 @@ def normalise(column: pa.Array[Any] | pa.ChunkedArray[Any]) -> Numbers:
     chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
     parts = [_array(chunk) for chunk in chunks if len(chunk)]
     return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+
+
+def may_subscribe(numbers: Numbers) -> npt.NDArray[np.bool_]:
+    """`Msisdn.may_subscribe` of each number that `normalise` gave; False for 0.
+
+    Chinese mobile and fixed numbers are told by their ranges, the few others one by one.
+    """
+    national = numbers - _COUNTRY
+    found: npt.NDArray[np.bool_] = _mobile(national) != 0
+    rest = np.flatnonzero(~found & (numbers > 0))
+    if len(rest):
+        found[rest] = _fixed(numbers[rest])
+        rest = rest[~found[rest]]
+        values, places = np.unique(numbers[rest], return_inverse=True)
+        found[rest] = np.array([_subscribes(str(one)) for one in values.tolist()], dtype=np.bool_)[places]
+    return found
+
+
+def _fixed(numbers: Numbers) -> npt.NDArray[np.bool_]:
+    """Of valid numbers: plainly Chinese fixed lines, ten or eleven digits behind 86."""
+    found = np.zeros(len(numbers), dtype=np.bool_)
+    for place, digits in enumerate((10, 11)):
+        national = numbers - 86 * 10**digits
+        head = national // 10 ** (digits - 4)
+        inside = (head >= 1_000) & (head < 10_000)
+        found |= inside & _IS_FIXED[place, np.where(inside, head, 0)]
+    return found
+
+
+def _subscribes(digits: str) -> bool:
+    """As `Msisdn.may_subscribe`; what is valid and neither behind 86 nor an SMS port is another country's."""
+    return not digits.startswith(("86", "106")) or of_digits(digits).may_subscribe
 
 
 def blocks(numbers: Numbers, tag: bytes | npt.NDArray[Any] = TAG) -> bytes:

@@ -30,9 +30,10 @@ _CREDIT_CODE = re.compile(r"[0-9A-HJ-NP-RTUW-Y]{18}")
 def ensure_subscriber(number: Msisdn) -> int:
     """The id of the number's present tenure, made when the number is new.
 
-    Raises Problem for a number that nobody can have (withheld, malformed, unallocated).
+    Raises Problem for a number that nobody can have (withheld, malformed, unallocated) or that is a service's, such as
+    110 or 95588: nobody consents, refuses or blocks for these.
     """
-    _require(number)
+    _require_person(number)
     hashed = seals.lookup().of(number.digits)
     found, sealed = _present(hashed)
     if found is not None and not sealed:
@@ -50,7 +51,7 @@ def recycle(number: Msisdn, *, at: datetime | None = None) -> int:
 
     `at`: when the number changed hands (now when left out). Raises Problem when that precedes the present tenure.
     """
-    _require(number)
+    _require_person(number)
     moment = at or clock.now()
     hashed = seals.lookup().of(number.digits)
     with transaction.atomic():
@@ -293,6 +294,17 @@ def _current(hashed: bytes) -> int | None:
 def _require(number: Msisdn) -> None:
     if not number.valid:
         raise Problem("people.no_number", "nobody can have this number", where="number")
+
+
+def _require_person(number: Msisdn) -> None:
+    _require(number)
+    if not number.may_subscribe:
+        raise Problem(
+            "people.service_number",
+            "this is a service's number, not a person's",
+            where="number",
+            mend="give a mobile or fixed number, or one of another country",
+        )
 
 
 def _check_password(password: str) -> None:

@@ -88,6 +88,7 @@ def _numbers(cell: Any, fault: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
     if (number == 0).any():
         _mark(fault, _empty(cell), "msisdn_missing")
         _mark(fault, number == 0, "msisdn_unreadable")
+    _mark(fault, ~columns.may_subscribe(number), "msisdn_service")
     return number
 
 

@@ -90,6 +90,10 @@ FAULTS: tuple[Fault, ...] = (
         "msisdn", "suspended", "该号码属于已暂停的批次", "the number stands in a batch that is suspended",
         "先就该批次举证", "show that batch's proof first",
     ),
+    _fault(
+        "msisdn", "msisdn_service", "这是服务号码，不是个人号码", "this is a service's number, not a person's",
+        "填写手机、固定电话或境外号码", "give a mobile or fixed number, or one of another country",
+    ),
 )  # fmt: skip
 
 _BY_CODE = {fault.code: place for place, fault in enumerate(FAULTS)}

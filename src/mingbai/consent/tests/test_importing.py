@@ -70,6 +70,7 @@ BAD = [
     (",HT-1,{proof},2026-01-31,", "msisdn", "msisdn_missing"),
     ("1380000000,HT-1,{proof},2026-01-31,", "msisdn", "msisdn_unreadable"),
     ("hello,HT-1,{proof},2026-01-31,", "msisdn", "msisdn_unreadable"),
+    *((f"{number},HT-1,{{proof}},2026-01-31,", "msisdn", "msisdn_service") for number in ("110", "95588", "10086")),
     ("13800000001,,{proof},2026-01-31,", "reference", "reference_missing"),
     (f"13800000001,{'x' * 121},{{proof}},2026-01-31,", "reference", "reference_unreadable"),
     ('13800000001,"a\nb",{proof},2026-01-31,', "reference", "reference_unreadable"),

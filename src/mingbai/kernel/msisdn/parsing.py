@@ -39,6 +39,11 @@ class Msisdn(NamedTuple):
         return self.kind <= Kind.FIXED
 
     @property
+    def may_subscribe(self) -> bool:
+        """A number that a person may have, here or abroad: only such have consents, refusals and blocks."""
+        return self.kind <= Kind.FIXED or self.kind == Kind.INTERNATIONAL
+
+    @property
     def e164(self) -> str:
         """“+8613812345678”; service numbers likewise; an SMS port as it is; empty when withheld or malformed."""
         if self.kind == Kind.SMS_106 or not self.digits:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mingbai.kernel import columns
@@ -49,6 +49,21 @@ def test_whole_numbers_as_parse_reads_them(cells: list[int | None]) -> None:
     expected = [one(cell) if cell else 0 for cell in cells]
     assert columns.normalise(pa.array(cells, pa.int64())).tolist() == expected
     assert columns.normalise(pa.array(cells, pa.uint64())).tolist() == expected
+
+
+WRITTEN = st.one_of(
+    CELLS,
+    st.from_regex(r"0?[1-9][0-9]{2,11}", fullmatch=True),
+    st.from_regex(r"0(10|2[0-9]|[3-9][0-9]{2})(9|1)?[0-9]{5,8}", fullmatch=True),
+    st.sampled_from(["110", "95588", "10086", "12345", "4008109889", "1069095599", "861069095599", "021-96110123"]),
+)
+
+
+@settings(max_examples=500)
+@given(st.lists(WRITTEN, max_size=30))
+def test_who_may_subscribe_as_parse_tells_it(cells: list[str | None]) -> None:
+    expected = [found.valid and found.may_subscribe for found in (parse(cell or "") for cell in cells)]
+    assert columns.may_subscribe(columns.normalise(pa.array(cells, pa.string()))).tolist() == expected
 
 
 def test_what_no_int64_holds_and_negative_numbers_are_none() -> None:

@@ -235,6 +235,9 @@ class TestForms:
 
     def test_people_are_mobile_and_fixed(self) -> None:
         assert {kind for kind in Kind if Msisdn("1", kind).is_person} == {Kind.MOBILE, Kind.FIXED}
+        assert {kind for kind in Kind if Msisdn("1", kind).may_subscribe} == {
+            Kind.MOBILE, Kind.FIXED, Kind.INTERNATIONAL,
+        }  # fmt: skip
 
     def test_valid_is_what_the_plan_has_given_out(self) -> None:
         invalid = {kind for kind in Kind if not Msisdn("1", kind).valid}

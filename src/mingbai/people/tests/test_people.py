@@ -54,6 +54,22 @@ def test_nobody_has_no_number(raw: str) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("raw", ["110", "12345", "95588", "10086", "4008109889", "1069095599", "1064812345678"])
+def test_a_service_number_is_nobodys(raw: str) -> None:
+    number = msisdn.require(raw)
+    for act in (actions.ensure_subscriber, actions.recycle):
+        with pytest.raises(Problem, match="a service's number") as raised:
+            act(number)
+        assert raised.value.code == "people.service_number"
+    assert queries.subscriber_id(number) is None
+
+
+@pytest.mark.django_db
+def test_numbers_of_persons_are_mobile_fixed_or_foreign() -> None:
+    assert len({actions.ensure_subscriber(msisdn.require(raw)) for raw in ("02160876100", "+12125550123")}) == 2
+
+
+@pytest.mark.django_db
 def test_a_recycled_number_is_a_new_subscriber() -> None:
     old = actions.ensure_subscriber(NUMBER)
     new = actions.recycle(NUMBER)
