@@ -282,6 +282,17 @@ def test_faults_are_told_so_that_they_can_be_mended(home: Home, tmp_path: Path) 
     assert not list(tmp_path.glob("*out.csv*"))
 
 
+def test_the_list_itself_is_never_overwritten(home: Home, tmp_path: Path) -> None:
+    source = write(tmp_path / "list.csv", ["13800000001"])
+    (tmp_path / "link.csv").symlink_to(source)
+    before = source.read_bytes()
+    for out in (source, tmp_path / "link.csv", tmp_path / "home" / ".." / "list.csv"):
+        with pytest.raises(Problem, match="the list itself") as found:
+            scrub(source, organisation=FIRM, purpose=Use.MARKETING, out=out, home=home)
+        assert found.value.code == "scrub.out"
+    assert source.read_bytes() == before
+
+
 def test_without_facts_nothing_is_scrubbed(tmp_path: Path) -> None:
     home = Home(tmp_path)
     home.make_keys()

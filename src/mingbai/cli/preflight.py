@@ -50,8 +50,23 @@ def port_is_free(host: str, port: int) -> bool:
     return True
 
 
+def address_is_ours(host: str) -> bool:
+    """Whether `host` is an address, or a name of one, on which this machine can listen."""
+    try:
+        found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)
+        with socket.socket(found[0][0], socket.SOCK_STREAM) as probe:
+            probe.bind(found[0][4])  # port 0: any that is free
+    except (OSError, UnicodeError):  # UnicodeError: a name too long for the domain name system
+        return False
+    return True
+
+
 def ports_are_free(host: str, **ports: int) -> None:
-    """Raises Problem naming the first port that is taken, and the option that chooses another."""
+    """Raises Problem for a host that is none of this machine's, and naming the first port that is taken."""
+    if not address_is_ours(host):
+        raise Problem(
+            "run.host", f"“{host}” is no address of this machine", where="--host", mend="such as 127.0.0.1, or 0.0.0.0"
+        )
     for name, port in ports.items():
         if not port_is_free(host, port):
             raise Problem("run.port", f"{host}:{port} is in use", mend=f"stop what uses it, or choose --{name}-port")

@@ -15,8 +15,9 @@ from urllib.request import urlopen
 import click
 import pytest
 
-from mingbai.cli import COMMANDS, main
+from mingbai.cli import COMMANDS, main, preflight
 from mingbai.kernel import clock
+from mingbai.kernel.problems import Problem
 
 
 def _mingbai(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
@@ -109,6 +110,14 @@ def test_run_refuses_a_port_in_use(made: tuple[Path, str]) -> None:
     assert done.returncode == 1
     assert f"127.0.0.1:{port} is in use" in done.stderr
     assert "--web-port" in done.stderr
+
+
+@pytest.mark.parametrize("host", ["999.1.1.1", "192.0.2.1", "x" * 300, ""])
+def test_run_refuses_an_address_of_another_machine(host: str) -> None:
+    with pytest.raises(Problem, match="no address of this machine") as raised:
+        preflight.ports_are_free(host, web=0, gate=0)
+    assert raised.value.code == "run.host"
+    preflight.ports_are_free("localhost", web=0, gate=0)
 
 
 @pytest.mark.parametrize("command", ["run", "demo"])

@@ -88,8 +88,11 @@ def scrub(
 
     Rows, their order and their other columns stay as they are; `verdict`, `reason` (in `language`: zh or en) and
     `consent` come after them. A number that cannot be read gets the verdict “malformed”. Raises Problem when the list
-    has no column of numbers, there are no facts, or the number `caller` does not call for the organisation.
+    has no column of numbers, there are no facts, the number `caller` does not call for the organisation, or `out` is
+    the list itself.
     """
+    if out.exists() and out.samefile(list_path):
+        raise Problem("scrub.out", "the list itself would be overwritten", where=str(out), mend="choose another --out")
     reader = Reader(home.facts, Lookup(home.key("lookup")))
     try:
         rules = profile.load(home)
