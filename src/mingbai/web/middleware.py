@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
 from mingbai.kernel.problems import Problem
-from mingbai.web import problems
+from mingbai.web import problems, texts
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -47,13 +47,23 @@ class Headers:
 
 
 class Problems:
-    """A Problem raised by a view: a sentence that says what, where and how to mend it."""
+    """A Problem raised by a view, or in what was sent to it: a sentence that says what, where and how to mend it."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        if request.path.startswith("/api/"):  # has its own check, and its bodies are not to be read as forms
+            return None
+        try:
+            for sent in (request.GET, request.POST):
+                texts.refuse_nul(text for _name, values in sent.lists() for text in values)
+        except Problem as problem:
+            return problems.page(request, problem)
+        return None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Problem):

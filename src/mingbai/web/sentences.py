@@ -42,6 +42,10 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
         _("The fault is ours; your file was not taken."),
         _("Send it again. If it fails once more, tell the operator the time."),
     ),
+    "web.nul": (
+        _("The text holds a character that no text can have (NUL)."),
+        _("Remove it, then send the rest again."),
+    ),
     "web.choice": (_("This choice is not on the list."), _("Choose one of the list.")),
     "api.key_unknown": (
         _("The API key is missing, unknown or ended."),
@@ -50,6 +54,10 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
     "api.scope": (_("The key is not allowed to do this."), _("Make a key that has this scope.")),
     "api.invalid": (_("The request does not have the form that is asked for."), _("Compare it with /api/v1/docs.")),
     "api.unreadable": (_("The request cannot be read."), _("Send JSON in UTF-8.")),
+    "api.fault": (
+        _("The fault is ours, not your request's."),
+        _("Send it again. If it fails once more, tell the operator the time."),
+    ),
     "api.sender": (_("Nobody writes SMS from this number."), _("Name the number of the subscriber who wrote.")),
     "api.time_zone": (_("The time has no time zone."), _("Write it as 2027-01-31T00:00:00+08:00.")),
     "api.cursor": (_("This is no cursor that we gave out."), _("Take “next” of the page before, or leave it out.")),
@@ -65,6 +73,7 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
         _("Ask again in a second."),
     ),
     "consent.blocks_full": (_("You have 200 blocks, which is the most."), _("Lift one that you no longer need.")),
+    "consent.expires_late": (_("No consent lasts that long."), _("Name a day before the year 9999.")),
     "consent.erased": (_("What opens this receipt was destroyed."), ""),
     "consent.no_proof_filed": (
         _("No hash of a proof was filed with this consent, so no file can prove it."),
@@ -96,6 +105,10 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
     "list.quote": (_("A quoted cell does not end."), _("Close every quotation mark in the CSV.")),
     "import.parquet": (_("This is no Parquet file that can be read."), _("Send it as CSV, or write it anew.")),
     "import.csv": (_("This CSV cannot be read."), _("Check quotation marks and the number of cells in each line.")),
+    "import.column_type": (
+        _("The type of this column says nothing about consents."),
+        _("Write numbers, references and hashes as text, times as text or timestamps."),
+    ),
     "import.column_twice": (_("Two columns mean the same."), _("Keep one of them.")),
     "numbers.file_empty": (_("The file is empty."), _("Choose another file.")),
     "numbers.file_encoding": (_("The file's encoding cannot be read."), _("Save it as UTF-8 or GB 18030.")),
@@ -121,6 +134,10 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
     ),
     "people.unknown_scope": (_("A key has to be allowed something."), _("Tick at least one line.")),
     "people.closed": (_("A closed organisation stays closed."), ""),
+    "people.service_number": (
+        _("This is a service's number, not a person's."),
+        _("Give a mobile or fixed number, or one of another country."),
+    ),
     "people.unknown_subscriber": (_("There is no such subscriber, or the number was erased."), ""),
     "numbers.closed": (_("A closed number stays closed."), _("Register it anew.")),
     "ledger.shredded": (_("What opens this entry was destroyed, as the law asks. The log itself still verifies."), ""),

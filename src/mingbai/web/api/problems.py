@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.log import log_response
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
@@ -63,3 +64,10 @@ def install(api: NinjaAPI) -> None:
     @api.exception_handler(HttpError)
     def _other(request: HttpRequest, error: HttpError) -> HttpResponse:
         return response(Problem("api.unreadable", _("The request cannot be read."), status=error.status_code))
+
+    @api.exception_handler(Exception)
+    def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
+        made = response(Problem("api.fault", status=500))
+        # As Django tells faults of pages: to the operator, with where it happened, and never to the caller.
+        log_response("%s: %s", made.reason_phrase, request.path, response=made, request=request, exception=error)
+        return made

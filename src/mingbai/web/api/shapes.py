@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from ninja import Field, Schema
-from pydantic import ConfigDict, StringConstraints
+from pydantic import ConfigDict, StringConstraints, model_validator
+
+from mingbai.web import texts
 
 Number = Annotated[str, StringConstraints(min_length=3, max_length=40)]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{64}$")]
@@ -18,6 +20,13 @@ class In(Schema):
     """Unknown fields are refused: a misspelt one would otherwise be lost in silence."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="after")
+    def _texts(self) -> Self:
+        """Raises Problem for a text that cannot be stored."""
+        for name, field in type(self).model_fields.items():
+            texts.refuse_nul([getattr(self, name)], where=field.alias or name)
+        return self
 
 
 class ConsentIn(In):

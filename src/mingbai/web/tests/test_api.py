@@ -95,6 +95,8 @@ def test_a_suspended_firm_s_key_opens_nothing(caller: Caller, house: SimpleNames
         {"number": "13812345678", "purpose": "marketing", "expires_at": "2030-01-01T00:00:00"},
         {"number": "13812345678", "purpose": "marketing", "expires_at": "2020-01-01T00:00:00Z"},
         {"number": "hello", "purpose": "marketing"},
+        {"number": "95588", "purpose": "marketing"},
+        {"number": "13812345678", "purpose": "marketing", "reference": "A\0"},
         [],
         "{",
     ],
@@ -106,6 +108,42 @@ def test_bad_input_is_told_without_repeating_it(caller: Caller, body: Any) -> No
     assert {"type", "title", "status", "code"} <= set(answer.json())
     told = {**answer.json(), "detail": ""}  # it shows how a number is written, by the same example
     assert "13812345678" not in json.dumps(told)
+
+
+@pytest.mark.parametrize("number", ["110", "95588", "10086"])
+def test_nothing_is_said_for_a_service_number(caller: Caller, number: str) -> None:
+    for path, body in (
+        ("/consents", {"purpose": "service"}),
+        ("/refusals", {}),
+        ("/withdrawals", {"purpose": "service"}),
+    ):
+        answer = caller.post(path, {"number": number, **body})
+        assert (answer.status_code, answer.json()["code"]) == (422, "people.service_number")
+        assert answer.json()["where"] == "number"
+
+
+def test_a_text_that_cannot_be_stored_is_told_with_its_field(caller: Caller, house: SimpleNamespace) -> None:
+    answer = caller.post("/consents", {"number": house.phone, "purpose": "marketing", "reference": "A\0"})
+    assert (answer.status_code, answer.json()["code"], answer.json()["where"]) == (422, "web.nul", "reference")
+
+
+def test_a_fault_of_ours_is_told_without_details(
+    caller: Caller, house: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(**_words: object) -> int:
+        raise RuntimeError("the secret of the house")
+
+    monkeypatch.setattr(consent, "give", broken)
+    answer = caller.post("/consents", {"number": house.phone, "purpose": "marketing"}, Idempotency_Key="one")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (500, "application/problem+json")
+    assert (answer.json()["code"], answer.json()["status"]) == ("api.fault", 500)
+    assert "secret" not in answer.content.decode()
+    told = [one for one in caplog.records if one.name == "django.request"]
+    assert len(told) == 1
+    assert told[0].exc_info is not None
+    monkeypatch.undo()
+    again = caller.post("/consents", {"number": house.phone, "purpose": "marketing"}, Idempotency_Key="one")
+    assert again.status_code == 201
 
 
 def test_the_same_key_gets_the_same_answer(caller: Caller, house: SimpleNamespace) -> None:

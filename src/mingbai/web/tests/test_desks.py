@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from mingbai.consent import actions as consent
 from mingbai.consent import queries as consents
 from mingbai.kernel.msisdn import parse
+from mingbai.kernel.problems import Problem
 from mingbai.ledger import queries as ledger
 from mingbai.numbers import queries as numbers
 from mingbai.people import actions as people
 from mingbai.people import queries as known
-from mingbai.web import jobs
+from mingbai.web import jobs, problems
 from mingbai.web.tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +147,29 @@ def test_a_key_is_shown_once(desk: Desk, house: SimpleNamespace) -> None:
     [record] = known.api_keys(house.firm)
     client.post(f"/enterprise/keys/{record.id}/revoke/")
     assert known.api_key(key) is None
+
+
+def test_a_text_that_cannot_be_stored_is_refused_on_every_page(desk: Desk, house: SimpleNamespace) -> None:
+    client = desk("firm-admin")
+    answer = client.post("/enterprise/keys/", {"name": "CRM\0", "scopes": ["consent:read"]})
+    assert answer.status_code == 422
+    assert "NUL" in answer.content.decode()
+    assert known.api_keys(house.firm) == []
+    assert client.get("/enterprise/", {"q": "\0"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "code", ["import.column_type", "consent.expires_late", "people.service_number", "web.nul", "api.fault"]
+)
+def test_a_refusal_is_told_in_the_reader_s_language(code: str) -> None:
+    problem = Problem(code, "a column of double", mend="write it as text")
+    told = {}
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            told[language] = problems.told(problem)
+    for part in ("what", "mend"):
+        assert re.search(r"[\u4e00-\u9fff]", told["zh-hans"][part])
+        assert told["en"][part].isascii()
 
 
 def test_a_key_for_verdicts_names_one_s_own_numbers(desk: Desk, house: SimpleNamespace) -> None:
