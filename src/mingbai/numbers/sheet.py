@@ -132,9 +132,11 @@ def decoded(data: bytes) -> str:
     marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
-            return data.decode(encoding)
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        if "\0" not in text:  # no text has it: this is UTF-16 without its mark, and no database stores it
+            return text
     raise Problem("numbers.file_encoding", "the file is in no known encoding", mend="save it as CSV in UTF-8")
 
 

@@ -221,6 +221,7 @@ class TestBadFiles:
             (b"number,number,holder,use\n", "numbers.file_column"),
             (b"\xff\xfe\x00", "numbers.file_encoding"),
             (b"\xff\xff\xff\xff", "numbers.file_encoding"),
+            (b"number,holder,use\n95200011,a\x00b,service\n", "numbers.file_encoding"),
         ],
     )
     def test_a_file_that_cannot_be_read_is_refused_whole(self, data: bytes, code: str):
