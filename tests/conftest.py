@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from mingbai.cli import run
 from mingbai.kernel import clock
@@ -21,6 +22,15 @@ from mingbai.kernel.home import Home
 from mingbai.town.line import Line
 
 STARTS_WITHIN_S = 30
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 class RunningGate:
@@ -96,3 +106,17 @@ def open_gate(house: Home) -> Iterator[Callable[..., RunningGate]]:
             return gate
 
         yield opened
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The one headless browser of this process: Playwright's synchronous interface runs once in a thread."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium, or set CHROMIUM")
+    # Playwright's synchronous interface runs an event loop in this thread; Django would refuse its own database there.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    sandbox = () if os.geteuid() else ("--no-sandbox",)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *sandbox])
+        yield browser
+        browser.close()

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from mingbai.consent import actions as consent
 from mingbai.gate import feed, journal
@@ -26,15 +24,6 @@ from mingbai.notices import queries as notices
 from mingbai.numbers import actions as numbers
 from mingbai.people import actions as people
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-QUIET = (
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PASSWORD = "spring-rain-2026"
 PHONE = "13812345678"
 MINUTE = 60_000_000
@@ -147,19 +136,6 @@ def _calls(home: Home, subscriber: int, firm: int, number: int) -> None:
 def scene(transactional_db: None, house: Home) -> Scene:
     cache.clear()  # codes asked for in other tests
     return build(house)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    if not Path(CHROMIUM).exists():
-        pytest.skip(f"no browser at {CHROMIUM}: apt-get install chromium, or set CHROMIUM")
-    # Playwright's synchronous interface runs an event loop in this thread; Django would refuse its own database there.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    sandbox = () if os.geteuid() else ("--no-sandbox",)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*QUIET, *sandbox])
-        yield browser
-        browser.close()
 
 
 class Visitor:

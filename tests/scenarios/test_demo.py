@@ -17,11 +17,10 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser as Chromium
 
 from mingbai.kernel import clock
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 CHECKED = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "preload": False}
 OPENS_WITHIN_S = 90
 CLOSES_WITHIN_S = 30
@@ -145,24 +144,22 @@ def test_traffic_goes_on_and_every_verdict_is_as_due(demo: Demo) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_phone_can_be_used_by_everybody(demo: Demo, language: str, scheme: Any) -> None:
+def test_a_phone_can_be_used_by_everybody(demo: Demo, chromium: Chromium, language: str, scheme: Any) -> None:
     """No axe violation, nothing wider than a narrow screen, no error in the console; calls come by themselves."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 360, "height": 740}, locale=language, color_scheme=scheme)
-        faults: list[str] = []
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        for path in ("/handset/", _phone(Browser(demo.base))):
-            page.goto(demo.base + path)
-            found = Axe().run(page, options=CHECKED).response["violations"]
-            assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == []
-            assert page.evaluate("document.documentElement.scrollWidth") <= 360
-        with page.expect_response(re.compile("/screen/$"), timeout=10_000) as refreshed:
-            pass
-        assert refreshed.value.ok
-        assert faults == []
-        browser.close()
+    page = chromium.new_page(viewport={"width": 360, "height": 740}, locale=language, color_scheme=scheme)
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    for path in ("/handset/", _phone(Browser(demo.base))):
+        page.goto(demo.base + path)
+        found = Axe().run(page, options=CHECKED).response["violations"]
+        assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    with page.expect_response(re.compile("/screen/$"), timeout=10_000) as refreshed:
+        pass
+    assert refreshed.value.ok
+    assert faults == []
+    page.close()
 
 
 def test_ctrl_c_closes_everything(demo: Demo) -> None:
