@@ -20,7 +20,7 @@ import numpy as np
 _BUILD = Path(__file__).resolve().parents[2] / "build"
 SCALE = float(os.environ.get("MINGBAI_BENCH_SCALE", "1"))
 ROWS = max(2_000, int(1_000_000 * SCALE))
-REFUSALS = 200
+REFUSALS = 300
 HOME = _BUILD / f"bench-refusal-{ROWS}"
 
 os.environ["MINGBAI_HOME"] = str(HOME)
