@@ -53,6 +53,7 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
     ),
     "api.scope": (_("The key is not allowed to do this."), _("Make a key that has this scope.")),
     "api.invalid": (_("The request does not have the form that is asked for."), _("Compare it with /api/v1/docs.")),
+    "api.field_twice": (_("A field is given twice."), _("Send it once.")),
     "api.unreadable": (_("The request cannot be read."), _("Send JSON in UTF-8.")),
     "api.fault": (
         _("The fault is ours, not your request's."),

@@ -107,6 +107,23 @@ def test_bad_questions_are_told_what_where_and_how(
     assert problem["title"]
 
 
+@pytest.mark.parametrize("name", [*CALL, "at", "purpose", "verstat", "budget_ms"])
+@pytest.mark.parametrize("spelling", ["plain", "escaped"])
+def test_a_field_given_twice_is_refused(client: Client, home: Home, name: str, spelling: str) -> None:
+    """Also when one of the two is the same, empty, or spelt with escapes: someone else reads the other one."""
+    call = {**CALL, "at": None, "purpose": "marketing", "verstat": "TN-Validation-Passed", "budget_ms": 5}
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in name)
+    again = f'{{"{name if spelling == "plain" else escaped}":{json.dumps(call[name])},'
+    found, _, problem = client((again + json.dumps(call)[1:]).encode())
+    assert (found, problem["code"], problem["where"]) == (422, "request.twice", f"$.{name}")
+    assert list(read_segment(*open_segments(home.journal))) == []
+
+
+def test_a_field_said_to_be_empty_is_not_given_twice(client: Client) -> None:
+    quoted = {**CALL, "verstat": 'a "quoted" word', "purpose": None, "at": None, "budget_ms": 0}
+    assert client(quoted)[0] == 200
+
+
 def test_a_problem_repeats_no_number(client: Client) -> None:
     for body in ({**CALL, "callee": "13812345678x"}, {**CALL, "mode": "13812345678"}, {**CALL, "caller": 13812345678}):
         assert "13812345678" not in json.dumps(client(body)[2])

@@ -63,6 +63,8 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def _other(request: HttpRequest, error: HttpError) -> HttpResponse:
+        if isinstance(error.__cause__, Problem):  # ninja wraps whatever its reader of bodies raises
+            return response(error.__cause__)
         return response(Problem("api.unreadable", _("The request cannot be read."), status=error.status_code))
 
     @api.exception_handler(Exception)

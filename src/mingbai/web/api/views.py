@@ -23,6 +23,7 @@ from mingbai.people import actions as people
 from mingbai.people import queries as known
 from mingbai.people.queries import ApiKeyView
 from mingbai.web.api import idempotency, problems, shapes
+from mingbai.web.api.bodies import Once
 from mingbai.web.api.keys import Key, key_of
 from mingbai.web.entries import latest_entries
 from mingbai.web.public.views import look_up
@@ -267,6 +268,7 @@ api = NinjaAPI(
     version="1",
     description="Consents, refusals, number look-up and receipts. Errors are RFC 9457 problem details.",
     auth=Key(),
+    parser=Once(),
     docs_url=None,
     urls_namespace="api",
 )

@@ -110,6 +110,23 @@ def test_bad_input_is_told_without_repeating_it(caller: Caller, body: Any) -> No
     assert "13812345678" not in json.dumps(told)
 
 
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        ('{"number":"13812345678","purpose":"service","purpose":"marketing"}', "purpose"),
+        ('{"number":"13812345678","number":"13812345678","purpose":"marketing"}', "number"),
+        (r'{"number":"13812345678","\u006eumber":"13987654321","purpose":"marketing"}', "number"),
+        ('{"13812345678":1,"13812345678":2}', ""),
+    ],
+)
+def test_a_field_given_twice_is_refused(caller: Caller, house: SimpleNamespace, body: str, where: str) -> None:
+    answer = caller.post("/consents", body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "api.field_twice")
+    assert answer.json().get("where", "") == where
+    assert "13812345678" not in answer.content.decode()
+    assert consents.of_firm(house.firm) == []
+
+
 @pytest.mark.parametrize("number", ["110", "95588", "10086"])
 def test_nothing_is_said_for_a_service_number(caller: Caller, number: str) -> None:
     for path, body in (

@@ -1,0 +1,36 @@
+"""How the API reads a body: JSON as RFC 8259 has it, in which every name stands once."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn, cast
+
+from django.http import HttpRequest
+from ninja.parser import Parser
+
+from mingbai.kernel.problems import Problem
+
+_LONGEST_SHOWN = 40
+
+
+class Once(Parser):
+    """A name given twice is refused: the last would win here, and another reader would believe the first."""
+
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
+        """Raises Problem for a name that is there twice, ValueError for what is no JSON."""
+        return cast(dict[str, Any], json.loads(request.body, object_pairs_hook=_each_once, parse_constant=_no_number))
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            # Nobody has checked yet that it is a name of ours: no more of it is repeated than a name of ours can be.
+            known = name if name.isidentifier() and len(name) <= _LONGEST_SHOWN else ""
+            raise Problem("api.field_twice", where=known)
+        found[name] = value
+    return found
+
+
+def _no_number(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
