@@ -6,6 +6,7 @@ Every number is made: mobiles are 1xx-0000-nnnn, fixed lines 010-8000-xxxx, call
 from __future__ import annotations
 
 import random
+from collections import Counter
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -134,9 +135,21 @@ def _blocks(rng: random.Random, wishes: list[Wish]) -> list[Blocked]:
         if wish.person in seen:
             continue
         seen.add(wish.person)
-        number = {"insurance": "95200011", "education": "95200021"}[wish.principal]
-        kind, value = rng.choice(
-            (("number", number), ("prefix", "952"), ("firm", wish.principal), ("category", wish.principal))
-        )
-        blocks.append(Blocked(wish.person, kind, value))
+        blocks.append(Blocked(wish.person, *rng.choice(_ways_to_block(wish.principal))))
+    return _with_every_kind(blocks, {wish.person: wish.principal for wish in agreed})
+
+
+def _ways_to_block(principal: str) -> tuple[tuple[str, str], ...]:
+    number = {"insurance": "95200011", "education": "95200021"}[principal]
+    return (("number", number), ("prefix", "952"), ("firm", principal), ("category", principal))
+
+
+def _with_every_kind(blocks: list[Blocked], agreed: dict[int, str]) -> list[Blocked]:
+    """A kind that the draw left out takes the place of a doubled one: small towns have few blocks."""
+    for place, kind in enumerate(("number", "prefix", "firm", "category")):
+        kinds = Counter(block.kind for block in blocks)
+        if not kinds[kind]:
+            at = max(i for i, block in enumerate(blocks) if kinds[block.kind] > 1)
+            person = blocks[at].person
+            blocks[at] = Blocked(person, *_ways_to_block(agreed[person])[place])
     return blocks

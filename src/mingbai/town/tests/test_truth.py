@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from mingbai.town import plan, truth
 from mingbai.town.truth import Caller, Kind
 
@@ -44,3 +46,13 @@ def test_a_burst_rings_until_the_limit() -> None:
     burst = caller.of(Kind.FREQUENT, MIDNIGHT + 12 * 60 * truth.MINUTE_US)
     assert [call.rings for call in burst] == [True] * 5 + [False] * 4
     assert burst[-1].at - burst[0].at < truth.MINUTE_US
+
+
+@pytest.mark.parametrize("people", [200, 300, 500, 800, 1300])
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_every_kind_of_call_can_be_made_in_a_town_of_any_size(seed: int, people: int) -> None:
+    town = plan.make(seed, people)
+    assert {block.kind for block in town.blocks} == {"number", "prefix", "firm", "category"}
+    caller = Caller(town, seed)
+    for kind in Kind:
+        assert caller.of(kind, MIDNIGHT + 12 * 60 * truth.MINUTE_US)[0].kind in (kind, Kind.AGREED)
