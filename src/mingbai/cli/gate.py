@@ -28,13 +28,13 @@ def gate() -> None:
 def decide(*, caller: str, callee: str, trunk: str, purpose: str | None, at: datetime | None, as_json: bool) -> None:
     """What would become of a call from CALLER to CALLEE. Asked only: not counted, not journalled."""
     from mingbai.gate.check import Asker
-    from mingbai.gate.hosts.wire import PURPOSE_INDEX, Replies
+    from mingbai.gate.hosts.wire import PURPOSE_INDEX, Replies, micros
     from mingbai.kernel.msisdn import parse, require
 
     asker = Asker(Home.from_environment())
     moment = 0
     if at is not None:
-        moment = int(at.replace(tzinfo=asker.zone).timestamp()) * 1_000_000
+        moment = micros(at.replace(tzinfo=asker.zone))
     index = None if purpose is None else PURPOSE_INDEX[purpose]
     answer = asker.ask(asker.question(parse(caller), require(callee), trunk, moment, index))
     asker.close()

@@ -13,6 +13,7 @@ from mingbai.gate.facts import REFUSED, ConsentFact, NumberFacts, OrganisationFa
 from mingbai.kernel import clock, profile
 from mingbai.kernel.home import Home
 from mingbai.kernel.lookup import Lookup
+from mingbai.kernel.problems import Problem
 
 
 @pytest.fixture
@@ -45,6 +46,12 @@ def test_the_answer_as_json_is_that_of_the_http_gate(home: Home) -> None:
     told = CliRunner().invoke(gate, arguments, catch_exceptions=False)
     answer = json.loads(told.output)
     assert (answer["decision"], answer["code"], answer["receipt_id"]) == ("refuse", 602, None)
+
+
+def test_a_time_at_which_no_call_is_made_is_not_now(home: Home) -> None:
+    told = CliRunner().invoke(gate, ["decide", "4008109889", "13900000003", "--at", "1970-01-01T08:00"])
+    assert isinstance(told.exception, Problem)
+    assert told.exception.code == "gate.time"
 
 
 def test_the_facts_are_told(home: Home) -> None:

@@ -86,12 +86,15 @@ def _each_once(pairs: list[tuple[str, object]]) -> None:
 
 
 def micros(at: datetime | None) -> int:
-    """µs since the epoch, 0 for None. Raises Problem for a time without an offset."""
+    """µs since the epoch, 0 for None. Raises Problem for a time without an offset, and for the epoch itself."""
     if at is None:
         return 0
     if at.tzinfo is None:
         raise Problem("request.field", "a time without its offset", where="$.at", mend="2026-01-31T09:00:00+08:00")
-    return (at - _EPOCH) // _MICROSECOND
+    since = (at - _EPOCH) // _MICROSECOND
+    if not since:  # 0 means now to `Gate.question`: a call of 1970 would be judged as one of today
+        raise Problem("gate.time", "no call is made then", where="$.at", mend="a time from 1970 to 9998")
+    return since
 
 
 def instant(at_us: int) -> str | None:

@@ -91,6 +91,8 @@ def test_an_ask_is_answered_without_a_receipt(client: Client, home: Home) -> Non
         ({**CALL, "at": "yesterday"}, 422, "request.field", "$.at"),
         ({**CALL, "at": "2020-03-01T12:00:00Z"}, 422, "gate.not_now", "$.at"),
         ({**CALL, "at": "0001-01-01T00:00:00+14:00"}, 422, "gate.time", "$.at"),
+        ({**CALL, "at": "1970-01-01T00:00:00Z"}, 422, "gate.time", "$.at"),
+        ({**CALL, "mode": "ask", "at": "1970-01-01T08:00:00+08:00"}, 422, "gate.time", "$.at"),
         ({**CALL, "mode": "ask", "at": "9999-12-31T23:59:59-12:00"}, 422, "gate.time", "$.at"),
         ({**CALL, "colour": "red"}, 422, "request.field", "$"),
         ({**CALL, "callee": "hello"}, 422, "callee.unreadable", "$.callee"),
