@@ -122,13 +122,14 @@ def reopened(purpose: Purpose) -> tuple[Purpose, ...]:
     return tuple(other for other in Purpose if other not in (Purpose.ANY, purpose))
 
 
-_PREFIX = re.compile(r"\+?[0-9]{2,12}")
+_PREFIX = re.compile(r"\+?[0-9]{2,12}|(?:\+|00)[17]")
 
 
 def prefix(text: str) -> str:
     """A blocked prefix in normal form: “95” → “8695”, “021” → “8621”, “+1212” and “001212” → “1212”.
 
-    Raises Problem for less than two digits (that would be half the world), or more than twelve.
+    Raises Problem for less than two digits (that would be half the world; but +1 and +7 are whole country codes), or
+    more than twelve.
     """
     bare = normalize("NFKC", text).replace(" ", "").replace("-", "")  # the full-width digits of Chinese keyboards
     if not _PREFIX.fullmatch(bare):
@@ -140,3 +141,11 @@ def prefix(text: str) -> str:
     if bare.startswith("106"):
         return bare
     return "86" + bare.removeprefix("0")
+
+
+def covered(prefix: str) -> tuple[str, ...]:
+    """The beginnings of numbers in normal form that a blocked prefix covers: “1” is North America, not the 106 ports.
+
+    No area code of the North American Numbering Plan begins with 0 or 1.
+    """
+    return tuple(f"1{digit}" for digit in range(2, 10)) if prefix == "1" else (prefix,)

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 
+from mingbai.consent import rules
 from mingbai.consent.rules import State
 from mingbai.kernel import clock
 from mingbai.kernel.terms import INDUSTRIES, PURPOSES
@@ -159,7 +160,7 @@ def _facts(consents: tuple[ConsentFact, ...], blocks: list[tuple[str, str]] | No
     if not blocks:
         return (consents, (), (), (), 0) if consents else None
     numbers = tuple(sorted(int(value) for kind, value in blocks if kind == "number"))
-    prefixes = tuple(sorted(value for kind, value in blocks if kind == "prefix"))
+    prefixes = tuple(sorted(one for kind, value in blocks if kind == "prefix" for one in rules.covered(value)))
     firms = tuple(sorted(int(value) for kind, value in blocks if kind == "firm"))
     categories = sum(_CATEGORY[value] for kind, value in blocks if kind == "category")
     return consents, numbers, prefixes, firms, categories

@@ -164,6 +164,25 @@ def test_blocks(person: Person, kind: str, value: str, kept: str, place: int) ->
         assert "60876100" not in str(entry.content)
 
 
+@pytest.mark.parametrize(
+    ("value", "covered", "spared"),
+    [
+        ("+1", ["+12125551234", "+18005551234"], ["1069000001", "13812345678", "+74951234567", "10086"]),
+        ("+7", ["+74951234567"], ["+12125551234", "075587654321"]),
+    ],
+)
+def test_a_whole_country_is_blocked_and_nothing_else(
+    person: Person, value: str, covered: list[str], spared: list[str]
+) -> None:
+    one = person(1)
+    actions.block(subscriber=one, kind="prefix", value=value)
+    ((_, known),) = queries.facts([one])
+    assert known is not None
+    assert all(msisdn.parse(number).digits.startswith(known[2]) for number in covered)
+    assert not any(msisdn.parse(number).digits.startswith(known[2]) for number in spared)
+    assert actions.unblock(subscriber=one, kind="prefix", value=value)
+
+
 def test_blocks_of_firms_and_their_limit(person: Person, firm: Firm, monkeypatch: pytest.MonkeyPatch) -> None:
     one, house = person(1), firm("好房")
     actions.block(subscriber=one, kind="firm", value=str(house))

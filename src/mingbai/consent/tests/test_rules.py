@@ -71,13 +71,17 @@ def test_opening_one_purpose_leaves_the_others_refused() -> None:
         ("10690", "10690"),
         ("400-8", "864008"),
         ("＋１２１２", "1212"),
+        ("+1", "1"),
+        ("001", "1"),
+        ("+7", "7"),
+        ("+44", "44"),
     ],
 )
 def test_prefixes(text: str, normal: str) -> None:
     assert rules.prefix(text) == normal
 
 
-@pytest.mark.parametrize("text", ["", "9", "abc", "+", "٩٥", "1234567890123"])
+@pytest.mark.parametrize("text", ["", "9", "abc", "+", "٩٥", "1234567890123", "1", "+4", "002"])
 def test_prefixes_that_are_none(text: str) -> None:
     with pytest.raises(Problem):
         rules.prefix(text)

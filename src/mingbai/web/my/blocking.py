@@ -97,5 +97,5 @@ def _text(block: BlockView, firms: dict[int, str]) -> str:
     if block.kind == "category":
         return str(words.word("industry", block.value))
     if block.kind == "prefix":
-        return f"{block.value.removeprefix('86')}…"
+        return f"{block.value.removeprefix('86')}…" if block.value.startswith(("86", "106")) else f"+{block.value}…"
     return of_digits(block.value).national

@@ -212,6 +212,7 @@ def test_a_receipt_waits_for_its_number_then_comes(me: Client, house: SimpleName
     [
         ("number", "010-88886666", "861088886666"),
         ("prefix", "400810", "86400810"),
+        ("prefix", "+1", "1"),
         ("firm", "青禾保险", None),
         ("category", "loans", "loans"),
     ],
