@@ -140,6 +140,9 @@ def test_from_nothing_to_a_labelled_call(filled: Home, open_gate: Callable[..., 
 def test_organisations(filled: Home) -> None:
     assert CENTRE in _said("organisation", "list", "--kind", "call_centre")
     assert _said("organisation", "state", CENTRE, "suspended", "--reason", "投诉") == f"{CENTRE}: suspended\n"
+    for words in (("key", "add", CENTRE, "--name", "x", "--scope", "consent:read"),
+                  ("account", "add", "wang", "-o", CENTRE, "--role", "admin")):  # fmt: skip
+        assert "the organisation is suspended: make it active first" in _refused(*words)
     centre = people.organisation_by_name(CENTRE)
     assert centre
     _said("organisation", "state", centre.id, "active", "--reason", "整改完成")

@@ -174,13 +174,17 @@ def set_organisation_state(organisation: int, state: str, reason: str) -> None:
 
 
 def create_account(*, username: str, password: str, organisation: int, role: str) -> int:
-    """Open a staff account and answer its id. Raises Problem for a weak password, an unknown role or a name in use."""
+    """Open a staff account and answer its id.
+
+    Raises Problem for a weak password, an unknown role, a name in use, or an organisation that is not active.
+    """
     if role not in Account.Role.values:
         raise Problem("people.unknown_role", f"no role “{role}”", where="role", mend=", ".join(Account.Role.values))
     _check_password(password)
     username = Account.normalize_username(username.strip())
     if not username or len(username) > 80:
         raise Problem("people.username", "a name of 1 to 80 characters is needed", where="username")
+    _active(organisation)
     account = Account(username=username, organisation_id=organisation, role=role, created_at=clock.now())
     account.set_password(password)
     with transaction.atomic():
@@ -218,15 +222,13 @@ def create_api_key(
 ) -> tuple[int, str]:
     """Issue an API key: (id, key). The key is shown this once; only its SHA-256 is kept.
 
-    `numbers` in normal form. Raises Problem for an unknown scope, for none, or for a key to decide about every trunk
-    and number that is not an operator's.
+    `numbers` in normal form. Raises Problem for an unknown scope, for none, for an organisation that is not active, or
+    for a key to decide about every trunk and number that is not an operator's.
     """
     unknown = [scope for scope in scopes if scope not in set(Scope)]
     if unknown or not scopes:
         raise Problem("people.unknown_scope", f"not scopes: {unknown}", where="scopes", mend=", ".join(Scope))
-    kind = Organisation.objects.filter(id=organisation).values_list("kind", flat=True).first()
-    if kind is None:
-        raise Problem("people.unknown_organisation", "no such organisation", where="organisation", status=404)
+    kind = _active(organisation)
     if Scope.DECIDE in scopes and not trunks and not numbers and kind != Organisation.Kind.OPERATOR:
         raise Problem("people.key_unbounded", "only an operator's key may decide about every trunk", where="trunks")
     key = KEY_PREFIX + secrets.token_urlsafe(32)
@@ -305,6 +307,23 @@ def _require_person(number: Msisdn) -> None:
             where="number",
             mend="give a mobile or fixed number, or one of another country",
         )
+
+
+def _active(organisation: int) -> str:
+    """The kind of an active organisation. Raises Problem for any other: a way in that opens nothing misleads."""
+    found = Organisation.objects.filter(id=organisation).values_list("kind", "state").first()
+    if found is None:
+        raise Problem("people.unknown_organisation", "no such organisation", where="organisation", status=404)
+    kind, state = found
+    if state != Organisation.State.ACTIVE:
+        raise Problem(
+            "people.not_active",
+            f"the organisation is {state}",
+            where="organisation",
+            mend="" if state == Organisation.State.CLOSED else "make it active first",
+            status=409,
+        )
+    return kind
 
 
 def _check_password(password: str) -> None:

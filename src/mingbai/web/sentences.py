@@ -134,6 +134,7 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
         _("Write the numbers that it may ask about."),
     ),
     "people.unknown_scope": (_("A key has to be allowed something."), _("Tick at least one line.")),
+    "people.not_active": (_("The organisation is suspended or closed."), _("It has to be active first.")),
     "people.closed": (_("A closed organisation stays closed."), ""),
     "people.service_number": (
         _("This is a service's number, not a person's."),

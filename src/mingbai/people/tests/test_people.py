@@ -233,6 +233,20 @@ def test_only_an_operators_key_decides_about_every_trunk(operator: int) -> None:
     assert len(queries.api_keys(house)) == 2
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", ["suspended", "closed"])
+def test_an_organisation_that_is_not_active_gets_no_new_way_in(operator: int, state: str) -> None:
+    actions.set_organisation_state(operator, state, "unpaid")
+    with pytest.raises(Problem, match=f"the organisation is {state}"):
+        actions.create_api_key(organisation=operator, name="exchange", scopes=["decide"])
+    with pytest.raises(Problem, match=f"the organisation is {state}"):
+        actions.create_account(username="li", password=PASSWORD, organisation=operator, role="admin")
+    assert queries.api_keys(operator) == []
+    assert queries.accounts(operator) == []
+    with pytest.raises(Problem, match="no such organisation"):
+        actions.create_account(username="li", password=PASSWORD, organisation=operator + 1, role="admin")
+
+
 @pytest.mark.parametrize(
     ("role", "may", "may_not"),
     [
