@@ -56,7 +56,7 @@ class Asker:
     """
 
     def __init__(self, home: Home, profile: Profile | None = None) -> None:
-        self._home = home
+        self.home = home
         self._stamp = _stamp_of(home)
         self.profile = profile or load(home)
         self.policy = policy_of(self.profile)
@@ -193,11 +193,11 @@ class Gate(Asker):
     def tick(self) -> None:
         """Once a second: close old journal segments, take up a changed profile."""
         self.journal.tick()
-        if not self._watch or (stamp := _stamp_of(self._home)) == self._stamp:
+        if not self._watch or (stamp := _stamp_of(self.home)) == self._stamp:
             return
         self._stamp = stamp
         try:
-            self.profile = load(self._home)
+            self.profile = load(self.home)
             self.policy = policy_of(self.profile)
             self.zone, self._local = ZoneInfo(self.profile.gate.timezone), (-1, 0)
             self.profile_trouble = ""
