@@ -38,6 +38,10 @@ def monotonic() -> float:
     return time.monotonic()
 
 
+monotonic_ns = time.monotonic_ns
+"""The same in whole nanoseconds; no function of its own, because each call through the gate asks twice."""
+
+
 def pause(seconds: float) -> None:
     """Wait; only the work loop and back-off use it."""
     time.sleep(seconds)

@@ -5,6 +5,7 @@ The only file of the kernel that touches the disk: the gate must find its keys w
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from mingbai.kernel.problems import Problem
 
-_KEYS = {"lookup": 32, "number": 32, "vault": 32, "ledger": 32, "django": 48}
+_KEYS = {"lookup": 32, "number": 32, "vault": 32, "ledger": 32, "django": 48, "redress": 32}
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,16 @@ class Home:
     @property
     def counters(self) -> Path:
         return self.root / "counters.table"
+
+    @property
+    def meters(self) -> Path:
+        """What the gate's processes did, for whoever watches them."""
+        return self.root / "meters.table"
+
+    @property
+    def sip(self) -> Path:
+        """Folder of what `mingbai run --sip` makes for the SIP proxy: its configuration, its socket."""
+        return self.root / "sip"
 
     @property
     def journal(self) -> Path:
@@ -87,15 +98,26 @@ class Home:
 
     def make_keys(self) -> None:
         """Make every secret that is missing, readable by the owner alone; existing ones stay."""
+        for name in _KEYS:
+            self.make_key(name)
+
+    def make_key(self, name: str) -> None:
+        """Make one of the secrets if it is missing; of two processes that do so at once, one wins and both have its."""
+        path = self.keys / f"{name}.key"
+        if path.exists():
+            return
         self.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for name, size in _KEYS.items():
-            path = self.keys / f"{name}.key"
-            if not path.exists():
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                with os.fdopen(handle, "w") as file:
-                    file.write(secrets.token_hex(size))
-                    file.flush()
-                    os.fsync(file.fileno())
+        fresh = self.keys / f".{name}.{secrets.token_hex(8)}.new"
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_hex(_KEYS[name]))
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(fresh, path)
+        finally:
+            fresh.unlink()
 
 
 def _secret(name: str, text: str, path: Path) -> bytes:

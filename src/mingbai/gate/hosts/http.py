@@ -1,6 +1,7 @@
 """The gate over HTTP: a plain WSGI callable, served by Granian in as many processes as wanted.
 
-POST /gate/v1/decide (one JSON object, or NDJSON), POST /gate/v1/batch (NDJSON), GET /gate/v1/health. See docs/gate.md.
+POST /gate/v1/decide (one JSON object, or NDJSON), POST /gate/v1/batch (NDJSON), GET /gate/v1/health, GET
+/gate/v1/metrics. See docs/gate.md.
 No request is logged: a log of who called whom is the journal's business alone.
 """
 
@@ -11,9 +12,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mingbai.gate.check import Answer, Gate
-from mingbai.gate.hosts import wire
+from mingbai.gate.hosts import metrics, wire
 from mingbai.gate.hosts.keys import Bearer, Keys
 from mingbai.gate.hosts.wire import Question
+from mingbai.gate.meters import Meters
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
 from mingbai.kernel.msisdn import parse
@@ -25,7 +27,7 @@ Start = Callable[[str, list[tuple[str, str]]], object]
 MOST_BYTES = 16 * 1024
 MOST_BATCH_BYTES = 4 * 1024 * 1024
 MOST_LINES = 10_000
-_PATHS = {"/gate/v1/decide": "POST", "/gate/v1/batch": "POST", "/gate/v1/health": "GET"}
+_PATHS = {"/gate/v1/decide": "POST", "/gate/v1/batch": "POST", "/gate/v1/health": "GET", metrics.PATH: "GET"}
 _NDJSON = "application/x-ndjson"
 _REASONS = {
     200: "200 OK",
@@ -52,6 +54,7 @@ class Application:
         self._gate = gate
         self._keys = Keys(gate.reader)
         self._replies = wire.Replies()
+        self._meters = Meters(gate.home.meters, "http")
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         try:
@@ -75,6 +78,8 @@ class Application:
             return self._batch(environ)
         if path == "/gate/v1/health" and method in ("GET", "HEAD"):
             return self._health()
+        if path == metrics.PATH and method in ("GET", "HEAD"):
+            return metrics.page(self._gate, environ.get("HTTP_ACCEPT", ""))
         if path in _PATHS:
             raise Problem("request.method", f"{path} takes {_PATHS[path]}", status=405, allow=_PATHS[path])
         raise Problem("request.path", "there is nothing here", mend="POST /gate/v1/decide", status=404)
@@ -90,7 +95,7 @@ class Application:
         return self._replies.encode(answer)
 
     def _answer(self, question: Question, bearer: Bearer) -> Answer:
-        gate = self._gate
+        gate, began = self._gate, clock.monotonic_ns()
         callee = parse(question.callee)
         if not callee.digits:
             raise Problem(
@@ -102,10 +107,17 @@ class Application:
         call = gate.question(caller, callee, question.trunk, at, purpose, question.verstat)
         bearer.check(call)
         if question.mode == "attempt":
-            return gate.attempt(call)
+            return self._metered(gate.attempt(call), began)
         if wait := gate.count_asks(bearer.digest):
             raise Problem("asks.too_many", "this key has asked too often", mend="wait", status=429, retry_after=wait)
         return gate.ask(call)
+
+    def _metered(self, answer: Answer, began: int) -> Answer:
+        verdict = answer.verdict
+        self._meters.count(verdict.code, verdict.sip.code, clock.monotonic_ns() - began)
+        if not answer.receipt:
+            self._meters.unjournalled()
+        return answer
 
     def _emergency(self, body: bytes, error: Problem) -> bytes:
         """Without facts no key can be checked; a call for help is answered all the same: it tells nothing of anyone."""
