@@ -13,9 +13,10 @@ from pathlib import Path
 
 from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
-from mingbai.kernel.profile.groups import SIP_FAMILIES, Calls, Consent, Gate, Ledger, Notices, Numbers
+from mingbai.kernel.profile.groups import SIP_FAMILIES, Calls, Consent, Gate, Ledger, Notices, Numbers, Sip
 from mingbai.kernel.profile.readers import Limits, SipCode
 from mingbai.kernel.profile.reading import MARKS, STANDINGS, Profile, Setting, parse
+from mingbai.kernel.profile.styles import Style
 
 __all__ = [
     "MARKS",
@@ -31,7 +32,9 @@ __all__ = [
     "Numbers",
     "Profile",
     "Setting",
+    "Sip",
     "SipCode",
+    "Style",
     "load",
     "packaged",
     "parse",

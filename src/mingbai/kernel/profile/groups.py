@@ -9,6 +9,7 @@ from typing import Any
 from mingbai.kernel.msisdn import Kind
 from mingbai.kernel.profile import readers
 from mingbai.kernel.profile.readers import Limits, Reader, SipCode
+from mingbai.kernel.profile.styles import Style, styles
 from mingbai.kernel.terms import Use
 
 SIP_FAMILIES = (
@@ -47,6 +48,14 @@ class Gate:
     ask_per_minute: int = setting(readers.integer(1, 1_000_000), "asks of one API key a minute")
     journal_segment_seconds: int = setting(readers.integer(1, 3_600), "seconds")
     journal_buffer: int = setting(readers.integer(1, 10_000_000), "records")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sip:
+    """What the gate goes by inside a SIP proxy."""
+
+    styles: Mapping[str, Style] = setting(styles(SIP_FAMILIES), "SIP answers, by style of a switch")
+    failed_ordinary: str = setting(readers.choice("pass", "refuse"), "verdict")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +102,7 @@ class Calls:
 
 GROUPS: dict[str, type[Any]] = {
     "gate": Gate,
+    "sip": Sip,
     "consent": Consent,
     "numbers": Numbers,
     "notices": Notices,

@@ -30,6 +30,14 @@ class SipCode(NamedTuple):
     reason: str
 
 
+class Misplaced(ValueError):
+    """A fault inside a value that is a table: `path` is the dotted way to the entry, as it is written."""
+
+    def __init__(self, path: str, what: str) -> None:
+        self.path = path
+        super().__init__(what)
+
+
 def integer(least: int, most: int) -> Reader:
     """A whole number within bounds, both included."""
 

@@ -9,13 +9,15 @@ from dataclasses import dataclass, fields
 from typing import Any, NoReturn
 
 from mingbai.kernel.problems import Problem
-from mingbai.kernel.profile.groups import GROUPS, Calls, Consent, Gate, Ledger, Notices, Numbers
+from mingbai.kernel.profile.groups import GROUPS, Calls, Consent, Gate, Ledger, Notices, Numbers, Sip
+from mingbai.kernel.profile.readers import Misplaced
 
 STANDINGS = ("law", "notice", "draft", "practice", "ours")
 MARKS = ("S", "N", "U")
 _PARTS = {"value", "unit", "source", "standing", "mark", "note"}
-_HEADER = re.compile(r"""\s*\[\s*settings\s*\.\s*(?:"([^"]*)"|'([^']*)')\s*\]""")
+_HEADER = re.compile(r"""\s*\[\s*settings\s*\.\s*(?:"([^"]*)"|'([^']*)')\s*((?:\.[\w."' -]*)?)\]""")
 _KEY = re.compile(r"\s*([A-Za-z]+)\s*[=.]")
+_INSIDE = re.compile(r"""\s*["']?([\w-]+)["']?\s*=""")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
@@ -41,6 +43,7 @@ class Profile:
     title: Mapping[str, str]
     settings: Mapping[str, Setting]
     gate: Gate
+    sip: Sip
     consent: Consent
     numbers: Numbers
     notices: Notices
@@ -144,19 +147,23 @@ class _Reader:
             try:
                 values[part.name] = part.metadata["reader"](settings[key].value)
             except ValueError as fault:
-                self.refuse("profile.mistyped", f"“{key}” {fault}", self.line_of(key, "value"), "correct the value")
+                line = self.line_inside(key, fault.path if isinstance(fault, Misplaced) else "")
+                self.refuse("profile.mistyped", f"“{key}” {fault}", line, "correct the value")
         return kind(**values)
 
     def _find_places(self) -> dict[tuple[str, str], int]:
         """(setting, key inside it) → line, counted from 1; ("name", "") for the table itself."""
         places: dict[tuple[str, str], int] = {}
-        current = ""
+        current = inside = ""
         for number, line in enumerate(self.lines, start=1):
             if header := _HEADER.match(line):
-                current = header[1] or header[2] or ""
-                places.setdefault((current, ""), number)
+                current, inside = header[1] or header[2] or "", re.sub(r"""["' ]""", "", header[3]).strip(".")
+                places.setdefault((current, inside), number)
+            elif inside and not line.lstrip().startswith("["):
+                if key := _INSIDE.match(line):
+                    places.setdefault((current, f"{inside}.{key[1]}"), number)
             elif line.lstrip().startswith("["):
-                current = line.strip().strip("[]").partition(".")[0].strip()
+                current, inside = line.strip().strip("[]").partition(".")[0].strip(), ""
                 places.setdefault((current, ""), number)
             elif key := _KEY.match(line):
                 places.setdefault((current, key[1]) if current else (key[1], ""), number)
@@ -164,6 +171,14 @@ class _Reader:
 
     def line_of(self, table: str, key: str = "") -> int:
         return self.places.get((table, key)) or self.places.get((table, "")) or 1
+
+    def line_inside(self, key: str, path: str) -> int:
+        """The line of the entry at `path` in a setting's value, else of the nearest table around it that has one."""
+        while path:
+            if line := self.places.get((key, f"value.{path}")):
+                return line
+            path = path.rpartition(".")[0]
+        return self.places.get((key, "value")) or self.line_of(key)
 
     def refuse(self, code: str, what: str, line: int, mend: str = "") -> NoReturn:
         raise Problem(code, what, where=f"{self.filename}:{line}", mend=mend, status=500)
