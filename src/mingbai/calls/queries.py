@@ -32,6 +32,7 @@ _WINDOW = timedelta(days=31)
 class Attempt:
     """One call that went through the gate, rung or not. Numbers in normal form, `caller` empty when there was none.
 
+    `sip` is the verdict's SIP code, `age_ms` how old the gate's facts were; None where it is not recorded.
     `entry` is the ledger entry that its segment is anchored by, `index` that entry's place in the log; both None while
     that is still to happen. `trunk`, `resource`, `holder`, `principal` and `consent` are ids, 0 for none.
     """
@@ -53,6 +54,8 @@ class Attempt:
     holder: int
     principal: int
     consent: int
+    sip: int | None
+    age_ms: int | None
     entry: int | None
     index: int | None
 
@@ -101,7 +104,10 @@ def attempts_of(organisation: int, limit: int = 50, before_us: int | None = None
 
 
 def attempt(receipt_id: str) -> Attempt | None:
-    """One attempt by its receipt id; None when there is none, or its numbers can no longer be opened."""
+    """One attempt by its receipt id (verdict id), at once: from a segment being written, a closed one, or the lake.
+
+    None when there is none, or its numbers can no longer be opened.
+    """
     found = _located(settings.HOME, receipt_id)
     return _shown([found])[0] if found else None
 
@@ -246,9 +252,12 @@ def _by_time(row: Mapping[str, Any]) -> tuple[int, str, int]:
 
 
 def _plain_row(part: segments.Segment, row: int) -> dict[str, Any]:
+    return {**_fields(part.records, row), "segment": part.name, "row": row}
+
+
+def _fields(records: segments.Records, place: int) -> dict[str, Any]:
     names = [name for name, _ in journal.FIELDS[:-3]]
-    values = part.records[names][row].tolist()
-    return {**dict(zip(names, values, strict=True)), "segment": part.name, "row": row}
+    return dict(zip(names, records[names][place].tolist(), strict=True))
 
 
 def _lake_dicts(
@@ -325,10 +334,14 @@ def _located(home: Home, receipt_id: str) -> dict[str, Any] | None:
     if not (place.isascii() and place.isdigit() and len(place) < 9 and name.isalnum()):
         return None
     row = int(place)
-    for part in _plain(home).parts:
-        if part.name == name:
-            there = row < len(part.whole) and part.whole[row] and segments.sound(part.records[row : row + 1])[0]
-            return _plain_row(part, row) if there else None
+    # A segment is open, then closed, then in the lake, and in the lake before its plain file goes: asked for in this
+    # order, it is met in one of the three whatever it does meanwhile.
+    for state in ("open", "closed"):
+        try:
+            record = segments.one(home.journal / f"{name}.{state}", row)
+        except (FileNotFoundError, ValueError):
+            continue
+        return {**_fields(record, 0), "segment": name, "row": row} if record is not None else None
     anchored = Segment.objects.filter(name=name).first()
     if anchored is None:
         return None
@@ -378,6 +391,8 @@ def _attempt(
         holder=row["holder"],
         principal=row["principal"],
         consent=row["consent"],
+        sip=row["sip"],
+        age_ms=row["age_ms"],
         entry=entry,
         index=places.get(entry) if entry is not None else None,
     )

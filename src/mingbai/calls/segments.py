@@ -56,6 +56,21 @@ def read(path: Path, *, check: bool = True) -> Segment:
     return Segment(journal.segment_of(path), records, whole & sound(records) if check else whole)
 
 
+def one(path: Path, row: int) -> Records | None:
+    """The record at `row` of an open or closed segment, as an array of one; None where no whole one stands.
+
+    Reads two records' worth of the file, however long that is. Raises FileNotFoundError, ValueError for another file.
+    """
+    with path.open("rb", buffering=0) as file:
+        journal.check_head(file.read(journal.HEADER), path)
+        file.seek(journal.HEADER + journal.RECORD * row)
+        data = file.read(journal.RECORD)
+    if len(data) < journal.RECORD:
+        return None
+    record = np.frombuffer(data, RECORD)
+    return record if record["sequence"][0] == row + 1 and sound(record)[0] else None
+
+
 def sound(records: Records) -> NDArray[np.bool_]:
     """Which records have a right CRC."""
     size = journal.RECORD

@@ -19,9 +19,19 @@ def home(tmp_path: Path) -> Home:
 
 def test_keys_are_made_for_the_owner_alone(home: Home) -> None:
     files = sorted(home.keys.iterdir())
-    assert [file.name for file in files] == ["django.key", "ledger.key", "lookup.key", "number.key", "vault.key"]
+    names = ["django.key", "ledger.key", "lookup.key", "number.key", "redress.key", "vault.key"]
+    assert [file.name for file in files] == names
     assert home.keys.stat().st_mode & 0o777 == 0o700
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+
+
+def test_a_home_from_before_gets_one_key_and_no_other(home: Home) -> None:
+    for name in ("redress", "vault"):
+        (home.keys / f"{name}.key").unlink()
+    home.make_key("redress")
+    assert len(home.key("redress")) == 32
+    assert not (home.keys / "vault.key").exists()
+    assert not list(home.keys.glob(".*"))
 
 
 def test_keys_are_long_and_each_its_own(home: Home) -> None:
