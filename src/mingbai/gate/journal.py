@@ -229,6 +229,11 @@ def check_head(data: bytes, path: Path) -> int:
     return int(capacity)
 
 
+def writer_of(data: bytes) -> int:
+    """Process id of the worker that a segment's bytes, at least its HEADER, come from."""
+    return int(_HEAD.unpack_from(data)[5])
+
+
 def recover(folder: Path) -> list[Path]:
     """Close the segments of workers that died, and remove half-made ones. Returns the closed files."""
     closed = []

@@ -37,7 +37,7 @@ _HEADER = 4096
 _HEAD = Struct("<8sII")  # magic, lanes, bytes a lane
 _MAGIC = b"MBMETR01"
 # Words of a lane, u64: what is told of it, the outcomes' keys, their cells.
-_HOST, _NS, _UNJOURNALLED, _RETRANSMITTED = range(4)
+_HOST, _NS, _UNJOURNALLED, _RETRANSMITTED, _PID = range(5)
 _KEYS = 32
 _CELLS_AT = _KEYS + OUTCOMES + 1
 _WORDS = _CELLS_AT + (OUTCOMES + 1) * CELLS
@@ -56,9 +56,10 @@ class Outcome(NamedTuple):
 
 
 class Told(NamedTuple):
-    """One lane. `alive`: its process runs. `ns`: time of all its verdicts together."""
+    """One lane. `pid`: its process, `alive` while that runs. `ns`: time of all its verdicts together."""
 
     host: str
+    pid: int
     alive: bool
     ns: int
     unjournalled: int
@@ -131,7 +132,8 @@ class Meters:
                 base = _HEADER + lane * _LANE
                 if _host_at(self._fd, base) in (0, host) and _lock(self._fd, 1 + lane):
                     os.posix_fallocate(self._fd, base, _LANE)  # a full disk shows here, not as SIGBUS
-                    os.pwrite(self._fd, host.to_bytes(8, "little"), base + 8 * _HOST)
+                    for word, value in ((_PID, os.getpid()), (_HOST, host)):
+                        os.pwrite(self._fd, value.to_bytes(8, "little"), base + 8 * word)
                     return base
         finally:
             _unlock(self._fd, _WRITING)
@@ -158,8 +160,8 @@ def read(path: Path) -> list[Told]:
 def _told(fd: int, lane: int, base: int) -> Told:
     words = memoryview(os.pread(fd, _WORDS * 8, base)).cast("Q")
     host = HOSTS[words[_HOST] - 1]
-    outcomes = tuple(_outcomes(words, host))
-    return Told(host, _is_locked(fd, 1 + lane), words[_NS], words[_UNJOURNALLED], words[_RETRANSMITTED], outcomes)
+    alive, outcomes = _is_locked(fd, 1 + lane), tuple(_outcomes(words, host))
+    return Told(host, words[_PID], alive, words[_NS], words[_UNJOURNALLED], words[_RETRANSMITTED], outcomes)
 
 
 def _outcomes(words: memoryview, host: str) -> Iterator[Outcome]:
