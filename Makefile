@@ -10,13 +10,13 @@ RUN := $(UV) run --frozen --no-sync
 
 # Rooms whose behaviour depends on the database: tested on SQLite with everything else, and on PostgreSQL again.
 ON_POSTGRES := $(wildcard tests/scenarios src/mingbai/gate/feed/tests \
-	$(foreach room,ledger people calls numbers notices consent web,src/mingbai/$(room)/tests))
+	$(foreach room,ledger people calls numbers notices consent cases web,src/mingbai/$(room)/tests))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run setup check test bench clean
+.PHONY: help demo run setup check test test-sip bench clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do \
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do \
 		printf '  make %-8s %s\n' "$$name" "$$what"; done
 
 demo: | $(UV) ## a made town on this machine, its calls going through the gate; prints the address to open
@@ -30,6 +30,7 @@ run: | $(UV) ## the installation in MINGBAI_HOME (make it once with: mingbai ini
 setup: | $(UV) ## everything that check, test and bench need (installs Debian packages when allowed)
 	@scripts/system-packages test
 	@$(UV) sync --frozen --quiet
+	@scripts/sip-python
 
 check: setup ## style, types, walls between rooms, migrations, translations
 	$(RUN) ruff check .
@@ -43,11 +44,14 @@ test: check ## everything: checks, all tests, then what depends on the database 
 	$(RUN) pytest -n 2 --dist loadfile
 	scripts/with-postgres $(RUN) pytest -n 2 --dist loadfile -m "not browser" $(ON_POSTGRES)
 
+test-sip: setup ## the gate inside the real Kamailio; part of test
+	$(RUN) pytest -n 2 --dist loadfile tests/sip
+
 bench: setup ## the figures that the README names, into build/bench.json
 	scripts/bench
 
 clean: ## remove what was built and the demo's town; a real installation's MINGBAI_HOME is never touched
-	rm -rf .venv .tools .mingbai-demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-sip .venv-sip.lock .tools .mingbai-demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .tools/bin/uv:

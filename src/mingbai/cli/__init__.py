@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "admin": ("mingbai.cli.admin", "admin", "Fill it: organisations, accounts, trunks, numbers, keys, files."),
     "doctor": ("mingbai.cli.doctor", "doctor", "What this machine lacks, and the command that mends it."),
     "gate": ("mingbai.cli.gate", "gate", "Ask the gate, rebuild its facts."),
+    "sip": ("mingbai.cli.sip", "sip", "Make the SIP proxy ready to start."),
     "ledger": ("mingbai.cli.ledger", "ledger", "Check receipts and the evidence log."),
     "scrub": ("mingbai.cli.scrub", "scrub", "Verdicts over a campaign list."),
 }

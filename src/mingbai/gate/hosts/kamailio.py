@@ -1,0 +1,147 @@
+"""The gate inside Kamailio, loaded by app_python3: an INVITE's texts in, the parts of one response out.
+
+Routing, retransmissions, emergency numbers and the way out when this fails stay in deploy/kamailio/kamailio.cfg.
+Nothing here raises: Kamailio would write the request, with the numbers in it, into its log.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+import KSR
+
+from mingbai.gate.check import TICK_S, Gate
+from mingbai.gate.hosts.sip import answers, reading
+from mingbai.gate.hosts.sip.config import Config, load
+from mingbai.gate.meters import Meters
+from mingbai.kernel import clock
+from mingbai.kernel.home import Home
+from mingbai.kernel.msisdn import parse
+
+FAILED = -2  # the script goes by sip.failed_ordinary
+NO_NUMBER = -3  # the Request-URI names no telephone number
+_CRITICAL = -2  # Kamailio's L_CRIT: errors of parsing repeat the whole request, and so who calls whom
+_get, _set = KSR.pv.get, KSR.pv.sets
+
+
+class Host:
+    """One of Kamailio's processes. Those that serve no SIP never open a gate."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._worker: Worker | None = None
+        self._said = ""  # the trouble told last, so that it is told once
+
+    def child_init(self, rank: int) -> int:
+        """Called after the fork; SIP workers have a rank above 0."""
+        if rank > 0:
+            KSR.kex.setdebug(_CRITICAL)
+            self._open()
+            threading.Thread(target=self._ticking, name="gate-tick", daemon=True).start()
+        return 0
+
+    def call(self, _message: object) -> int:
+        """One INVITE: the response's code, or FAILED, or NO_NUMBER.
+
+        $var(reason), $var(contact) and $var(headers) are set beside a code.
+        """
+        try:
+            return self._worker.answer()  # type: ignore[union-attr]  # no gate fails as any fault does
+        except Exception as error:
+            if self._worker is not None:
+                self._tell(f"a call was not judged: {type(error).__name__}")
+            return FAILED
+
+    def repeated(self, _message: object) -> int:
+        """A retransmission was answered."""
+        if self._worker is not None:
+            self._worker.meters.retransmitted()
+        return 1
+
+    def _open(self) -> None:
+        try:
+            self._worker = Worker(self._home)
+        except Exception as error:
+            self._tell(f"the gate cannot open: {error}")
+
+    def _ticking(self) -> None:
+        """For as long as the process lives: open the gate if that failed, close journal segments, take up changes."""
+        wait = threading.Event()
+        while not wait.wait(TICK_S):
+            if self._worker is None:
+                self._open()
+                continue
+            try:
+                self._worker.tick()
+            except Exception as error:
+                self._tell(str(error))
+
+    def _tell(self, trouble: str) -> None:
+        """Say it once, on Kamailio's standard error, which systemd keeps."""
+        if trouble != self._said:
+            self._said = trouble
+            print(f"mingbai: {trouble}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+class Worker:
+    """A SIP worker's gate, and how its trunks are answered."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self.gate = Gate(home)
+        self.meters = Meters(home.meters, "sip")
+        self._configure()
+
+    def _configure(self) -> None:
+        self._profile = self.gate.profile
+        config = self._config = load(self._home, self._profile)
+        self._styles = self._profile.sip.styles
+        texts = reading.variables(config.trunk_header)
+        self._asked, self._asked_in_hex = f"$_s({texts})", f"$(_s({texts}){{s.encode.hexa}})"
+
+    def answer(self) -> int:
+        """As Host.call; may raise."""
+        began = clock.monotonic_ns()
+        try:
+            text = _get(self._asked)
+        except UnicodeDecodeError:
+            text = bytes.fromhex(_get(self._asked_in_hex)).decode("utf-8", "replace")
+        ip, port, uri, from_uri, asserted, purpose, features, named = reading.fields_of(text)
+        callee = reading.number_of(uri)
+        if not callee[0]:
+            return NO_NUMBER
+        config: Config = self._config
+        trunk = config.trunk_of(ip, int(port), named)
+        caller, verstat, dialled = reading.caller_of(from_uri, asserted, trunk.identity)
+        gate = self.gate
+        said = gate.attempt(gate.question(caller, callee, trunk.name, 0, reading.purpose_of(purpose), verstat))
+        code, reason, contact, headers = answers.reply(
+            said,
+            reading.user_of(uri),
+            trunk,
+            config,
+            self._styles,
+            has_608="+sip.608" in features,
+            caller=dialled,
+        )
+        _set("$var(reason)", reason)
+        _set("$var(contact)", contact)
+        _set("$var(headers)", headers)
+        self.meters.count(said[0][1], code, clock.monotonic_ns() - began)
+        if not said[2]:
+            self.meters.unjournalled()
+        return code
+
+    def tick(self) -> None:
+        """Once a second, beside the calls."""
+        gate = self.gate
+        gate.tick()
+        if gate.profile is not self._profile:
+            self._configure()
+
+
+def mod_init() -> Host:
+    """Called once before the fork: what is loaded here is shared by all workers."""
+    parse("13800000000")
+    return Host(Home.from_environment())

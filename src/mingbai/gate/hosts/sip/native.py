@@ -1,0 +1,120 @@
+"""What the native script of the proxy must know without asking Python, written for it: MINGBAI_HOME/sip/local.cfg.
+
+Where to listen, how many workers, where a call goes on to from each trunk, which called numbers are never kept from a
+caller, and what happens when the gate fails. Kamailio reads it at its start.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from mingbai.gate.decide import policy_of
+from mingbai.gate.hosts.sip.config import Config, Trunk
+from mingbai.kernel.home import Home
+from mingbai.kernel.msisdn import Kind
+from mingbai.kernel.msisdn.table import EMERGENCY, PUBLIC_EXACT, SHORT_PREFIX
+from mingbai.kernel.profile import Profile, Style
+
+FOLDER, NAME = "sip", "local.cfg"
+_ABROAD = r"(\+?86|0086)"
+_AREA = "(10|2[0-9]|[3-9][0-9][0-9])"
+_HOSTPORT = re.compile(r"(\[[^\]]*\]|[^:]*)(?::(\d+))?")
+
+
+def always_pass(profile: Profile) -> str:
+    """A POSIX regular expression of the called numbers that always pass, in the ways they are dialled.
+
+    Everything it takes is of a kind in `gate.always_pass_kinds` (a test holds it to `kernel.msisdn.parse`); other
+    spellings of such a number reach the gate, which passes them too.
+    """
+    short = sorted(EMERGENCY)
+    long: list[str] = []
+    if Kind.PUBLIC_INTEREST in policy_of(profile).always_pass:
+        short += sorted(PUBLIC_EXACT)
+        for prefix, (kind, least, most) in sorted(SHORT_PREFIX.items()):
+            if kind is Kind.PUBLIC_INTEREST:
+                short.append(prefix + "[0-9]" * (least - len(prefix)))
+                long.append(f"{prefix}[0-9]{{{least + 1 - len(prefix)},{most - len(prefix)}}}")
+    behind_area = "|".join(number for number in short if number not in PUBLIC_EXACT)
+    anywhere = "|".join([*short, *long])
+    return f"^({_ABROAD}?({anywhere})|({_ABROAD}|0){_AREA}({behind_area}))$"
+
+
+def write(home: Home, config: Config, profile: Profile, host: Path) -> Path:
+    """Write the file, in place all at once; `host` is deploy/kamailio/host.py. Returns its path."""
+    folder = home.root / FOLDER
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = folder / NAME
+    beside = path.with_suffix(".new")
+    beside.write_text("\n".join(_lines(config, profile, host)) + "\n", "utf-8")
+    return beside.replace(path)
+
+
+def _lines(config: Config, profile: Profile, host: Path) -> Iterator[str]:
+    yield "# Written by `mingbai sip prepare` from sip.toml and profile.toml; changes here are lost."
+    yield f"#!define MINGBAI_HOST {_quoted(str(host))}"
+    yield f"#!define MINGBAI_ALWAYS_PASS {_quoted(always_pass(profile))}"
+    if config.failed == "pass":
+        yield "#!define MINGBAI_FAILED_PASS"
+    if any(address.startswith("tls:") for address in config.listen):
+        yield "#!define MINGBAI_TLS"
+    if all(address.startswith("udp:") for address in config.listen):
+        yield "disable_tcp=yes"
+    yield f"children={config.children}"
+    yield "tcp_children=1"
+    for address in config.listen:
+        yield f"listen={address}"
+    yield from _route(config, profile.sip.styles)
+
+
+def _route(config: Config, styles: Mapping[str, Style]) -> Iterator[str]:
+    """Kamailio's `route(TRUNK)`: the next hop of the trunk that a call arrives on, and how its switch is told to go on.
+
+    As Config.trunk_of: the header where it is believed, else address with port, else address.
+    """
+    yield "route[TRUNK] {"
+    yield from _taking(config.default, styles)
+    if config.trunk_header and config.trunk_header_from:
+        yield f"    if ($hdr({config.trunk_header}) != $null && ({_either(config.trunk_header_from)})) {{"
+        for trunk in config.trunks:
+            yield f"        if ($hdr({config.trunk_header}) == {_quoted(trunk.name)}) {{"
+            yield from _taking(trunk, styles)
+            yield "        }"
+        yield "        return;"
+        yield "    }"
+    for with_port in (True, False):
+        for trunk in config.trunks:
+            if sources := [source for source in trunk.sources if bool(_split(source)[1]) is with_port]:
+                yield f"    if ({_either(tuple(sources))}) {{"
+                yield from _taking(trunk, styles)
+                yield "        return;"
+                yield "    }"
+    yield "}"
+
+
+def _taking(trunk: Trunk, styles: Mapping[str, Style]) -> Iterator[str]:
+    code, reason = (styles.get(trunk.style) or styles["plain"]).passing
+    yield f"        $var(hop) = {_quoted(trunk.next_hop)};"
+    yield f"        $var(code) = {code};"
+    yield f"        $var(reason) = {_quoted(reason)};"
+
+
+def _either(sources: tuple[str, ...]) -> str:
+    return " || ".join(_is_source(*_split(source)) for source in sources)
+
+
+def _split(source: str) -> tuple[str, str]:
+    found = _HOSTPORT.fullmatch(source)
+    assert found is not None  # Config's reader took it
+    return found[1].strip("[]"), found[2] or ""
+
+
+def _is_source(address: str, port: str) -> str:
+    asked = f"is_in_subnet($si, {_quoted(address)})"  # however an address of IPv6 is written
+    return f"({asked} && $sp == {port})" if port else asked
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,96 @@
+"""What a SIP request says, read from the texts that Kamailio's pseudo-variables give: pure, total, cheap.
+
+The native script joins them with the ASCII record separator, which no well-formed message holds. A request that holds
+one all the same can only mix up what its own sender says; source address and port stand before.
+"""
+
+from __future__ import annotations
+
+from mingbai.kernel.msisdn import Msisdn, parse
+from mingbai.kernel.msisdn.parsing import MALFORMED, WITHHELD
+from mingbai.kernel.terms import USES
+
+SEPARATOR = "\x1e"
+PURPOSE = "X-Call-Purpose"
+"""The header in which a caller's switch declares what a call is about: a word of terms.Use."""
+
+ABSENT = "<null>"  # what Kamailio writes for a pseudo-variable without a value
+_FIELDS = 8
+_PURPOSES = {use.value: index for index, use in enumerate(USES)}
+_SCHEMES = ("sip", "tel", "sips")
+_VERSTAT = ";verstat="
+_ENDS = ";>@?,"
+
+
+def variables(trunk_header: str) -> str:
+    """What Kamailio is asked for a request: one format of pseudo-variables, in the order of `fields_of`.
+
+    Source address, port, Request-URI, URI of From, URI of the first P-Asserted-Identity, the purpose that the caller
+    declares, Feature-Caps, the header that may name the trunk.
+    """
+    trunk = f"$hdr({trunk_header})" if trunk_header else ABSENT
+    return SEPARATOR.join(("$si", "$sp", "$ru", "$fu", "$ai", f"$hdr({PURPOSE})", "$hdr(Feature-Caps)", trunk))
+
+
+def fields_of(text: str) -> list[str]:
+    """The eight texts; what is missing behind a NUL character is absent. The trunk's header is "" when absent."""
+    fields = text.split(SEPARATOR, _FIELDS - 1)
+    if len(fields) < _FIELDS:
+        fields += [ABSENT] * (_FIELDS - len(fields))
+    if fields[-1] == ABSENT:
+        fields[-1] = ""
+    return fields
+
+
+def caller_of(from_uri: str, asserted: str, identity: str) -> tuple[Msisdn, str, str]:
+    """The calling number, its verstat, and its digits as they came, by the trunk's setting of identity.
+
+    One that is there and no number is malformed; only an asserted one that is absent gives way to From.
+    """
+    uri = from_uri
+    if identity != "from":
+        if asserted != ABSENT:
+            uri = asserted
+        elif identity == "pai":
+            return WITHHELD, "", ""
+    return number_of(uri), verstat_of(uri) if _VERSTAT in uri else "", user_of(uri).partition(";")[0]
+
+
+def number_of(uri: str) -> Msisdn:
+    """The number that a SIP or tel URI names; malformed for a URI without a user, or of another scheme."""
+    scheme, _, rest = uri.partition(":")
+    if scheme != "tel":
+        if scheme.lower() not in _SCHEMES:
+            return MALFORMED
+        if scheme.lower() != "tel":
+            user, at, _ = rest.rpartition("@")
+            if not at:
+                return MALFORMED
+            rest = user
+    if "%" in rest or "phone-context" in rest:
+        return parse(uri)
+    return parse(rest.partition(";")[0].partition(":")[0])
+
+
+def user_of(uri: str) -> str:
+    """The user part of the Request-URI as the sender wrote it, parameters included; empty when there is none."""
+    scheme, _, rest = uri.partition(":")
+    if scheme.lower() == "tel":
+        return rest
+    return rest.rpartition("@")[0]
+
+
+def verstat_of(uri: str) -> str:
+    """What the network said of the number: the URI's `verstat` parameter, empty when absent (TS 24.229, 7.2A.20)."""
+    at = uri.find(_VERSTAT)
+    if at < 0:
+        return ""
+    end = begin = at + len(_VERSTAT)
+    while end < len(uri) and uri[end] not in _ENDS:
+        end += 1
+    return uri[begin:end]
+
+
+def purpose_of(header: str) -> int | None:
+    """The purpose that the caller declares, an index of terms.USES; None for none, or for a word nobody knows."""
+    return None if header == ABSENT else _PURPOSES.get(header.strip().lower())

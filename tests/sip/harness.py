@@ -1,0 +1,169 @@
+"""The real Kamailio with a home of its own on free ports, and a caller that speaks plain SIP to it."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+from mingbai.cli import sip
+from mingbai.gate import journal
+from mingbai.kernel import clock
+from mingbai.kernel.home import Home
+
+STARTS_WITHIN_S = 20.0
+_numbers = itertools.count(1)
+
+
+def free_port() -> int:
+    """A port that is free for UDP and TCP."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:
+            tcp.bind(("127.0.0.1", 0))
+            port = int(tcp.getsockname()[1])
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp, contextlib.suppress(OSError):
+                udp.bind(("127.0.0.1", port))
+                return port
+
+
+class Proxy:
+    """Kamailio with the gate, started from deploy/kamailio/kamailio.cfg."""
+
+    def __init__(self, home: Home, port: int) -> None:
+        self.home, self.port = home, port
+        self.log = home.root / "kamailio.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers OPTIONS."""
+        folder = sip.prepare(self.home)
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("MINGBAI_")}
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                sip.command(folder),
+                cwd=folder,
+                env={**kept, "MINGBAI_HOME": str(self.home.root)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        end = clock.monotonic() + STARTS_WITHIN_S
+        while clock.monotonic() < end and self.process.poll() is None:
+            with Caller(self.port, timeout=0.2) as caller:
+                if caller.ask(caller.request("OPTIONS")).startswith("SIP/2.0 200"):
+                    return
+        self.stop()
+        raise RuntimeError("the proxy did not start:\n" + self.log.read_text("utf-8", "replace"))
+
+    def stop(self, number: int = signal.SIGTERM) -> None:
+        """End it and all its children."""
+        process, self.process = self.process, None
+        if process is None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    @property
+    def alive(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+
+class Caller:
+    """A switch on loopback: sends over UDP, or over TCP when asked to, and reads what comes back."""
+
+    def __init__(self, port: int, *, tcp: bool = False, timeout: float = 3.0, source: int = 0) -> None:
+        self.tcp = tcp
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM if tcp else socket.SOCK_DGRAM)
+        self.socket.settimeout(timeout)
+        self.socket.bind(("127.0.0.1", source))
+        self.socket.connect(("127.0.0.1", port))
+        self.port = int(self.socket.getsockname()[1])
+
+    def __enter__(self) -> Caller:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
+
+    def request(
+        self,
+        method: str = "INVITE",
+        uri: str = "sip:13900000001@127.0.0.1",
+        caller: str = "<sip:13800000001@caller.example>",
+        headers: str = "",
+        *,
+        to_tag: str = "",
+        max_forwards: str = "70",
+    ) -> bytes:
+        """A request as RFC 3261 wants it, with a branch and a Call-ID of its own."""
+        number = f"{os.getpid()}-{next(_numbers)}"
+        lines = (
+            f"{method} {uri} SIP/2.0",
+            f"Via: SIP/2.0/{'TCP' if self.tcp else 'UDP'} 127.0.0.1:{self.port};branch=z9hG4bK{number}",
+            f"Max-Forwards: {max_forwards}",
+            f"From: {caller};tag=a{number}",
+            f"To: <sip:somebody@127.0.0.1>{to_tag}",
+            f"Call-ID: {number}@caller.example",
+            f"CSeq: 1 {method}",
+            f"Contact: <sip:switch@127.0.0.1:{self.port}>",
+            f"{headers}Content-Length: 0",
+        )
+        return "\r\n".join(lines).encode("utf-8", "surrogateescape") + b"\r\n\r\n"
+
+    def send(self, message: bytes) -> None:
+        self.socket.sendall(message)
+
+    def receive(self) -> str:
+        """The next message, "" when none comes in time."""
+        try:
+            found = self.socket.recv(65535)
+            while self.tcp and found and b"\r\n\r\n" not in found:
+                found += self.socket.recv(65535)
+        except (TimeoutError, ConnectionError):
+            return ""
+        return found.decode("utf-8", "replace")
+
+    def ask(self, message: bytes) -> str:
+        """Send a request and read the response to it."""
+        with contextlib.suppress(ConnectionError):
+            self.send(message)
+            return self.receive()
+        return ""
+
+    def call(self, caller: str, callee: str, headers: str = "") -> str:
+        """An INVITE between two numbers; the response."""
+        return self.ask(self.request(uri=f"sip:{callee}@127.0.0.1", caller=f"<sip:{caller}@h>", headers=headers))
+
+
+def status(response: str) -> int:
+    """The code of a response, 0 for none."""
+    return int(response[8:11]) if response.startswith("SIP/2.0 ") else 0
+
+
+def header(response: str, name: str) -> str:
+    """The value of a header, "" when absent."""
+    for line in response.split("\r\n\r\n")[0].split("\r\n"):
+        if line.lower().startswith(name.lower() + ":"):
+            return line.partition(":")[2].strip()
+    return ""
+
+
+def write_settings(home: Home, text: str) -> None:
+    """The home's sip.toml."""
+    Path(home.root / "sip.toml").write_text(text, "utf-8")
+
+
+def journalled(home: Home) -> list[journal.Record]:
+    """Every record that stands in the home's journal, by no order."""
+    paths = [*journal.open_segments(home.journal), *journal.closed_segments(home.journal)]
+    return [record for path in paths for _, record in journal.read_segment(path)]
