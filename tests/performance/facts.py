@@ -101,4 +101,4 @@ def _numbers() -> Iterator[tuple[int, bytes]]:
     """400 numbers with two limits each, every firm's through a call centre of its own."""
     for n in range(NUMBERS):
         firm = firm_of(n)
-        yield FIRST_NUMBER + n, pack_number(NumberFacts(n + 1, FIRMS + firm, firm, 0, 0, limits=(0, 600, 6000)))
+        yield FIRST_NUMBER + n, pack_number(n + 1, NumberFacts(FIRMS + firm, firm, 0, 0, limits=(0, 600, 6000)))

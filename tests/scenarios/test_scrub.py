@@ -55,7 +55,7 @@ def home(tmp_path: Path) -> Home:
             batch.put_organisation(RIVAL, OrganisationFacts(name="别家"))
             batch.put_organisation(CENTRE, OrganisationFacts(name="通达呼叫"))
             batch.put_trunk("line-1", TrunkFacts(1))
-            facts = NumberFacts(9, CENTRE, RIVAL, USES.index(Use.MARKETING), assignments=((1, FIRM),), committed=True)
+            facts = NumberFacts(CENTRE, RIVAL, USES.index(Use.MARKETING), assignments=((1, FIRM),), committed=True)
             batch.put_number(8695533, 8695533, facts)
             batch.position(0, clock.now_us())
         writer.close()
@@ -151,7 +151,7 @@ def asked(home: Home, numbers: list[str], purpose: Use, caller: str, trunk: str)
     reader = Reader(home.facts, lookup)
     with reader.view() as view:
         firm = view.organisation(FIRM)
-        own = NumberFacts(0, FIRM, FIRM, USES.index(purpose))
+        own = NumberFacts(FIRM, FIRM, USES.index(purpose))
         found = []
         for number in numbers:
             callee = msisdn.parse(number)

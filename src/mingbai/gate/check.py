@@ -12,7 +12,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from mingbai.gate.counters import API_KEY, HOLDER, NUMBER, PRINCIPAL, ROWS, Counters, key_of
-from mingbai.gate.decide import NO_COUNTS, Call, Counts, Policy, Verdict, judge, policy_of, use_of
+from mingbai.gate.decide import NO_COUNTS, Call, Counts, Verdict, judge, policy_of, use_of
 from mingbai.gate.facts import NO_LIMITS, Gathered, NumberFacts, Reader
 from mingbai.gate.journal import NO_PURPOSE, Writer
 from mingbai.kernel import clock
@@ -26,15 +26,14 @@ from mingbai.kernel.terms import USES, Use
 TICK_S = 1.0
 AT_SLACK_US = 300_000_000  # how far from now an attempt may say that it was made
 _PERSONAL = USES.index(Use.PERSONAL)
-_QUARTER_S = 900  # no time zone changes its offset but at quarters of an hour
-_END_US = 253_370_764_800_000_000  # 9999-01-01: what lies beyond has no local time in some zone
+_MINUTE_US = 60_000_000
+_END = 253_370_764_800 // 60  # 9999-01-01 in minutes: what lies beyond has no local time in some zone
 _ATTEMPT = 0
 _make = tuple.__new__  # makes a named tuple without going through its Python-level constructor: half the time
 _MOST_MS = (1 << 32) - 1
+_MOST_S = 4_000_000  # above it, age_ms says its most
 UNNAMED = "?"  # the trunk of an attempt that names none: no trunk is called so
 _NUMBER, _HOLDER, _PRINCIPAL = key_of(NUMBER, 0), key_of(HOLDER, 0), key_of(PRINCIPAL, 0)
-
-Keys = tuple[int, int, int]  # in the counters: of the number, its holder, its principal
 
 
 class Answer(NamedTuple):
@@ -61,7 +60,7 @@ class Asker:
         self.profile = profile or load(home)
         self.policy = policy_of(self.profile)
         self.zone = ZoneInfo(self.profile.gate.timezone)
-        self._local = -1, 0  # a quarter of an hour and its offset: one object, so that threads never mix two
+        self._local = -1, 0  # a minute since the epoch and its local minute: one object, so that threads never mix two
         self.reader = Reader(home.facts, Lookup(home.key("lookup")))
         self.counters = Counters(home.counters, rows=self._rows_wanted())
         self._lock = threading.Lock()
@@ -77,14 +76,11 @@ class Asker:
     ) -> Call:
         """A call as the rules want it; `at` µs since the epoch, 0 for now. Raises Problem before 1970, after 9998."""
         at = at or clock.now_us()
-        if not 0 < at < _END_US:
-            raise Problem("gate.time", "no call is made then", where="$.at", mend="a time from 1970 to 9998")
-        quarter, second = divmod(at // 1_000_000, _QUARTER_S)
+        minute = at // _MINUTE_US
         known = self._local
-        if quarter != known[0]:
-            known = self._local = quarter, self._offset_at(quarter)
-        minute = (known[1] + second) // 60 % 1440
-        return _make(Call, (caller, callee, trunk, at, minute, purpose, verstat))
+        if minute != known[0]:
+            known = self._local = minute, self._minute_of_day(minute)
+        return _make(Call, (caller, callee, trunk, at, known[1], purpose, verstat))
 
     def ask(self, call: Call) -> Answer:
         """What an attempt would get now. Leaves no trace."""
@@ -93,35 +89,26 @@ class Asker:
         number = gathered.number
         if number is not None and number.use != _PERSONAL:
             with self._lock:
-                keys = _keys(call, gathered, number)
-                counts = self._counts(keys, gathered, number, self.policy, call.at, more=1)
+                counts = self._foreseen(gathered, number, call.at)
         use = use_of(call, gathered, self.policy)
         return Answer(judge(call, gathered, self.policy, use, counts), call, "", gathered.synced_at)
 
-    def _counts(
-        self, keys: Keys, gathered: Gathered, number: NumberFacts, policy: Policy, at: int, *, more: int = 0
-    ) -> Counts:
-        """The counts that some limit is set for, each with `more` added; nothing is summed for the others."""
-        windows = self.counters.windows
-        holder, principal = gathered.holder_org, gathered.principal_org
-        counts = NO_COUNTS
-        if number.limits is not NO_LIMITS or policy.limits != NO_LIMITS:
-            counts = _make(Counts, (windows(keys[0], at), NO_LIMITS, NO_LIMITS))
-        if holder is not None and holder.limits is not NO_LIMITS:
-            counts = counts._replace(holder=windows(keys[1], at))
-        if principal is not None and principal.limits is not NO_LIMITS:
-            counts = counts._replace(principal=windows(keys[2], at))
-        return Counts(*((m + more, h + more, d + more) for m, h, d in counts)) if more else counts
+    def _foreseen(self, gathered: Gathered, number: NumberFacts, at: int) -> Counts:
+        """The counts that an attempt would be judged by."""
+        ids = (_NUMBER | gathered.calling, _HOLDER | number.holder, _PRINCIPAL | gathered.principal)
+        return Counts(*((m + 1, h + 1, d + 1) for m, h, d in (self.counters.windows(key, at) for key in ids)))
 
     def close(self) -> None:
         """Give the counters' lane back, let the facts go."""
         self.counters.close()
         self.reader.close()
 
-    def _offset_at(self, quarter: int) -> int:
-        """Seconds of the local day at the beginning of a quarter of an hour since the epoch."""
-        local = datetime.fromtimestamp(quarter * _QUARTER_S, self.zone)
-        return local.hour * 3600 + local.minute * 60
+    def _minute_of_day(self, minute: int) -> int:
+        """The local minute of the day in a minute since the epoch. Raises Problem before 1970 and after 9998."""
+        if not 0 <= minute < _END:
+            raise Problem("gate.time", "no call is made then", where="$.at", mend="a time from 1970 to 9998")
+        local = datetime.fromtimestamp(minute * 60, self.zone)
+        return local.hour * 60 + local.minute
 
     def _rows_wanted(self) -> int:
         """Room in the counters for half as many keys again as there are numbers now."""
@@ -154,40 +141,54 @@ class Gate(Asker):
         Raises Problem when the call claims a time that is not the present.
         """
         now = clock.now_us()
-        if abs(call.at - now) > AT_SLACK_US:
+        at = call.at
+        if not now - AT_SLACK_US <= at <= now + AT_SLACK_US:
             raise Problem(
-                "gate.not_now",
-                "an attempt is made now",
-                where="$.at",
-                mend="leave `at` out, or ask with mode “ask”",
+                "gate.not_now", "an attempt is made now", where="$.at", mend="leave `at` out, or ask with mode “ask”"
             )
         gathered = self.reader.gather(call, now)
         policy = self.policy
         number = gathered.number
-        if not call.trunk and number is not None and (number.trunks or call.caller.kind in policy.spoof_kinds):
-            call = call._replace(
-                trunk=UNNAMED
-            )  # an asker may not know; who carries a call does, and silence is no way in
+        if number is not None and not call.trunk and (number.trunks or call.caller.kind in policy.spoof_kinds):
+            call = call._replace(trunk=UNNAMED)  # an asker may not know; who carries a call does: silence is no way in
+        use = use_of(call, gathered, policy)
         with self._lock:
             counts = NO_COUNTS
             if number is not None and number.use != _PERSONAL:
-                keys = _keys(call, gathered, number)
-                self.counters.count(keys, call.at)
-                counts = self._counts(keys, gathered, number, policy, call.at)
-            use = use_of(call, gathered, policy)
+                counts = self._count(gathered, number, at)
             verdict = judge(call, gathered, policy, use, counts)
             receipt = self._record(call, gathered, use, verdict)
         return _make(Answer, (verdict, call, receipt, gathered.synced_at))
+
+    def _count(self, gathered: Gathered, number: NumberFacts, at: int) -> Counts:
+        """Count an attempt for number, holder and principal; summed is what some limit is set for."""
+        _, _, principal, firm, organisation, _, _, _, _, _, _, calling, _ = gathered
+        count, add = self.counters.count, self.counters.add
+        holder, _, _, _, _, _, limits, _, _, _ = number
+        of_number = of_holder = of_principal = NO_LIMITS
+        if limits is not NO_LIMITS or self.policy.limited:
+            of_number = add(_NUMBER | calling, at)
+        else:
+            count(_NUMBER | calling, at)
+        if organisation is not None and organisation.limits is not NO_LIMITS:
+            of_holder = add(_HOLDER | holder, at)
+        else:
+            count(_HOLDER | holder, at)
+        if firm is not None and firm.limits is not NO_LIMITS:
+            of_principal = add(_PRINCIPAL | principal, at)
+        else:
+            count(_PRINCIPAL | principal, at)
+        return _make(Counts, (of_number, of_holder, of_principal))
 
     def count_asks(self, digest: bytes, how_many: int = 1) -> int:
         """Count asks of an API key (its SHA-256), over all processes. Returns 0, or seconds to wait when too many."""
         now = clock.now_us()
         key = key_of(API_KEY, int.from_bytes(digest[:8], "big") >> 4)
         with self._lock:  # counted before it is judged, so that two processes cannot both take the last one
-            self.counters.count((key,), now, by=how_many)
+            self.counters.count(key, now, how_many)
             if self.counters.windows(key, now)[0] <= self.profile.gate.ask_per_minute:
                 return 0
-            self.counters.count((key,), now, by=-how_many)
+            self.counters.count(key, now, -how_many)
         return 60 - now // 1_000_000 % 60
 
     def tick(self) -> None:
@@ -223,29 +224,29 @@ class Gate(Asker):
 
     def _record(self, call: Call, gathered: Gathered, use: int, verdict: Verdict) -> str:
         """One journal record; its receipt's id, empty when it could not be written."""
-        (caller, caller_kind), (callee, callee_kind), _, at, _, purpose, _ = call
-        number, _, principal, _, _, trunk, position, _, age_s, missing = gathered
-        resource, holder = (0, 0) if number is None else number[:2]
+        (_, caller_kind), (_, callee_kind), _, at, _, purpose, _ = call
+        number, _, principal, _, _, trunk, position, _, age_s, missing, resource, calling, called = gathered
+        decision, code, _, _, _, _, (sip, _), consent = verdict
         journal = self.journal
         try:
             row = journal.append(
                 (
                     at,
-                    int(caller or 0),
-                    int(callee or 0),
-                    verdict.consent,
+                    calling,
+                    called,
+                    consent,
                     position,
                     0 if trunk is None else trunk.trunk,
                     resource,
-                    holder,
+                    0 if number is None else number.holder,
                     principal,
-                    0 if missing else min(max(int(age_s * 1000), 0), _MOST_MS),
-                    verdict.code,
-                    verdict.sip.code,
+                    0 if missing or age_s <= 0 else int(age_s * 1000) if age_s < _MOST_S else _MOST_MS,
+                    code,
+                    sip,
                     NO_PURPOSE if purpose is None else purpose,
                     use,
                     _ATTEMPT,
-                    verdict.decision,
+                    decision,
                     caller_kind,
                     callee_kind,
                 )
@@ -254,14 +255,6 @@ class Gate(Asker):
             self.unjournalled += 1
             return ""
         return f"{journal.segment}-{row}"
-
-
-def _keys(call: Call, gathered: Gathered, number: NumberFacts) -> Keys:
-    return (
-        _NUMBER | int(call.caller.digits),
-        _HOLDER | number.holder,
-        _PRINCIPAL | gathered.principal,
-    )
 
 
 def _stamp_of(home: Home) -> tuple[int, int, int]:

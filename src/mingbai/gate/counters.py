@@ -14,7 +14,7 @@ import contextlib
 import fcntl
 import mmap
 import os
-from collections.abc import Iterable, Iterator
+from math import gcd
 from pathlib import Path
 from struct import Struct
 
@@ -27,22 +27,29 @@ Windows = tuple[int, int, int]  # a minute, an hour, a day
 
 _HEADER = 4096
 _HEAD = Struct("<8sIII")  # magic, rows, lanes, lanes ever in use
-_MAGIC = b"MBCNTR01"
+_MAGIC = b"MBCNTR02"
 _USED_AT = 16
+_USED = _USED_AT // 4  # the same, in words
 _LANE_HEAD = 4096  # u64: keys of the last day that gave way
 _U32, _U64 = Struct("<I"), Struct("<Q")
 _BUCKET = 8
 _KEYS = Struct("<8Q")
-_CELL = 32  # bytes: u32 minute of the last count, then counts: minute, before, hour, before, day, before
+_KEYS_SIZE = 8 * _BUCKET
+# u32 minute of the last count, then counts: of that minute, the one before; of the hour's earlier minutes, the hour
+# before; of the day's earlier hours, the day before. So a count touches one word.
+_CELL = 32
+_BUCKET_SIZE = _KEYS_SIZE + _BUCKET * _CELL  # keys and cells side by side: one page to fetch, not two
 _WORDS = Struct("<7I")
+_unpack = _WORDS.unpack_from
 _EMPTY = bytes(_CELL - 4)
 _MINUTE_US = 60_000_000
 _DAY_MINUTES = 1440
-_SPREAD = 0x9E3779B97F4A7C15  # 2^64 / golden ratio: neighbouring numbers land far apart
 _MOST_KNOWN = 1 << 16
+_pack_key = Struct("<Q").pack
 _FLOCK = Struct("hhqqi4x")  # struct flock of Linux on 64 bits
 
 Cell = tuple[int, int, int, int, int, int, int]
+_KEPT = HOLDER << 60  # keys from here on are few and come often
 
 
 def key_of(kind: int, ident: int) -> int:
@@ -65,7 +72,8 @@ class Counters:
             magic, rows, self._lanes, _ = _HEAD.unpack(os.pread(self._fd, _HEAD.size, 0))
             if magic != _MAGIC:
                 raise Problem("counters.foreign", "not a table of this version", where=str(path), status=500)
-            self._lane_size = _LANE_HEAD + rows * (8 + _CELL)
+            self._buckets = _buckets(rows)
+            self._lane_size = _lane_size(rows)
             self.lane = self._take_lane(path)
             self._base = _HEADER + self.lane * self._lane_size
             os.posix_fallocate(self._fd, self._base, self._lane_size)  # a full disk shows here, not as SIGBUS
@@ -74,47 +82,55 @@ class Counters:
             os.close(self._fd)
             raise
         self._words = memoryview(self._map).cast("I")
-        self._shift = 65 - (rows // _BUCKET).bit_length()
-        self._cells = _LANE_HEAD + 8 * rows  # where a lane's cells begin
-        self._known: dict[int, int] = {}  # key → first word of its cell in our lane
+        self._first = self._base + _LANE_HEAD  # where our buckets begin
+        self._find = self._map.find
+        self._known: dict[int, int] = {}  # key → first word of its cell in our lane; of numbers there are too many
 
-    def add(self, kind: int, ident: int, at_us: int) -> Windows:
+    def add(self, key: int, at_us: int) -> Windows:
         """Count one; returns how many there were in the last minute, hour and day, this one included."""
-        key = key_of(kind, ident)
-        self.count((key,), at_us)
-        return self.windows(key, at_us)
-
-    def count(self, keys: Iterable[int], at_us: int, *, by: int = 1) -> None:
-        """Count `by` for each key. `at_us` µs since the epoch."""
         minute = at_us // _MINUTE_US & 0xFFFF_FFFF
-        known, words = self._known, self._words
-        for key in keys:
-            at = known.get(key) or self._place(key, minute)
-            if words[at] != minute:
-                self._roll(at, minute)
-            words[at + 1] += by
-            words[at + 3] += by
-            words[at + 5] += by
+        words = self._words
+        at = self._known.get(key) or self._cell(key, minute)
+        if words[at] != minute:
+            self._roll(at, minute)
+        words[at + 1] += 1
+        if words[_USED] != 1:  # others count too
+            return self.windows(key, at_us)
+        _, m, m0, h, h0, d, d0 = _unpack(self._map, 4 * at)
+        h += m
+        d += h
+        if m0 or h0 or d0:
+            return _slid(m, m0, h, h0, d, d0, at_us)
+        return m, h, d
+
+    def count(self, key: int, at_us: int, by: int = 1) -> None:
+        """Count `by` for a key. `at_us` µs since the epoch."""
+        minute = at_us // _MINUTE_US & 0xFFFF_FFFF
+        words = self._words
+        at = self._known.get(key) or self._cell(key, minute)
+        if words[at] != minute:
+            self._roll(at, minute)
+        words[at + 1] += by
 
     def windows(self, key: int, at_us: int) -> Windows:
         """How many there were in the last minute, hour and day, by all processes."""
-        minute, rest = divmod(at_us, _MINUTE_US)
-        minute &= 0xFFFF_FFFF
-        at = self._known.get(key)
-        if at and self._words[_USED_AT // 4] == 1:  # nobody else counts
-            cells: Iterable[Cell] = (_WORDS.unpack_from(self._map, 4 * at),)
-        else:
-            cells = self._cells_of(key)
+        minute = at_us // _MINUTE_US & 0xFFFF_FFFF
         m = m0 = h = h0 = d = d0 = 0
-        for cell in cells:
-            _, m1, m2, h1, h2, d1, d2 = cell if cell[0] == minute else _rolled(cell, minute)
-            m, m0, h, h0, d, d0 = m + m1, m0 + m2, h + h1, h0 + h2, d + d1, d0 + d2
-        if m0:
-            m += m0 * (_MINUTE_US - rest) // _MINUTE_US
-        if h0:
-            h += h0 * (60 - minute % 60) // 60
-        if d0:
-            d += d0 * (_DAY_MINUTES - minute % _DAY_MINUTES) // _DAY_MINUTES
+        find, name = self._find, _pack_key(key)
+        bucket = _HEADER + _LANE_HEAD + key % self._buckets * _BUCKET_SIZE
+        for _ in range(self._words[_USED]):
+            place = find(name, bucket, bucket + _KEYS_SIZE)
+            while place & 7 and place > 0:  # across two names
+                place = find(name, place + 1, bucket + _KEYS_SIZE)
+            if place > 0:
+                cell: Cell = _unpack(self._map, bucket + _KEYS_SIZE + (place - bucket) * (_CELL // 8))
+                _, m1, m2, h1, h2, d1, d2 = cell if cell[0] == minute else _rolled(cell, minute)
+                m, m0, h, h0, d, d0 = m + m1, m0 + m2, h + h1, h0 + h2, d + d1, d0 + d2
+            bucket += self._lane_size
+        h += m
+        d += h
+        if m0 or h0 or d0:
+            return _slid(m, m0, h, h0, d, d0, at_us)
         return m, h, d
 
     @property
@@ -129,40 +145,33 @@ class Counters:
         self._map.close()
         os.close(self._fd)
 
-    def _cells_of(self, key: int) -> Iterator[Cell]:
-        """The key's cell in each lane that has one."""
-        used = _U32.unpack_from(self._map, _USED_AT)[0]
-        bucket = (key * _SPREAD & 0xFFFF_FFFF_FFFF_FFFF) >> self._shift
-        for lane in range(used):
-            base = _HEADER + lane * self._lane_size
-            if lane == self.lane and key in self._known:
-                yield _WORDS.unpack_from(self._map, self._known[key] * 4)
-                continue
-            keys = _KEYS.unpack_from(self._map, base + _LANE_HEAD + 64 * bucket)
-            if key in keys:
-                yield _WORDS.unpack_from(self._map, base + self._cells + _CELL * (_BUCKET * bucket + keys.index(key)))
-
-    def _place(self, key: int, minute: int) -> int:
+    def _cell(self, key: int, minute: int) -> int:
         """The first word of the key's cell in our lane, made when there is none."""
-        bucket = (key * _SPREAD & 0xFFFF_FFFF_FFFF_FFFF) >> self._shift
-        keys_at = self._base + _LANE_HEAD + 64 * bucket
-        keys: tuple[int, ...] = _KEYS.unpack_from(self._map, keys_at)
-        first = (self._base + self._cells + _CELL * _BUCKET * bucket) // 4
-        if key in keys:
-            at = first + keys.index(key) * (_CELL // 4)
-        else:
-            row = keys.index(0) if 0 in keys else self._make_room(keys, first, minute)
-            at = first + row * (_CELL // 4)
-            self._map[4 * at : 4 * at + _CELL] = _U32.pack(minute) + _EMPTY
-            _U64.pack_into(self._map, keys_at + 8 * row, key)
-        if len(self._known) >= _MOST_KNOWN:
-            self._known.clear()
-        self._known[key] = at
+        bucket = self._first + key % self._buckets * _BUCKET_SIZE
+        place = self._find(_pack_key(key), bucket, bucket + _KEYS_SIZE)
+        if place < 0 or place & 7:  # not there, or found across two names
+            place = self._place(key, bucket, minute)
+        at = (bucket + _KEYS_SIZE + (place - bucket) * (_CELL // 8)) // 4
+        if key >= _KEPT:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = at
         return at
 
-    def _make_room(self, keys: tuple[int, ...], first: int, minute: int) -> int:
+    def _place(self, key: int, bucket: int, minute: int) -> int:
+        """Where a new key's name stands in its bucket: in a free row, or in that of the key quiet longest."""
+        keys: tuple[int, ...] = _KEYS.unpack_from(self._map, bucket)
+        cells = bucket + _KEYS_SIZE
+        row = keys.index(key) if key in keys else keys.index(0) if 0 in keys else self._make_room(keys, cells, minute)
+        if keys[row] != key:
+            at = cells + _CELL * row
+            self._map[at : at + _CELL] = _U32.pack(minute) + _EMPTY
+            _U64.pack_into(self._map, bucket + 8 * row, key)
+        return bucket + 8 * row
+
+    def _make_room(self, keys: tuple[int, ...], cells: int, minute: int) -> int:
         """Which of a full bucket's keys gives way: the one quiet longest."""
-        last = [self._words[first + row * (_CELL // 4)] for row in range(_BUCKET)]
+        last = [self._words[(cells + row * _CELL) // 4] for row in range(_BUCKET)]
         row = last.index(min(last))
         self._known.pop(keys[row], None)
         if minute - last[row] < _DAY_MINUTES:
@@ -199,14 +208,38 @@ def _rolled(cell: Cell, minute: int) -> Cell:
         return minute, 0, 0, 0, 0, 0, 0
     if minute <= last:
         return cell
+    h += m
     m, m0 = 0, m if minute - last == 1 else 0
     hours = minute // 60 - last // 60
     if hours:
+        d += h
         h, h0 = 0, h if hours == 1 else 0
     days = minute // _DAY_MINUTES - last // _DAY_MINUTES
     if days:
         d, d0 = 0, d if days == 1 else 0
     return minute, m, m0, h, h0, d, d0
+
+
+def _slid(m: int, m0: int, h: int, h0: int, d: int, d0: int, at_us: int) -> Windows:
+    """Present windows and the part of those before them that windows of the same length would still cover."""
+    minute, rest = divmod(at_us, _MINUTE_US)
+    m += m0 * (_MINUTE_US - rest) // _MINUTE_US
+    h += h0 * (60 - minute % 60) // 60
+    d += d0 * (_DAY_MINUTES - minute % _DAY_MINUTES) // _DAY_MINUTES
+    return m, h, d
+
+
+def _lane_size(rows: int) -> int:
+    """Bytes of a lane, whole pages."""
+    return _LANE_HEAD + -(-_buckets(rows) * _BUCKET_SIZE // 4096) * 4096
+
+
+def _buckets(rows: int) -> int:
+    """How many buckets: without small factors, so that numbers in regular steps meet all of them."""
+    buckets = rows // _BUCKET | 1
+    while gcd(buckets, 3 * 5 * 7 * 11 * 13) > 1:
+        buckets += 2
+    return buckets
 
 
 def _make(path: Path, rows: int, lanes: int) -> None:
@@ -216,7 +249,7 @@ def _make(path: Path, rows: int, lanes: int) -> None:
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     fd = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        os.ftruncate(fd, _HEADER + lanes * (_LANE_HEAD + rows * (8 + _CELL)))
+        os.ftruncate(fd, _HEADER + lanes * _lane_size(rows))
         os.pwrite(fd, _HEAD.pack(_MAGIC, rows, lanes, 0), 0)
         with contextlib.suppress(FileExistsError):
             os.link(beside, path)

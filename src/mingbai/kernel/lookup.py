@@ -8,11 +8,13 @@ can be tried one by one, so the key stays in MINGBAI_HOME/keys.
 from __future__ import annotations
 
 import os
+from struct import Struct
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 TAG = b"mb:lookp"
 BLOCK = 16
+_pack_block = Struct(">Q8s").pack
 
 
 class Lookup:
@@ -21,6 +23,7 @@ class Lookup:
     def __init__(self, key: bytes) -> None:
         self._cipher = Cipher(algorithms.AES(key), modes.ECB())  # noqa: S305  # one block each, never a text
         self._one = self._cipher.encryptor()
+        self._encrypt = self._one.update
 
     def of(self, digits: str) -> bytes:
         """The 16-byte hash of a number in normal form (digits with country code, at most 18)."""
@@ -28,7 +31,11 @@ class Lookup:
 
     def key(self, digits: str) -> bytes:
         """The 8-byte key of a number in the gate's facts: the first half of its hash."""
-        return self._one.update(int(digits).to_bytes(8, "big") + TAG)[:8]
+        return self.key_of(int(digits))
+
+    def key_of(self, number: int) -> bytes:
+        """`key` of a number in normal form as an integer."""
+        return self._encrypt(_pack_block(number, TAG))[:8]
 
     def column(self, blocks: bytes | memoryview) -> bytes:
         """Hashes of many prepared 16-byte blocks (big-endian number, TAG) at once."""

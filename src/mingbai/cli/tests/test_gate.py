@@ -26,7 +26,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     with writer.batch() as batch:
         key = Lookup(home.key("lookup")).key("8613900000002")
         batch.put_subscriber(key, SubscriberFacts((ConsentFact(7, 1, REFUSED, 0, 42),)))
-        batch.put_number(864008109889, 864008109889, NumberFacts(1, 8, 7, 0))
+        batch.put_number(864008109889, 864008109889, NumberFacts(8, 7, 0))
         batch.put_organisation(7, OrganisationFacts(name="某某银行"))
         batch.position(3, clock.now_us())
     writer.close()

@@ -56,17 +56,18 @@ def judge(call: Call, gathered: Gathered, policy: Policy, use: int, counts: Coun
     """`decide` for who has the policy of a profile, and the use that a call counts as, at hand."""
     if call.callee.kind in policy.always_pass:
         return policy.said["emergency"]
-    outcome = _caller(call, gathered, policy)
+    outcome = _caller(call, gathered, policy) if call.caller.kind in policy.watched_kinds else None
     if outcome is None and gathered.missing:
         return policy.missing[use in policy.guarded_uses]
     outcome = outcome or _standing(call, gathered) or _blocked(call, gathered)
     if outcome is not None:
         return policy.said[outcome]
     said = _said(call, gathered, use)
-    if said is not None and said.state == REFUSED:
-        return _citing(policy.said["refused"], "", said.consent)
-    if said is not None and said.state == CLAIMED and not policy.claimed_counts:
-        said = None
+    if said is not None:
+        if said.state == REFUSED:
+            return _citing(policy.said["refused"], "", said.consent)
+        if said.state == CLAIMED and not policy.claimed_counts:
+            said = None
     outcome = _allowed(call, gathered, policy, use, said) or _limits(gathered, policy, counts)
     if outcome is not None:
         return policy.said[outcome]

@@ -22,6 +22,7 @@ class Policy:
         "guarded_uses",
         "hours",
         "labels",
+        "limited",
         "limits",
         "max_age_s",
         "missing",
@@ -29,6 +30,7 @@ class Policy:
         "said",
         "spoof_kinds",
         "stale",
+        "watched_kinds",
         "withheld",
     )
 
@@ -38,6 +40,7 @@ class Policy:
         self.always_pass = frozenset(gate.always_pass_kinds) | {Kind.EMERGENCY}
         self.spoof_kinds = frozenset(gate.spoof_kinds)
         self.withheld = gate.withheld
+        self.watched_kinds = self.spoof_kinds | {Kind.MALFORMED, Kind.UNALLOCATED, Kind.WITHHELD}
         self.forbidden_uses = _indices(gate.outbound_uses_forbidden)
         self.needs_commitment = frozenset(gate.outbound_needs_commitment_kinds)
         self.consent_uses = _indices(gate.consent_required_uses)
@@ -45,6 +48,7 @@ class Policy:
         self.hours = {USES.index(use): span for use, span in gate.hours.items() if span != _DAY}
         self.category_opt_out = gate.category_opt_out
         self.limits = tuple(gate.limits)
+        self.limited = any(self.limits)
         self.claimed_counts = profile.consent.claimed_counts
         self.max_age_s = gate.facts_max_age_s
         self.labels = {USES.index(use): wording["zh"] for use, wording in gate.labels.items()}

@@ -14,11 +14,13 @@ import lmdb
 from mingbai.gate.facts import environment
 from mingbai.gate.facts.records import (
     NOTHING_SAID,
+    RESOURCE,
     KeyFacts,
     NumberFacts,
     OrganisationFacts,
     SubscriberFacts,
     TrunkFacts,
+    resource_of,
     unpack_key,
     unpack_number,
     unpack_organisation,
@@ -39,6 +41,10 @@ _pack_number = _NUMBER.pack
 _SPAN = Struct(">QQ")
 _MOST = 0xFFFF_FFFF_FFFF_FFFF
 _LONGEST_KEY = 511
+_NOBODY = bytes(4)
+_MOST_SIDES = 100_000
+_Side = tuple[NumberFacts, int, bytes, OrganisationFacts | None, OrganisationFacts | None]
+"""A number, its principal (as an integer, and as it is packed), the principal's and the holder's organisation."""
 _make = tuple.__new__  # as in records
 _UNREADABLE = (lmdb.Error, ValueError, OverflowError, StructError)
 
@@ -46,7 +52,8 @@ _UNREADABLE = (lmdb.Error, ValueError, OverflowError, StructError)
 class Gathered(NamedTuple):
     """All that `decide` needs to know about one call; `age_s`: how old that is; `missing`: there is nothing.
 
-    A Reader gives of the subscriber's consents those towards `principal` alone.
+    A Reader gives of the subscriber's consents those towards `principal` alone. `resource` is the id of the registered
+    number; `calling` and `called` are the two numbers in normal form as integers. 0 is none.
     """
 
     number: NumberFacts | None = None
@@ -59,6 +66,9 @@ class Gathered(NamedTuple):
     synced_at: int = 0
     age_s: float = 0.0
     missing: bool = False
+    resource: int = 0
+    calling: int = 0
+    called: int = 0
 
 
 MISSING = Gathered(missing=True)
@@ -145,56 +155,80 @@ class _Opened:
     """A generation in use: its handle, and what was remembered of it since its last commit."""
 
     def __init__(self, handle: environment.Handle, lookup: Lookup) -> None:
-        self.handle, self._key = handle, lookup.key
+        self.handle, self._begin, self._key = handle, handle.env.begin, lookup.key_of
         dbs = handle.dbs
         self._subscribers, self._numbers, self._ranges = dbs["subscribers"], dbs["numbers"], dbs["ranges"]
         self._organisations_db, self._trunks_db = dbs["organisations"], dbs["trunks"]
         self._transaction = -1
         self.position, self.synced_at, self._span = -1, 0, 0
+        self._known_as = b""  # which state of the callers' side was remembered
         self._organisations: dict[int, OrganisationFacts | None] = {}
         self._trunks: dict[str, TrunkFacts] = {}
+        self._sides: dict[bytes, _Side] = {}
 
     def gather(self, call: Call, now_us: int) -> Gathered:
-        (caller, _), (callee, _), name, *_ = call
-        txn = self.handle.env.begin(self._subscribers)
+        (caller, _), (callee, _), name, _, _, _, _ = call
+        calling, called = int(caller or 0), int(callee or 0)
+        txn = self._begin(self._subscribers)
         try:
             if txn.id() != self._transaction:
                 self._renew(txn)
-            raw = txn.get(self._key(callee)) if callee else None
-            number = self._number(txn, int(caller)) if caller else None
+            said = txn.get(self._key(called)) if called else None
             trunk = self._trunk(txn, name) if name else None
-            age = (now_us - self.synced_at) / 1e6
-            if number is None:
-                principal, firm, holder = 0, None, None
+            raw = self._number(txn, calling) if calling else None
+            if raw is None:
+                number, principal, needle, firm, holder, resource = None, 0, _NOBODY, None, None, 0
             else:
-                principal = number.principal
+                number, principal, needle, firm, holder = self._sides.get(raw[RESOURCE:]) or self._side(txn, raw)
+                resource = resource_of(raw)
                 if trunk is not None and number.assignments:
                     principal = dict(number.assignments).get(trunk.trunk, principal)
-                firm, holder = self._organisation(txn, principal), self._organisation(txn, number.holder)
-            subscriber = NOTHING_SAID if raw is None else unpack_towards(raw, principal)
+                    needle, firm = principal.to_bytes(4, "little"), self._organisation(txn, principal)
+            subscriber = NOTHING_SAID if said is None else unpack_towards(said, needle)
+            synced_at = self.synced_at
+            age = (now_us - synced_at) / 1e6
             return _make(
                 Gathered,
-                (number, subscriber, principal, firm, holder, trunk, self.position, self.synced_at, age, False),
-            )
+                (
+                    number, subscriber, principal, firm, holder, trunk, self.position, synced_at, age, False,
+                    resource, calling, called,
+                ),
+            )  # fmt: skip
         finally:
             txn.abort()
 
     def _renew(self, txn: lmdb.Transaction[bytes]) -> None:
-        """A commit was made since the last call: forget what was remembered."""
+        """A commit was made since the last call: what was remembered is forgotten if it is about callers.
+
+        Most commits are a heartbeat, or about subscribers, of whom nothing is remembered.
+        """
         view = View(self.handle, txn)
         self.position, self.synced_at = view.position, view.synced_at
-        self._span = _integer(view.meta("span"), 0)
-        self._organisations.clear()
-        self._trunks.clear()
+        known_as = view.meta("callers") or b""
+        if known_as != self._known_as or not known_as:
+            self._span = _integer(view.meta("span"), 0)
+            self._organisations.clear()
+            self._trunks.clear()
+            self._sides.clear()
+            self._known_as = known_as
         self._transaction = txn.id()
 
-    def _number(self, txn: lmdb.Transaction[bytes], number: int) -> NumberFacts | None:
-        raw = txn.get(_pack_number(number), None, self._numbers)
-        if raw is None:
-            raw = find_range(txn, self._ranges, number, self._span) if self._span else None
-            if raw is None:
-                return None
-        return unpack_number(raw)
+    def _number(self, txn: lmdb.Transaction[bytes], number: int) -> bytes | None:
+        raw: bytes | None = txn.get(_pack_number(number), None, self._numbers)
+        if raw is None and self._span:
+            return find_range(txn, self._ranges, number, self._span)
+        return raw
+
+    def _side(self, txn: lmdb.Transaction[bytes], raw: bytes) -> _Side:
+        """What the numbers of one firm have in common, remembered: they differ in their resource alone."""
+        if len(self._sides) >= _MOST_SIDES:
+            self._sides.clear()
+        number = unpack_number(raw)
+        holder, principal = number[:2]
+        firm, other = self._organisation(txn, principal), self._organisation(txn, holder)
+        side = number, principal, principal.to_bytes(4, "little"), firm, other
+        self._sides[raw[RESOURCE:]] = side
+        return side
 
     def _organisation(self, txn: lmdb.Transaction[bytes], organisation: int) -> OrganisationFacts | None:
         found = self._organisations.get(organisation)

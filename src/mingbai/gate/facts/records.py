@@ -22,11 +22,14 @@ _HEAD = Struct("<H")
 _HAS_BLOCKS = 0x8000
 _CONSENT = Struct("<IBBHQ")
 _unpack_consent = _CONSENT.unpack_from
+_unpack_head = _HEAD.unpack_from
 _make = tuple.__new__  # makes a named tuple without going through its Python-level constructor: half the time
 _ONE = Struct("<HIBBHQ")  # what most have: one consent and no block
 _BLOCKS = Struct("<IHHH")
 _NUMBER = Struct("<IIIBBBBIIIHH")
 _unpack_number = _NUMBER.unpack_from
+_unpack_resource = Struct("<I").unpack_from
+RESOURCE = 4
 _PAIR = Struct("<II")
 _ORGANISATION = Struct("<BBIII")
 _TRUNK = Struct("<IB")
@@ -58,9 +61,11 @@ class SubscriberFacts(NamedTuple):
 
 
 class NumberFacts(NamedTuple):
-    """A registered number or range. `use` indexes terms.USES; `industry` is 1 + index in terms.INDUSTRIES, 0 none."""
+    """A registered number or range. `use` indexes terms.USES; `industry` is 1 + index in terms.INDUSTRIES, 0 none.
 
-    resource: int
+    The id of its row stands beside it: but for that, many numbers of one firm are alike.
+    """
+
     holder: int
     principal: int
     use: int
@@ -129,17 +134,17 @@ def unpack_subscriber(raw: bytes) -> SubscriberFacts:
     return SubscriberFacts(consents, *_unpack_blocks(raw, end))
 
 
-def unpack_towards(raw: bytes, principal: int) -> SubscriberFacts:
-    """A subscriber's facts with the consents towards one principal alone: what a verdict needs, and quicker."""
-    end = 2 + (raw[0] | (raw[1] & 0x7F) << 8) * 16
-    needle = principal.to_bytes(4, "little")
+def unpack_towards(raw: bytes, principal: bytes) -> SubscriberFacts:
+    """A subscriber's facts with the consents towards one principal (4 bytes, little-endian) alone, and quicker."""
+    head: int = _unpack_head(raw)[0]
+    end = 2 + (head & 0x7FFF) * 16
     consents: tuple[ConsentFact, ...] = ()
-    at = raw.find(needle, 2, end)
+    at = raw.find(principal, 2, end)
     while at >= 0:
-        if at % 16 == 2:
+        if at & 15 == 2:
             consents = (*consents, _make(ConsentFact, _unpack_consent(raw, at)))
-        at = raw.find(needle, at + 1, end)
-    if raw[1] & 0x80:
+        at = raw.find(principal, at + 1, end)
+    if head & _HAS_BLOCKS:
         return SubscriberFacts(consents, *_unpack_blocks(raw, end))
     return _make(SubscriberFacts, (consents, (), (), (), 0)) if consents else NOTHING_SAID
 
@@ -157,10 +162,11 @@ def _unpack_blocks(raw: bytes, at: int) -> tuple[tuple[int, ...], tuple[str, ...
     return blocked[:numbers], tuple(texts), blocked[numbers:], categories
 
 
-def pack_number(facts: NumberFacts) -> bytes:
+def pack_number(resource: int, facts: NumberFacts) -> bytes:
+    """The id of the number's resource (RESOURCE bytes), then its facts."""
     pairs = b"".join(_PAIR.pack(*pair) for pair in facts.assignments)
     head = _NUMBER.pack(
-        facts.resource,
+        resource,
         facts.holder,
         facts.principal,
         facts.use,
@@ -174,8 +180,13 @@ def pack_number(facts: NumberFacts) -> bytes:
     return head + b"".join(trunk.to_bytes(4, "little") for trunk in facts.trunks) + pairs + facts.label.encode()
 
 
+def resource_of(raw: bytes) -> int:
+    resource: int = _unpack_resource(raw)[0]
+    return resource
+
+
 def unpack_number(raw: bytes) -> NumberFacts:
-    resource, holder, principal, use, industry, state, committed, minute, hour, day, lines, pairs = _unpack_number(raw)
+    _, holder, principal, use, industry, state, committed, minute, hour, day, lines, pairs = _unpack_number(raw)
     trunks: tuple[int, ...] = ()
     assignments: tuple[tuple[int, int], ...] = ()
     label = ""
@@ -187,8 +198,7 @@ def unpack_number(raw: bytes) -> NumberFacts:
         label = raw[at + 4 * len(ints) :].decode()
     limits = (minute, hour, day) if minute or hour or day else NO_LIMITS
     return _make(
-        NumberFacts,
-        (resource, holder, principal, use, industry, state, committed != 0, limits, trunks, assignments, label),
+        NumberFacts, (holder, principal, use, industry, state, committed != 0, limits, trunks, assignments, label)
     )
 
 

@@ -18,6 +18,7 @@ _NUMBER = Struct(">Q")
 _RANGE = Struct(">QQ")
 _MOST = 0xFFFF_FFFF_FFFF_FFFF
 _CHUNK = 200_000  # keys a transaction while a generation is loaded
+_CALLERS = frozenset({"numbers", "ranges", "organisations", "trunks"})  # what readers remember beyond a call
 
 
 class Batch:
@@ -42,9 +43,9 @@ class Batch:
             else:
                 self._change("subscribers", key, None)
 
-    def put_number(self, first: int, last: int, facts: records.NumberFacts | None) -> None:
+    def put_number(self, first: int, last: int, facts: records.NumberFacts | None, *, resource: int = 0) -> None:
         """A number (`first` = `last`) or a range, in normal form as integers; None takes it out."""
-        raw = None if facts is None else records.pack_number(facts)
+        raw = None if facts is None else records.pack_number(resource, facts)
         if first == last:
             self._change("numbers", _NUMBER.pack(first), raw)
         else:
@@ -100,6 +101,8 @@ class Batch:
         with self._handle.env.begin(write=True) as txn:
             if self._records:
                 txn.cursor(dbs["subscribers"]).putmulti(self._records)
+            if any(name in _CALLERS for name, _ in self._changes):
+                txn.put(b"callers", str(int(txn.get(b"callers", b"0", db=dbs["meta"])) + 1).encode(), db=dbs["meta"])
             for (name, key), value in sorted(self._changes.items(), key=_by_key):
                 if value is None:
                     txn.delete(key, db=dbs[name])

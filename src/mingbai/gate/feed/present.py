@@ -56,12 +56,11 @@ def put_number(batch: Batch, resource: int) -> None:
         span = other.first, other.last
         spans[span] = other if other.in_force else spans.get(span)
     for (first, last), found in spans.items():
-        batch.put_number(first, last, number_facts(found) if found else None)
+        batch.put_number(first, last, number_facts(found) if found else None, resource=found.id if found else 0)
 
 
 def number_facts(view: NumberView) -> NumberFacts:
     return NumberFacts(
-        resource=view.id,
         holder=view.holder,
         principal=view.principal,
         use=_USES.get(view.use, _USES[Use.PERSONAL]),
@@ -109,8 +108,8 @@ def key_facts(view: ApiKeyView) -> KeyFacts | None:
     return KeyFacts(view.organisation, mask, view.trunks, view.numbers)
 
 
-def every_number() -> Iterator[tuple[int, int, NumberFacts]]:
-    """Every number and range in force: (first, last, facts)."""
+def every_number() -> Iterator[tuple[int, int, int, NumberFacts]]:
+    """Every number and range in force: (first, last, id of the resource, facts)."""
     for view in numbers.every():
         if view.in_force:
-            yield view.first, view.last, number_facts(view)
+            yield view.first, view.last, view.id, number_facts(view)

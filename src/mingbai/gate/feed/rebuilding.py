@@ -72,21 +72,21 @@ def _both(one: SubscriberFacts, other: SubscriberFacts) -> SubscriberFacts:
     )
 
 
-def _load_numbers(writer: Writer) -> list[tuple[int, int, NumberFacts]]:
+def _load_numbers(writer: Writer) -> list[tuple[int, int, int, NumberFacts]]:
     """Load the single numbers in rising order; the ranges, which are few, are handed back."""
     ranges, singles = [], []
-    for first, last, facts in present.every_number():
+    for first, last, resource, facts in present.every_number():
         if first == last:
-            singles.append((first, pack_number(facts)))
+            singles.append((first, pack_number(resource, facts)))
         else:
-            ranges.append((first, last, facts))
+            ranges.append((first, last, resource, facts))
     writer.load_numbers(sorted(singles))
     return ranges
 
 
-def _put_rest(batch: Batch, ranges: list[tuple[int, int, NumberFacts]]) -> None:
-    for first, last, facts in ranges:
-        batch.put_number(first, last, facts)
+def _put_rest(batch: Batch, ranges: list[tuple[int, int, int, NumberFacts]]) -> None:
+    for first, last, resource, facts in ranges:
+        batch.put_number(first, last, facts, resource=resource)
     for organisation in people.organisations():
         batch.put_organisation(organisation.id, present.organisation_facts(organisation))
     for trunk in numbers.trunks():

@@ -41,7 +41,7 @@ def campaign(
     line = view.trunk(trunk) if trunk else None
     if trunk and line is None:
         raise Problem("scrub.trunk", "the gate knows no such trunk", where="trunk")
-    number, said = NumberFacts(0, organisation, organisation, purpose), _NO_NUMBER
+    number, said = NumberFacts(organisation, organisation, purpose), _NO_NUMBER
     if caller:
         said = msisdn.require(caller)
         number = _number(view, said, organisation, line.trunk if line else 0)

@@ -64,8 +64,8 @@ def writer(home: Home, lookup: Lookup) -> Iterator[Writer]:
     with writer.batch() as batch:
         batch.put_subscriber(lookup.key("86" + AGREED), SubscriberFacts((ConsentFact(BANK, 1, GIVEN, 0, 41),)))
         batch.put_subscriber(lookup.key("86" + REFUSING), SubscriberFacts((ConsentFact(BANK, 0, REFUSED, 0, 42),)))
-        batch.put_number(BANK_NUMBER, BANK_NUMBER, NumberFacts(1, CENTRE, BANK, MARKETING, trunks=(3,)))
-        batch.put_number(8695533000, 8695533999, NumberFacts(2, BANK, BANK, SERVICE, assignments=((3, SHOP),)))
+        batch.put_number(BANK_NUMBER, BANK_NUMBER, NumberFacts(CENTRE, BANK, MARKETING, trunks=(3,)), resource=1)
+        batch.put_number(8695533000, 8695533999, NumberFacts(BANK, BANK, SERVICE, assignments=((3, SHOP),)), resource=2)
         batch.put_organisation(BANK, OrganisationFacts(name="某某银行"))
         batch.put_organisation(CENTRE, OrganisationFacts(name="某呼叫中心"))
         batch.put_trunk("line-1", TrunkFacts(3))

@@ -76,7 +76,7 @@ def test_the_hours_are_those_of_the_called_persons_day(make_gate: MakeGate) -> N
 def test_limits_hold_and_an_ask_foresees_them(writer: Writer, make_gate: MakeGate) -> None:
     with clock.at(NOON) as advance:
         with writer.batch() as batch:
-            facts = NumberFacts(1, known.CENTRE, known.BANK, known.MARKETING, limits=(2, 0, 0))
+            facts = NumberFacts(known.CENTRE, known.BANK, known.MARKETING, limits=(2, 0, 0))
             batch.put_number(known.BANK_NUMBER, known.BANK_NUMBER, facts)
             batch.position(12, clock.now_us())
         first, second = make_gate(), make_gate()

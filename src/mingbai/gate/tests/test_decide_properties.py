@@ -38,7 +38,7 @@ firms = st.builds(OrganisationFacts, small, small, limits, words)
 pairs = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=2).map(tuple)
 some = st.lists(st.integers(0, 9), max_size=3).map(tuple)
 resources = st.builds(
-    NumberFacts, counts, st.integers(0, 9), st.integers(0, 9), small, small, st.integers(0, 3), st.booleans(), limits,
+    NumberFacts, st.integers(0, 9), st.integers(0, 9), small, small, st.integers(0, 3), st.booleans(), limits,
     some, pairs, words,
 )  # fmt: skip
 subscribers = st.builds(
@@ -52,7 +52,7 @@ subscribers = st.builds(
 everything = st.builds(
     Gathered, st.none() | resources, subscribers, st.integers(0, 9), st.none() | firms, st.none() | firms,
     st.none() | st.builds(TrunkFacts, st.integers(0, 9), st.booleans(), st.booleans()), st.integers(), st.integers(),
-    st.floats(), st.booleans(),
+    st.floats(), st.booleans(), counts,
 )  # fmt: skip
 policies = st.fixed_dictionaries(
     {

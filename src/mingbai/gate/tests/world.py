@@ -37,7 +37,7 @@ class World:
     def __init__(self) -> None:
         self.call: dict[str, Any] = {"caller": FIRM_NUMBER, "callee": parse("13912345678"), "at": AT}
         self.call |= {"minute_of_day": NOON, "trunk": "line-1"}
-        self.number: dict[str, Any] = {"resource": 1, "holder": CENTRE, "principal": BANK, "use": MARKETING}
+        self.number: dict[str, Any] = {"holder": CENTRE, "principal": BANK, "use": MARKETING}
         self.number |= {"trunks": (3,), "industry": LOANS + 1}
         self.registered = True
         self.said: dict[str, Any] = {"consents": (CONSENT,)}
