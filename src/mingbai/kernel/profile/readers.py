@@ -147,7 +147,7 @@ def sip_codes(families: Iterable[str]) -> Reader:
         table = dict(_table(value))
         if set(table) != wanted:
             raise ValueError("must have exactly " + ", ".join(sorted(wanted)))
-        return {family: _sip(entry) for family, entry in table.items()}
+        return {family: _sip(family, entry) for family, entry in table.items()}
 
     return read
 
@@ -167,10 +167,10 @@ def _both(value: Any) -> Mapping[str, str]:
     return wording
 
 
-def _sip(value: Any) -> SipCode:
-    found = re.fullmatch(r"([3-6]\d\d) ([ -~]{1,40})", text(value))
+def _sip(family: str, value: Any) -> SipCode:
+    found = re.fullmatch(r"([3-6]\d\d) ([ -~]{1,40})", value) if isinstance(value, str) else None
     if not found:
-        raise ValueError("must be a SIP code and its reason, such as “607 Unwanted”")
+        raise Misplaced(family, f"{family} must be a SIP code and its reason, such as “607 Unwanted”")
     return SipCode(int(found[1]), found[2])
 
 

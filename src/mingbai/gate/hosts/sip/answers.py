@@ -36,15 +36,21 @@ class Reply(NamedTuple):
     headers: str
 
 
+class _Headers(NamedTuple):
+    """A style's headers for one code: cut where the verdict's id goes, and what is left of them without an id."""
+
+    around: tuple[str, ...]
+    without: str
+
+
 class _Refusal(NamedTuple):
-    """One rule's refusal on one trunk: the whole reply where it is always the same, else its headers around the id."""
+    """One rule's refusal on one trunk. `always`: the reply where it is the same for every call, else None."""
 
     sip: Sip
-    whole: Reply | None
+    always: Reply | None
     code: int
     reason: str
-    around: tuple[str, ...]  # headers, cut where the verdict's id goes
-    without: str  # headers for a verdict that has no id
+    headers: _Headers
     instead: Reply | None  # for a caller's side that does not know the code
 
 
@@ -58,56 +64,43 @@ class _Plan:
         "hop",
         "host",
         "label",
-        "label_code",
-        "label_reason",
+        "labelled",
         "labelled_headers",
-        "pass_code",
-        "pass_reason",
-        "redirects",
-        "redirects_label",
+        "passing",
+        "passing_headers",
         "refusals",
         "style",
-        "through",
     )
 
     def __init__(self, trunk: Trunk, config: Config, style: Style) -> None:
         self.config, self.style, self.label = config, style, trunk.label
-        self.pass_code, self.pass_reason = style.passing
-        self.label_code, self.label_reason = style.label
-        self.redirects, self.redirects_label = self.pass_code < 400, self.label_code < 400
+        self.passing, self.labelled = style.passing, style.label
+        self.passing_headers, self.labelled_headers = self._headers(style.passing.code), self._headers(style.label.code)
         self.hop = trunk.next_hop
         self.host = trunk.next_hop.partition(";")[0]
         self.at_host = quote(f"@{self.host};user=phone>", safe=SAFE)
         self.announcement = trunk.announcement
-        self.through = Reply(self.pass_code, self.pass_reason, "", self._lines(self.pass_code))
-        self.labelled_headers = self._lines(self.label_code)
         self.refusals: dict[int, _Refusal] = {}
-
-    def base(self, user: str) -> str:
-        """The Contact towards the next hop; `user` with its “@”."""
-        return f"sip:{user}{self.hop}"
-
-    def _lines(self, code: int) -> str:
-        """The style's headers for an answer that no verdict's id goes into."""
-        lines = self.style.headers.get(code, ())
-        kept = [line for line in lines if not any(place in line for place in (_ID, _CARD, _PAGE))]
-        return "".join(line.replace(_CODE, str(code)) + "\r\n" for line in kept)
 
     def refusal(self, verdict: Verdict) -> _Refusal:
         code, reason = self.style.refuse.get(verdict.rule.partition(".")[0], verdict.sip)
-        base = f"{self.config.redress}/redress/{_ID}"
-        lines = [
-            line.replace(_CARD, f"{base}.jws").replace(_PAGE, base).replace(_CODE, str(code))
-            for line in self.style.headers.get(code, ())
-            if self.config.redress or not (_CARD in line or _PAGE in line)
-        ]
-        around = tuple("".join(line + "\r\n" for line in lines).split(_ID))
-        without = self._lines(code)
-        whole = Reply(code, reason, "", around[0]) if len(around) == 1 else None
+        headers = self._headers(code)
+        always = Reply(code, reason, "", headers.without) if len(headers.around) == 1 else None
         instead = None
         if self.announcement and code in self.style.announce:
             instead = Reply(302, "Moved Temporarily", self.announcement, "")
-        return _Refusal(verdict.sip, whole, code, reason, around, without, instead)
+        return _Refusal(verdict.sip, always, code, reason, headers, instead)
+
+    def _headers(self, code: int) -> _Headers:
+        """Without an address of redress no line that names one is written; without an id no line that holds it."""
+        page = f"{self.config.redress}/redress/{_ID}"
+        lines = [
+            line.replace(_CARD, f"{page}.jws").replace(_PAGE, page).replace(_CODE, str(code)) + "\r\n"
+            for line in self.style.headers.get(code, ())
+            if self.config.redress or not (_CARD in line or _PAGE in line)
+        ]
+        without = "".join(line for line in lines if _ID not in line)
+        return _Headers(tuple("".join(lines).split(_ID)), without)
 
 
 class _Kept:
@@ -156,35 +149,34 @@ def reply(
     if kept is None or kept.config is not config or kept.styles is not profile_styles:
         kept = _kept = _Kept(config, profile_styles)
     plan = kept.plans.get(trunk) or kept.plan(trunk)
-    verdict = answer[0]
-    decision = verdict[0]
-    if decision is _REFUSE:
+    verdict, _, receipt, _ = answer
+    if verdict[0] is _REFUSE:
         refusal = plan.refusals.get(verdict[1])
         if refusal is None or refusal[0] != verdict[6]:
             refusal = plan.refusals[verdict[1]] = plan.refusal(verdict)
-        if not has_608 and refusal[6] is not None:
-            return refusal[6]
-        whole = refusal[1]
-        if whole is not None:
-            return whole
-        receipt = answer[2]
-        headers = receipt.join(refusal[4]) if receipt else refusal[5]
-        return _make(Reply, (refusal[2], refusal[3], "", headers))
+        _, always, code, reason, (around, without), instead = refusal
+        if instead is not None and not has_608:
+            return instead
+        return always or _make(Reply, (code, reason, "", receipt.join(around) if receipt else without))
     user = user + "@" if user.isdigit() and user.isascii() else user_part(user)
-    if decision is _LABEL and verdict[5]:
+    if verdict[0] is _LABEL and verdict[5]:
         label = kept.labels.get(verdict[5]) or kept.spelt(verdict[5])
         return _labelled(plan, answer, user, label, caller)
-    if plan.redirects:
-        return _make(Reply, (plan.pass_code, plan.pass_reason, f"sip:{user}{plan.hop}", plan.through[3]))
-    return plan.through
+    code, reason = plan.passing
+    around, without = plan.passing_headers
+    headers = without if len(around) == 1 or not receipt else receipt.join(around)
+    return _make(Reply, (code, reason, f"sip:{user}{plan.hop}" if code < 400 else "", headers))
 
 
 def _labelled(plan: _Plan, answer: Answer, user: str, label: Spelt, caller: str) -> Reply:
+    """A call that goes on with a label: in the Contact, in the response, or not at all, as the trunk is set."""
+    code, reason = plan.labelled
+    around, without = plan.labelled_headers
+    headers = without if len(around) == 1 or not answer[2] else answer[2].join(around)
+    contact = f"sip:{user}{plan.hop}" if code < 400 else ""
+    if plan.label == "none" or not label[0]:
+        return _make(Reply, (code, reason, contact, headers))
     digits, kind = answer[1][0]
-    headers = plan.labelled_headers
-    contact = plan.base(user) if plan.redirects_label else ""
-    if plan.label == "none":
-        return _make(Reply, (plan.label_code, plan.label_reason, contact, headers))
     if not digits:  # withheld: an identity would say who calls, where the network keeps that for itself (RFC 3325 7)
         who = ""
     elif caller and _PLAIN.fullmatch(caller):
@@ -193,10 +185,10 @@ def _labelled(plan: _Plan, answer: Answer, user: str, label: Spelt, caller: str)
         who = digits if kind is _SMS_106 else "+" + digits
     if plan.label == "identity":
         address = f"sip:{who}@{plan.host};user=phone" if who else _ANONYMOUS
-        headers = f"{headers}P-Asserted-Identity: {label.quoted} <{address}>\r\n"
+        headers = f"{headers}P-Asserted-Identity: {label[1]} <{address}>\r\n"
     elif contact:
         contact = _with_label(contact, label, who.replace("+", "%2B").replace("#", "%23"), plan.at_host)
-    return _make(Reply, (plan.label_code, plan.label_reason, contact, headers))
+    return _make(Reply, (code, reason, contact, headers))
 
 
 def _with_label(contact: str, label: Spelt, who: str, at_host: str) -> str:

@@ -99,6 +99,12 @@ def parse(text: str, profile: Profile) -> Config:
     return _Reader(text, profile).config()
 
 
+def is_address(text: str) -> bool:
+    """Whether `listen` may say this."""
+    found = _LISTEN.fullmatch(text)
+    return found is not None and 0 < int(found[2]) < 65536
+
+
 class _Reader:
     def __init__(self, text: str, profile: Profile) -> None:
         self.lines = text.splitlines()
@@ -198,7 +204,8 @@ class _Reader:
                 yield (table, key[1]), number
 
     def line(self, table: str, key: str = "") -> int:
-        return self.places.get((table, key)) or self.places.get((table, "")) or self.places.get(("", table)) or 1
+        ways = (table, key), (table, ""), (key, ""), ("", table.partition(".")[0])
+        return next((self.places[way] for way in ways if way in self.places), 1)
 
     def refuse(self, code: str, what: str, line: int, mend: str = "") -> NoReturn:
         raise Problem(code, what, where=f"{FILE}:{line}", mend=mend, status=500)

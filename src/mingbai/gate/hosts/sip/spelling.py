@@ -15,10 +15,8 @@ MOST_URI = 1000
 """Characters of a Contact URI; Kamailio's MAX_URI_SIZE is 1024."""
 
 SAFE = "-_.~"
-_USER_SAFE = "-_.!~*'()&=+$,;?/"  # RFC 3261 25.1: mark, user-unreserved
+_USER_SAFE = "-_.!~*'()&=+$,;/"  # RFC 3261 25.1: mark, user-unreserved; “?” begins headers for who reads loosely
 _LOOSE_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
-_NO_TEXT = frozenset({"Cc", "Cs", "Cn", "Co", "Zl", "Zp"})
-_TURNING = frozenset(map(chr, (0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF)))
 
 
 class Spelt(NamedTuple):
@@ -31,8 +29,8 @@ class Spelt(NamedTuple):
 
 
 def shown(label: str) -> str:
-    """The label as a phone can show it: one line, no control characters, nothing that turns the writing's direction."""
-    kept = (" " if unicodedata.category(one) in _NO_TEXT else one for one in label if one not in _TURNING)
+    """The label as a phone can show it: one short line, no control characters, nothing that turns its direction."""
+    kept = (one if one.isprintable() else "" if unicodedata.category(one) == "Cf" else " " for one in label)
     text = " ".join("".join(kept).split())[:MOST_CHARACTERS]
     return text.encode()[:MOST_BYTES].decode("utf-8", "ignore").strip()
 
