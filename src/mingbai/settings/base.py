@@ -24,6 +24,9 @@ WSGI_APPLICATION = "mingbai.settings.wsgi.application"
 ALLOWED_HOSTS = os.environ.get("MINGBAI_HOSTS", "127.0.0.1,localhost").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("MINGBAI_ORIGINS", "").split(",") if origin]
 PUBLIC_URL = os.environ.get("MINGBAI_PUBLIC_URL", "http://127.0.0.1:8000")
+# How whoever disputes a refused call reaches the operator, beside the page: docs/redress.md.
+REDRESS_EMAIL = os.environ.get("MINGBAI_REDRESS_EMAIL", "")
+REDRESS_TEL = os.environ.get("MINGBAI_REDRESS_TEL", "")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -37,6 +40,7 @@ INSTALLED_APPS = [
     "mingbai.numbers",
     "mingbai.notices",
     "mingbai.consent",
+    "mingbai.cases",
     "mingbai.gate.feed",
     "mingbai.web",
 ]

@@ -20,11 +20,12 @@ from mingbai.web import outcomes, words
 
 @dataclass(frozen=True)
 class Shown:
-    """One attempt. `at` µs since the epoch; `index` is the log's entry of its journal segment, None while that is being
-    anchored; `url` leads to the receipt, `blockable` is what blocks a caller that rang, each "" where there is none.
-    `principal` is the firm for which the call was, 0 for none."""
+    """One attempt. `at` µs since the epoch, `verdict` its id; `index` is the log's entry of its journal segment, None
+    while that is being anchored; `url` leads to the receipt, `blockable` is what blocks a caller that rang, each ""
+    where there is none. `principal` is the firm for which the call was, 0 for none."""
 
     at: int
+    verdict: str
     caller: str
     callee: str
     firm: str
@@ -90,6 +91,7 @@ def _shown(one: Attempt, firms: Mapping[int, str], *, own: bool) -> Shown:
     caller = of_digits(one.caller) if one.caller else None
     return Shown(
         at=one.at_us,
+        verdict=one.receipt_id,
         caller=caller.national if caller else _("withheld"),
         callee=of_digits(one.callee).masked if one.callee else "",
         firm=firms.get(one.principal or one.holder, ""),

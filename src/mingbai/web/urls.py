@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("my/", include("mingbai.web.my.urls")),
     path("enterprise/", include("mingbai.web.enterprise.urls")),
     path("console/", include("mingbai.web.console.urls")),
+    path("redress/", include("mingbai.web.redress.urls")),
     path("log/", include("mingbai.web.log")),
     path("api/v1/docs", api.docs, name="api-docs"),
     path("api/v1/", api.api.urls),

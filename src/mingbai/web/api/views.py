@@ -22,7 +22,7 @@ from mingbai.numbers import actions as numbers
 from mingbai.people import actions as people
 from mingbai.people import queries as known
 from mingbai.people.queries import ApiKeyView
-from mingbai.web.api import idempotency, problems, shapes
+from mingbai.web.api import idempotency, problems, shapes, verdicts
 from mingbai.web.api.bodies import Once
 from mingbai.web.api.keys import Key, key_of
 from mingbai.web.entries import latest_entries
@@ -273,4 +273,5 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", router)
+api.add_router("", verdicts.router)
 problems.install(api)

@@ -8,6 +8,7 @@ from typing import Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -60,20 +61,27 @@ def login(request: HttpRequest) -> HttpResponse:
     """Ask for the number, send a code. The answer is the same for every number, known, new or nobody's."""
     if request.method != "POST":
         return redirect("my:home") if subscriber_of(request) else render(request, "web/my/login.html")
-    typed = request.POST.get("number", "")[:40]
+    typed, target = request.POST.get("number", "")[:40], request.POST.get("next", "")
+    target = target if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) else ""
     try:
         number = require(typed)
         limits.spend(f"code:number:{number.digits}", messages.profile().notices.code_per_hour)
         limits.spend(f"code:from:{limits.origin(request)}", PER_ADDRESS)
     except Problem as problem:
-        context = {"typed": typed, "problem": problems.told(problem)}
+        context = {"typed": typed, "next": target, "problem": problems.told(problem)}
         return render(request, "web/my/login.html", context, status=problem.status)
     # Whom no firm ever listed has a number all the same, and things to say: calls to look at, a refusal, a block.
     subscriber = make.ensure_subscriber(number) if number.is_person else None
     if subscriber is not None:
         _send(subscriber)
     request.session.cycle_key()
-    request.session[PENDING] = {"subscriber": subscriber, "masked": number.masked, "at": clock.now_s(), "tries": 0}
+    request.session[PENDING] = {
+        "subscriber": subscriber,
+        "masked": number.masked,
+        "at": clock.now_s(),
+        "tries": 0,
+        "next": target,
+    }
     return redirect("my:code")
 
 
@@ -107,7 +115,7 @@ def code(request: HttpRequest) -> HttpResponse:
     ):
         request.session.flush()  # nothing of a former log-in stays, the session's key is new
         request.session[SUBSCRIBER] = subscriber
-        return redirect("my:home")
+        return redirect(pending.get("next") or "my:home")
     if pending["tries"] >= rules.code_tries:
         wrong = _("Too many wrong codes. Ask for a new one.")
     else:
