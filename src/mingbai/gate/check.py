@@ -12,7 +12,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from mingbai.gate.counters import API_KEY, HOLDER, NUMBER, PRINCIPAL, ROWS, Counters, key_of
-from mingbai.gate.decide import NO_COUNTS, Call, Counts, Verdict, judge, policy_of, use_of
+from mingbai.gate.decide import NO_COUNTS, Call, Counts, Verdict, judge, policy_of, unrecorded, use_of
 from mingbai.gate.facts import NO_LIMITS, Gathered, NumberFacts, Reader
 from mingbai.gate.journal import NO_PURPOSE, Writer
 from mingbai.kernel import clock
@@ -158,6 +158,8 @@ class Gate(Asker):
                 counts = self._count(gathered, number, at)
             verdict = judge(call, gathered, policy, use, counts)
             receipt = self._record(call, gathered, use, verdict)
+        if not receipt:
+            verdict = unrecorded(verdict, call, policy, use)
         return _make(Answer, (verdict, call, receipt, gathered.synced_at))
 
     def _count(self, gathered: Gathered, number: NumberFacts, at: int) -> Counts:

@@ -1,6 +1,6 @@
 """The verdict on a call: one plain function of the call, the facts and the profile."""
 
-from mingbai.gate.decide.judge import NO_COUNTS, Call, Counts, decide, judge, use_of
+from mingbai.gate.decide.judge import NO_COUNTS, Call, Counts, decide, judge, unrecorded, use_of
 from mingbai.gate.decide.policy import Policy, policy_of
 from mingbai.gate.decide.rules import OUTCOMES, Basis, Code, Sip, Verdict
 
@@ -17,5 +17,6 @@ __all__ = [
     "decide",
     "judge",
     "policy_of",
+    "unrecorded",
     "use_of",
 ]

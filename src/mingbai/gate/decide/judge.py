@@ -9,7 +9,7 @@ from mingbai.gate.decide.rules import Verdict
 from mingbai.gate.facts import ACTIVE, CLAIMED, GIVEN, NO_LIMITS, REFUSED, SUSPENDED, ConsentFact, Gathered, Limits
 from mingbai.kernel.msisdn import Kind, Msisdn
 from mingbai.kernel.profile import Profile
-from mingbai.kernel.terms import USES, Use
+from mingbai.kernel.terms import USES, Decision, Use
 
 _DAY_US = 86_400_000_000
 _PERSONAL = USES.index(Use.PERSONAL)
@@ -74,6 +74,14 @@ def judge(call: Call, gathered: Gathered, policy: Policy, use: int, counts: Coun
     if gathered.age_s > policy.max_age_s:
         return policy.stale[use in policy.guarded_uses]
     return _through(call, gathered, policy, use, said)
+
+
+def unrecorded(verdict: Verdict, call: Call, policy: Policy, use: int) -> Verdict:
+    """The verdict on an attempt that no journal could take: a refusal stands, and calls for help go on."""
+    instead = policy.unjournalled[use in policy.guarded_uses]
+    if instead is None or verdict.decision is Decision.REFUSE or call.callee.kind in policy.always_pass:
+        return verdict
+    return instead
 
 
 def use_of(call: Call, gathered: Gathered, policy: Policy) -> int:

@@ -30,6 +30,7 @@ class Policy:
         "said",
         "spoof_kinds",
         "stale",
+        "unjournalled",
         "watched_kinds",
         "withheld",
     )
@@ -54,6 +55,11 @@ class Policy:
         self.labels = {USES.index(use): wording["zh"] for use, wording in gate.labels.items()}
         self.stale = self._degraded("stale", gate.stale_ordinary, gate.stale_marketing)
         self.missing = self._degraded("missing", gate.missing_ordinary, gate.missing_marketing)
+
+        self.unjournalled = (  # None: the verdict stands
+            self.said["unjournalled_refuse"] if gate.unjournalled_ordinary == "refuse" else None,
+            self.said["unjournalled_marketing_refuse"] if gate.unjournalled_marketing == "refuse" else None,
+        )
 
     def _degraded(self, name: str, ordinary: str, marketing: str) -> tuple[Verdict, Verdict]:
         """The verdicts of a degraded mode: for ordinary calls, and for uses that need a consent."""

@@ -37,6 +37,7 @@ class Code(IntEnum):
     PASSED = 900
     FACTS_STALE = 951
     FACTS_MISSING = 952
+    JOURNAL_UNWRITTEN = 953
 
     @property
     def rule(self) -> str:
@@ -232,6 +233,18 @@ OUTCOMES: dict[str, Wording] = {
         "暂无数据，无法核实同意，营销来电不予接通",
         "There are no facts to cite a consent",
         "gate.missing_marketing",
+    ),
+    "unjournalled_refuse": Wording(
+        Code.JOURNAL_UNWRITTEN,
+        "呼叫记录无法写入，不予接通",
+        "The call cannot be recorded",
+        "gate.unjournalled_ordinary",
+    ),
+    "unjournalled_marketing_refuse": Wording(
+        Code.JOURNAL_UNWRITTEN,
+        "呼叫记录无法写入，营销来电不予接通",
+        "The call cannot be recorded, and marketing is not put through without a record",
+        "gate.unjournalled_marketing",
     ),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -135,6 +136,44 @@ def test_a_full_disk_lets_the_call_through_without_a_receipt(
     monkeypatch.setattr(gate.journal, "append", full)
     answer = gate.attempt(gate.question(parse("13800000001"), parse(known.SILENT)))
     assert (answer.verdict.decision, answer.receipt, gate.unjournalled) == (Decision.ALLOW, "", 1)
+
+
+@pytest.mark.parametrize(
+    ("setting", "caller", "callee", "code"),
+    [
+        ("", "13800000001", known.AGREED, 900),
+        ("", "4008109889", known.AGREED, 953),  # a marketing call leaves evidence or is not made
+        ("", "4008109889", known.REFUSING, 502),  # a refusal stands as it is
+        ("", "4008109889", "110", 100),
+        ("gate.unjournalled_marketing", "4008109889", known.AGREED, 801),
+        ("gate.unjournalled_ordinary", "13800000001", known.AGREED, 953),
+        ("gate.unjournalled_ordinary", "13800000001", "120", 100),
+    ],
+)
+def test_what_no_journal_can_take_is_answered_as_the_profile_says(
+    home: Home,
+    writer: Writer,
+    make_gate: MakeGate,
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+    caller: str,
+    callee: str,
+    code: int,
+) -> None:
+    text = home.profile.read_text("utf-8")
+    if setting:
+        start = text.index(setting)
+        other = {"pass": "refuse", "refuse": "pass"}[text[start:].split('value = "', 1)[1].split('"', 1)[0]]
+        text = text[:start] + re.sub(r'value = ".*"', f'value = "{other}"', text[start:], count=1)
+    home.profile.write_text(text.replace('"09:00-21:00"', '"00:00-24:00"'), "utf-8")
+    gate = make_gate()
+
+    def full(record: tuple[int, ...]) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(gate.journal, "append", full)
+    answer = gate.attempt(gate.question(parse(caller), parse(callee), "line-1"))
+    assert (answer.verdict.code, answer.receipt) == (code, "")
 
 
 def test_asks_are_limited_over_all_processes(make_gate: MakeGate) -> None:

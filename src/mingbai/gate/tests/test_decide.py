@@ -91,7 +91,7 @@ PUBLISHED = """100 emergency.called 201 caller.malformed 202 caller.unallocated 
     204 caller.withheld 301 number.suspended 302 number.closed 303 holder.suspended 401 trunk.foreign
     501 callee.blocked 502 callee.refused 601 outbound.forbidden 602 consent.missing 603 hours.outside
     604 category.refused 701 limit.number 702 limit.contract 801 labelled 900 passed 951 facts.stale
-    952 facts.missing"""
+    952 facts.missing 953 journal.unwritten"""
 
 
 @pytest.mark.parametrize("code", list(Code))

@@ -14,6 +14,7 @@ from mingbai.kernel.terms import Use
 
 SIP_FAMILIES = (
     "caller", "number", "holder", "trunk", "callee", "outbound", "consent", "hours", "category", "limit", "facts",
+    "journal",
 )  # fmt: skip
 """The first part of a rule's name (`callee.refused`): refusals of one family get the same SIP answer."""
 
@@ -43,6 +44,8 @@ class Gate:
     stale_marketing: str = setting(readers.choice("pass", "refuse"), "verdict")
     missing_ordinary: str = setting(readers.choice("pass", "refuse"), "verdict")
     missing_marketing: str = setting(readers.choice("pass", "refuse"), "verdict")
+    unjournalled_ordinary: str = setting(readers.choice("pass", "refuse"), "verdict")
+    unjournalled_marketing: str = setting(readers.choice("pass", "refuse"), "verdict")
     sip_codes: Mapping[str, SipCode] = setting(readers.sip_codes(SIP_FAMILIES), "SIP code and reason, by rule family")
     labels: Mapping[Use, Mapping[str, str]] = setting(readers.labels, "wording, by use")
     ask_per_minute: int = setting(readers.integer(1, 1_000_000), "asks of one API key a minute")
