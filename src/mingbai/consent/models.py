@@ -31,6 +31,9 @@ class Batch(models.Model):
     entry = models.BigIntegerField(null=True)  # the ledger entry that commits to its rows
     created_at = models.DateTimeField()
     valid_at = models.DateTimeField(null=True)
+    # Who wants a suspended one restored, and why, until somebody else agrees.
+    restore_by = models.BigIntegerField(null=True)
+    restore_reason = models.CharField(max_length=200, blank=True)
 
 
 class Consent(models.Model):
@@ -114,6 +117,7 @@ class ProofRequest(models.Model):
         OPEN = "open", _("open")
         SHOWN = "shown", _("shown")
         FAILED = "failed", _("failed")
+        LATE = "late", _("shown late")
 
     consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="proof_requests")
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)

@@ -7,14 +7,15 @@ ADMIN, COMPLIANCE, OPERATIONS, AUDITOR = "admin", "compliance", "operations", "a
 _READ = frozenset({"see.organisation", "see.numbers", "see.consents", "see.statistics", "see.ledger"})
 _CONSENT = frozenset({"import.whitelist", "export.whitelist", "show.proof", "scrub.list"})
 _OPERATE = frozenset({"register.number", "set.number", "assign.principal", "set.label"})
+_SECOND = frozenset({"restore.batch"})
 _LOOK = frozenset({"look.subscriber"})
 _ADMIN = frozenset({"make.account", "make.api_key", "revoke.api_key", "set.organisation", "recycle.number"})
 
-VERBS: frozenset[str] = _READ | _CONSENT | _OPERATE | _LOOK | _ADMIN
+VERBS: frozenset[str] = _READ | _CONSENT | _OPERATE | _SECOND | _LOOK | _ADMIN
 
 _MAY: dict[str, frozenset[str]] = {
     ADMIN: VERBS,
-    COMPLIANCE: _READ | _CONSENT | _LOOK,
+    COMPLIANCE: _READ | _CONSENT | _SECOND | _LOOK,
     OPERATIONS: _READ | _OPERATE | frozenset({"scrub.list"}),
     AUDITOR: _READ,
 }

@@ -85,6 +85,16 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
         _("Send the file exactly as it was when you filed its hash."),
     ),
     "consent.request_closed": (_("The request is closed, or its time is over."), ""),
+    "consent.no_reason": (_("A reason is needed."), _("Say in a few words why. It stands in the evidence log.")),
+    "consent.not_suspended": (_("The list is not suspended."), ""),
+    "consent.proof_owed": (
+        _("A proof that was asked for was never shown."),
+        _("The firm has to show the filed files first."),
+    ),
+    "consent.second_look": (
+        _("You asked for it yourself: somebody else has to look too."),
+        _("Leave it to another account."),
+    ),
     "consent.nothing_to_dispute": (_("There is no consent that could be disputed."), ""),
     "consent.prefix": (
         _("This cannot begin a number."),

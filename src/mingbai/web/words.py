@@ -73,6 +73,7 @@ PROOF_STATES: dict[str, Word] = {
     "open": pgettext_lazy("proof", "to be answered"),
     "shown": pgettext_lazy("proof", "answered"),
     "failed": pgettext_lazy("proof", "not answered in time"),
+    "late": pgettext_lazy("proof", "answered late"),
 }
 
 NUMBER_KINDS: dict[str, Word] = {

@@ -3,6 +3,7 @@
 from mingbai.consent.actions.blocks import BLOCKS_AT_MOST, block, block_value, unblock
 from mingbai.consent.actions.erasure import forget
 from mingbai.consent.actions.proofs import dispute, fail_overdue, show_proof
+from mingbai.consent.actions.restoring import restore_batch
 from mingbai.consent.actions.said import expire_due, give, refuse, refuse_all, withdraw
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "give",
     "refuse",
     "refuse_all",
+    "restore_batch",
     "show_proof",
     "unblock",
     "withdraw",

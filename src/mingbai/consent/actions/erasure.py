@@ -10,12 +10,13 @@ from mingbai.kernel import clock
 def forget(subject: str) -> None:
     """Destroy what an erased subscriber said: salts of batch rows, references, blocks; called when shredded.
 
-    No consent of theirs counts any more, and no proof is asked for: neither could have a ledger entry of its own when
-    its time is over.
+    No consent of theirs counts any more, and no proof is asked for, nor owed: neither could have a ledger entry of its
+    own when its time is over, or when it is shown late.
     """
     subscriber = int(subject.removeprefix("subscriber:"))
     Block.objects.filter(subscriber_id=subscriber).delete()
     rows = Consent.objects.filter(subscriber_id=subscriber)
-    ProofRequest.objects.filter(consent__in=rows, state=ProofRequest.State.OPEN).delete()
+    owed = (ProofRequest.State.OPEN, ProofRequest.State.FAILED)
+    ProofRequest.objects.filter(consent__in=rows, state__in=owed).delete()
     rows.filter(state__in=rules.OPEN).update(state=Consent.State.EXPIRED, changed_at=clock.now())
     rows.update(salt=None, reference="")

@@ -52,8 +52,9 @@ def dispute(*, consent: int, how: str) -> int:
 def show_proof(request: int, file: BinaryIO) -> None:
     """The firm shows its proof: accepted when the file's SHA-256 is the one that was filed with the consent.
 
-    The subscriber's refusal stands; the batch is out of danger. Raises Problem when the hash differs, when none was
-    filed, or when the request is closed. The file is kept under the home's files, by its hash.
+    The subscriber's refusal stands; the batch is out of danger. A file shown after the request failed is noted as late,
+    and its batch can be restored (`restoring`). Raises Problem when the hash differs, when none was filed, or when the
+    request is answered. The file is kept under the home's files, by its hash.
     """
     asked = ProofRequest.objects.select_related("consent").filter(id=request).first()
     if asked is None:
@@ -61,13 +62,15 @@ def show_proof(request: int, file: BinaryIO) -> None:
     filed = asked.consent.proof_sha256
     digest = _keep(file, bytes(filed) if filed else None)
     with transaction.atomic():
-        now = clock.now()
-        shown = ProofRequest.objects.filter(id=request, state=ProofRequest.State.OPEN, due_at__gt=now).update(
-            state=ProofRequest.State.SHOWN, closed_at=now
-        )
-        if not shown:
+        now, states = clock.now(), ProofRequest.State
+        rows = ProofRequest.objects.filter(id=request)
+        if rows.filter(state=states.OPEN, due_at__gt=now).update(state=states.SHOWN, closed_at=now):
+            kind = events.PROOF_SHOWN
+        elif rows.filter(state=states.FAILED).update(state=states.LATE, closed_at=now):
+            kind = events.PROOF_SHOWN_LATE
+        else:
             raise Problem("consent.request_closed", "the request is closed, or its time is over", status=409)
-        _note(events.PROOF_SHOWN, asked, {"proof_sha256": digest.hex()})
+        _note(kind, asked, {"proof_sha256": digest.hex()})
 
 
 def fail_overdue(limit: int = 100) -> int:
@@ -88,7 +91,10 @@ def fail_overdue(limit: int = 100) -> int:
 def _suspend(request: ProofRequest) -> None:
     """One update stops every consent of the batch from counting."""
     batch = request.consent.batch_id
-    if batch and Batch.objects.filter(id=batch, state=Batch.State.VALID).update(state=Batch.State.SUSPENDED):
+    if batch is None:
+        return
+    valid = Batch.objects.filter(id=batch, state=Batch.State.VALID)
+    if valid.update(state=Batch.State.SUSPENDED, restore_by=None, restore_reason=""):
         principal = request.consent.principal_id
         ledger.append(
             events.BATCH_SUSPENDED,

@@ -17,6 +17,7 @@ from mingbai.consent.queries.views import (
     receipt,
     statistics,
     status,
+    suspended_batches,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "receipt",
     "statistics",
     "status",
+    "suspended_batches",
 ]

@@ -44,7 +44,11 @@ class ConsentView(NamedTuple):
 
 
 class BatchView(NamedTuple):
-    """One whitelist import. `done` of `rows` are written; `entry` is the ledger entry that commits to its rows."""
+    """One whitelist import. `done` of `rows` are written; `entry` is the ledger entry that commits to its rows.
+
+    `restore_by`: the account that wants it restored, for `restore_reason`, while a second look is due. `owed`: proofs
+    that were asked for in time and never shown; None where that was not counted.
+    """
 
     id: int
     principal: int
@@ -60,6 +64,9 @@ class BatchView(NamedTuple):
     entry: int | None
     created_at: datetime
     valid_at: datetime | None
+    restore_by: int | None
+    restore_reason: str
+    owed: int | None = None
 
 
 class BlockView(NamedTuple):
@@ -139,6 +146,14 @@ def batches(principal: int | None = None) -> list[BatchView]:
     """Every whitelist import, or a firm's, newest first."""
     rows = Batch.objects.order_by("-id")
     return [_batch(row) for row in (rows.filter(principal_id=principal) if principal else rows)]
+
+
+def suspended_batches(principal: int) -> list[BatchView]:
+    """A firm's suspended imports, newest first, each with how many proofs it still owes."""
+    found = [_batch(row) for row in Batch.objects.filter(principal_id=principal, state=Batch.State.SUSPENDED)]
+    failed = ProofRequest.objects.filter(consent__batch__in=[one.id for one in found], state=ProofRequest.State.FAILED)
+    owed = dict(failed.values_list("consent__batch").annotate(Count("id")))
+    return [one._replace(owed=owed.get(one.id, 0)) for one in sorted(found, reverse=True)]
 
 
 def proof_requests(
@@ -239,6 +254,8 @@ def _batch(row: Batch) -> BatchView:
         row.entry,
         row.created_at,
         row.valid_at,
+        row.restore_by,
+        row.restore_reason,
     )
 
 

@@ -10,9 +10,11 @@ import pytest
 from django.conf import settings
 
 from mingbai.consent import actions, events, importing, queries
-from mingbai.kernel import clock
+from mingbai.kernel import clock, msisdn
 from mingbai.kernel.problems import Problem
+from mingbai.ledger import order
 from mingbai.ledger import queries as ledger
+from mingbai.people import actions as people
 
 from .conftest import Firm, ListFile, Person, row
 
@@ -121,3 +123,65 @@ def test_a_firm_that_filed_no_proof_cannot_show_one(person: Person, firm: Firm) 
     with clock.at(clock.now()) as advance:
         advance(6 * 86_400)
         assert actions.fail_overdue() == 1
+
+
+@pytest.fixture
+def suspended(claimed: int, person: Person) -> tuple[int, int]:
+    """The batch, suspended for want of one proof, and the request for it."""
+    with clock.at(clock.now()) as advance:
+        request = actions.dispute(consent=consent_of(person(1)), how="web")
+        advance(5 * 86_400 + 1)
+        assert actions.fail_overdue() == 1
+    return claimed, request
+
+
+def test_a_batch_comes_back_once_the_proof_is_shown_and_two_have_looked(
+    suspended: tuple[int, int], person: Person, firm: Firm
+) -> None:
+    batch, request = suspended
+    (owing,) = queries.suspended_batches(firm("好房"))
+    assert owing.owed == 1
+    with pytest.raises(Problem, match="never shown"):
+        actions.restore_batch(batch=batch, account=1, reason="补交")
+    with pytest.raises(Problem, match="not the file"):
+        actions.show_proof(request, io.BytesIO(b"another"))
+    actions.show_proof(request, io.BytesIO(SIGNED))
+    assert queries.proof_requests(subscriber=person(1))[0].state == "late"
+    with pytest.raises(Problem, match="a reason is needed"):
+        actions.restore_batch(batch=batch, account=1, reason=" ")
+    assert not actions.restore_batch(batch=batch, account=1, reason="文件已补交")
+    with pytest.raises(Problem, match="somebody else"):
+        actions.restore_batch(batch=batch, account=1, reason="文件已补交")
+    assert not counts(person(2))
+    assert actions.restore_batch(batch=batch, account=2, reason="核对无误")
+    assert counts(person(2))
+    assert not counts(person(1))  # the refusal stands all the same
+    assert queries.suspended_batches(firm("好房")) == []
+    asked, restored = ledger.of_subject(f"organisation:{firm('好房')}")[-2:]
+    assert (asked.kind, asked.content and asked.content["account"]) == (events.BATCH_RESTORE_ASKED, 1)
+    assert (restored.kind, restored.content and restored.content["account"]) == (events.BATCH_RESTORED, 2)
+    while order.integrate():
+        pass
+    assert ledger.changes(-1, 1000)[-1].ref == f"batch:{batch}"  # by which the gate reads it again
+    with pytest.raises(Problem, match="not suspended"):
+        actions.restore_batch(batch=batch, account=3, reason="再来")
+
+
+def test_a_second_suspension_needs_two_looks_of_its_own(suspended: tuple[int, int], person: Person) -> None:
+    batch, request = suspended
+    actions.show_proof(request, io.BytesIO(SIGNED))
+    actions.restore_batch(batch=batch, account=1, reason="文件已补交")
+    actions.restore_batch(batch=batch, account=2, reason="核对无误")
+    with clock.at(clock.now()) as advance:
+        again = actions.dispute(consent=consent_of(person(2)), how="web")
+        advance(5 * 86_400 + 1)
+        actions.fail_overdue()
+    actions.show_proof(again, io.BytesIO(SIGNED))
+    assert not actions.restore_batch(batch=batch, account=2, reason="文件已补交")
+
+
+def test_what_an_erased_person_asked_for_stands_in_no_way(suspended: tuple[int, int], person: Person) -> None:
+    people.erase(msisdn.require("13800000001"), reason="本人要求")
+    assert not actions.restore_batch(batch=suspended[0], account=1, reason="举证人已被遗忘")
+    assert actions.restore_batch(batch=suspended[0], account=2, reason="核对无误")
+    assert counts(person(2))

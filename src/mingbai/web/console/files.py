@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from mingbai.consent import queries as consents
 from mingbai.kernel.problems import Problem
 from mingbai.numbers import actions as numbers
 from mingbai.numbers import queries as registered
@@ -97,6 +98,9 @@ def organisation(request: HttpRequest, desk: Desk, organisation: int) -> HttpRes
         "accounts": queries.accounts(organisation),
         "keys": queries.api_keys(organisation),
         "contract": registered.contract(organisation),
+        "suspended": consents.suspended_batches(organisation),
+        "may_restore": desk.may("restore.batch"),
+        "account": desk.account,
     }
     return render(request, "web/console/organisation.html", context)
 

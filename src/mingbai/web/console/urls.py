@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mingbai.web.console import files, people, views
+from mingbai.web.console import files, lists, people, views
 
 app_name = "console"
 urlpatterns = [
@@ -18,5 +18,6 @@ urlpatterns = [
     path("numbers/<int:resource>/", files.number, name="number"),
     path("organisations/", files.organisations, name="organisations"),
     path("organisations/<int:organisation>/", files.organisation, name="organisation"),
+    path("lists/<int:batch>/restore/", lists.restore, name="restore_list"),
     path("log/", views.evidence, name="evidence"),
 ]

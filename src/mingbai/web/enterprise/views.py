@@ -145,7 +145,8 @@ def _proofs(request: HttpRequest, desk: Desk, *, failed: int = 0, problem: Probl
     rows = [Asked(one, known.get(one.subscriber, "***")) for one in found]
     context: dict[str, Any] = {
         "open": [one for one in rows if one.request.state == "open"],
-        "closed": [one for one in rows if one.request.state != "open"],
+        "overdue": [one for one in rows if one.request.state == "failed" and one.request.proof_sha256],
+        "closed": [one for one in rows if one.request.state not in ("open", "failed") or not one.request.proof_sha256],
         "failed": failed,
         "problem": problems.told(problem) if problem else None,
     }

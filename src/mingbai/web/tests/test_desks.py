@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +15,9 @@ from django.test import Client
 from django.utils import translation
 
 from mingbai.consent import actions as consent
+from mingbai.consent import importing
 from mingbai.consent import queries as consents
+from mingbai.kernel import clock
 from mingbai.kernel.msisdn import parse
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import queries as ledger
@@ -134,6 +137,40 @@ def test_a_proof_is_shown(desk: Desk, house: SimpleNamespace) -> None:
     assert 'role="alert"' in wrong.content.decode()
     assert client.post(f"/enterprise/proofs/{asked}/", {"file": io.BytesIO(proof)}).status_code == 302
     assert consents.proof_requests(principal=house.firm)[0].state == "shown"
+
+
+def test_a_suspended_list_comes_back_by_two_people(desk: Desk, house: SimpleNamespace, tmp_path: Path) -> None:
+    proof = b"signed form 17"
+    listed = tmp_path / "list.csv"
+    filed = hashlib.sha256(proof).hexdigest()
+    listed.write_text(f"number,reference,proof_sha256,given_at\n{house.phone},A-1,{filed},2026-01-31\n", "utf-8")
+    batch = importing.import_whitelist(listed, principal=house.firm, purpose="marketing", keep_good=False).batch
+    with clock.at(clock.now()) as advance:
+        [said] = consents.of_subscriber(house.subscriber)
+        asked = consent.dispute(consent=said.id, how="web")
+        advance(6 * 86_400)
+        consent.fail_overdue()
+    page, restore = f"/console/organisations/{house.firm}/", f"/console/lists/{batch}/restore/"
+    client = desk("operator-compliance")
+    assert "欠缺证明" in client.get(page).content.decode()
+    assert client.post(restore, {"reason": "补交"}).status_code == 409
+    client = desk("firm-compliance")
+    assert client.post(restore, {"reason": "自己恢复"}).status_code == 403
+    assert f"/enterprise/proofs/{asked}/" in client.get("/enterprise/proofs/").content.decode()
+    assert client.post(f"/enterprise/proofs/{asked}/", {"file": io.BytesIO(proof)}).status_code == 302
+    assert client.get("/my/").status_code != 500
+    client = desk("operator-operations")
+    assert client.post(restore, {"reason": "无权"}).status_code == 403
+    client = desk("operator-compliance")
+    assert client.post(restore, {"reason": "文件已补交"}).status_code == 302
+    assert "须由另一人复核" in client.get(page).content.decode()
+    client = desk("operator-admin")
+    assert "文件已补交" in client.get(page).content.decode()
+    assert client.post(restore, {"reason": "核对无误"}).status_code == 302
+    restored = consents.batch(batch)
+    assert restored is not None
+    assert restored.state == "valid"
+    assert client.post("/console/lists/999/restore/", {"reason": "x"}).status_code == 404
 
 
 def test_a_key_is_shown_once(desk: Desk, house: SimpleNamespace) -> None:
