@@ -18,6 +18,7 @@ import os
 import threading
 from binascii import crc32
 from collections.abc import Iterator
+from errno import ENOSPC
 from pathlib import Path
 from struct import Struct
 from typing import NamedTuple
@@ -29,6 +30,8 @@ HEADER = 128
 RECORD = 128
 NO_PURPOSE = 255
 MODES = ("attempt", "ask")
+NO_ROOM_S = 0.5
+"""After a segment could not be made (a full disk), none is tried for so long: trying costs more than a verdict."""
 _MAGIC = b"MBJRNL01"
 _HEAD = Struct("<8sIIq16sI")
 
@@ -125,6 +128,7 @@ class Writer:
         self.lock = threading.Lock()
         self._folder, self._capacity, self._age_us = folder, capacity, int(seconds * 1_000_000)
         self._full: list[tuple[_Segment, int]] = []
+        self._no_room_until = 0.0
         self.segment, self._row = "", 0
         self._begin()
 
@@ -177,8 +181,14 @@ class Writer:
 
     def _rotate(self) -> None:
         """Go on in a new segment; the old one is finished by `tick`, since syncing it would keep a call waiting."""
+        if clock.monotonic() < self._no_room_until:
+            raise OSError(ENOSPC, "no new segment could be made a moment ago")
         old, end = self._segment, self._end()
-        self._begin()
+        try:
+            self._begin()
+        except OSError:
+            self._no_room_until = clock.monotonic() + NO_ROOM_S
+            raise
         self._full.append((old, end))
 
 

@@ -122,7 +122,10 @@ def test_a_living_workers_segment_is_not_taken(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_an_error_and_not_a_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = []
+
     def full(fd: int, offset: int, size: int) -> None:
+        tries.append(fd)
         raise OSError(28, "No space left on device")
 
     writer = Writer(tmp_path, capacity=2)
@@ -131,10 +134,17 @@ def test_a_full_disk_is_an_error_and_not_a_crash(tmp_path: Path, monkeypatch: py
     with monkeypatch.context() as patched:
         patched.setattr("mingbai.gate.journal.os.posix_fallocate", full)
         for _ in range(3):
-            with pytest.raises(OSError, match="No space"):
+            with pytest.raises(OSError, match=r"Errno 28"):
                 writer.append(record(2))
         assert [path.suffix for path in tmp_path.iterdir()] == [".open"]
-    writer.append(record(3))
+        assert len(tries) == 1  # under load, each call would try in vain
+        later = clock.monotonic() + journal.NO_ROOM_S
+        patched.setattr("mingbai.gate.journal.clock.monotonic", lambda: later)
+        with pytest.raises(OSError, match="No space"):
+            writer.append(record(2))
+        patched.undo()
+        patched.setattr("mingbai.gate.journal.clock.monotonic", lambda: later + journal.NO_ROOM_S)
+        writer.append(record(3))
     writer.close()
     assert [at for _, _, at in rows(tmp_path)] == [0, 1, 3]
 
