@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 import click
 
-from mingbai.cli import naming, preflight
+from mingbai.cli import naming, preflight, sip
+from mingbai.gate.hosts.sip import config
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
@@ -58,6 +59,22 @@ def packages() -> Iterator[Finding]:
         yield Finding(Level.WARN, f"for tests only, not installed: {' '.join(missing)}", f"{script} test")
     else:
         yield Finding(Level.GOOD, "Debian packages for tests")
+
+
+def proxy(home: Home) -> Iterator[Finding]:
+    """What `mingbai run --sip` needs. Without it the gate is asked over HTTP alone."""
+    wanted = (home.root / config.FILE).exists()
+    try:
+        sip.kamailio()
+        if home.profile.exists():
+            settings = sip.settings_of(home)
+            preflight.addresses_are_ours(settings.listen)
+    except Problem as problem:
+        yield Finding(Level.BAD if wanted else Level.WARN, f"no gate over SIP: {problem}", problem.mend)
+        return
+    yield Finding(Level.GOOD, "Kamailio and its Python module, for the gate over SIP")
+    if wanted:
+        yield Finding(Level.GOOD, f"{config.FILE}: {', '.join(settings.listen)}, {len(settings.trunks)} trunks")
 
 
 def sm3() -> Iterator[Finding]:
@@ -216,7 +233,7 @@ def findings(home: Home, host: str, numbers: dict[str, int]) -> Iterator[Finding
     checks: list[Callable[[], Iterator[Finding]]] = [
         *(python, packages, sm3, limits, font),
         *(lambda: ports(host, numbers), lambda: clocks(home), lambda: disk(home)),
-        *(lambda: keys_and_profile(home), lambda: database(home)),
+        *(lambda: keys_and_profile(home), lambda: database(home), lambda: proxy(home)),
     ]
     for check in checks:
         try:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterable
 
 from mingbai.kernel import profile
 from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
+
+_MEND_LISTEN = "mend `listen` in sip.toml, or choose --sip-listen"
 
 
 def home_is_made(home: Home) -> profile.Profile:
@@ -38,16 +41,41 @@ def database_is_migrated() -> None:
         )
 
 
-def port_is_free(host: str, port: int) -> bool:
+def port_is_free(host: str, port: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> bool:
     """Whether somebody could listen there now."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket(family, kind) as probe:
+        if kind is socket.SOCK_STREAM:  # for datagrams it would let two listen at once
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError:
             return False
     return True
+
+
+def addresses_are_ours(listen: Iterable[str]) -> None:
+    """Raises Problem naming the first of the addresses (udp:HOST:PORT, tcp:…) that is none of this machine's."""
+    for address in listen:
+        host = _place(address)[0]
+        if not address_is_ours(host):
+            raise Problem("sip.host", f"“{host}” is no address of this machine", where=address, mend=_MEND_LISTEN)
+
+
+def addresses_are_free(listen: Iterable[str]) -> None:
+    """Raises Problem for an address of another machine, and naming the first that is taken."""
+    listen = list(listen)
+    addresses_are_ours(listen)
+    for address in listen:
+        host, port = _place(address)
+        if not port_is_free(host, port, socket.SOCK_DGRAM if address.startswith("udp:") else socket.SOCK_STREAM):
+            raise Problem("sip.port", f"{address} is in use", mend=f"stop what uses it, or {_MEND_LISTEN}")
+
+
+def _place(address: str) -> tuple[str, int]:
+    """Host and port of an address such as udp:[::1]:5060."""
+    host, _, port = address.partition(":")[2].rpartition(":")
+    return host.strip("[]"), int(port)
 
 
 def address_is_ours(host: str) -> bool:

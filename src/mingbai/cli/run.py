@@ -7,9 +7,10 @@ import sys
 
 import click
 
-from mingbai.cli import preflight
+from mingbai.cli import preflight, sip
 from mingbai.cli.django import setup
 from mingbai.cli.supervisor import Child, Supervisor
+from mingbai.gate.hosts.sip.config import MOST_CHILDREN, is_address
 from mingbai.kernel.home import Home
 
 _GRANIAN = (sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws", "--runtime-threads", "1")
@@ -39,6 +40,14 @@ def jobs() -> Child:
     return Child("jobs", [sys.executable, "-m", "mingbai.web.jobs"])
 
 
+def _addresses(context: click.Context, parameter: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuses an address that sip.toml would refuse."""
+    for address in given:
+        if not is_address(address):
+            raise click.BadParameter(f"“{address}” is not written as in “udp:192.0.2.1:5060”")
+    return given
+
+
 @click.command()
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; TLS is the reverse proxy's."
@@ -46,7 +55,19 @@ def jobs() -> Child:
 @click.option("--web-port", default=8000, show_default=True, type=PORT, help="Port of the web pages.")
 @click.option("--gate-port", default=8001, show_default=True, type=PORT, help="Port of the gate.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Processes of web and of gate.")
-def run(*, host: str, web_port: int, gate_port: int, workers: int) -> None:
+@click.option("--sip", "with_sip", is_flag=True, help="Run the SIP proxy with the gate in it, too.")
+@click.option("--sip-listen", multiple=True, callback=_addresses, help="udp:ADDRESS:PORT, tcp:…; over sip.toml.")
+@click.option("--sip-children", default=0, type=click.IntRange(0, MOST_CHILDREN), help="SIP workers; over sip.toml.")
+def run(
+    *,
+    host: str,
+    web_port: int,
+    gate_port: int,
+    workers: int,
+    with_sip: bool,
+    sip_listen: tuple[str, ...],
+    sip_children: int,
+) -> None:
     """Serve the web pages and the gate, and do the waiting work, until SIGTERM or Ctrl-C."""
     home = Home.from_environment()
     profile = preflight.home_is_made(home)
@@ -54,6 +75,12 @@ def run(*, host: str, web_port: int, gate_port: int, workers: int) -> None:
     preflight.database_is_migrated()
     preflight.ports_are_free(host, web=web_port, gate=gate_port)
     os.environ["MINGBAI_HOME"] = str(home.root)
+    proxy = []
+    if with_sip:
+        settings = sip.settings_of(home, listen=sip_listen, children=sip_children)
+        preflight.addresses_are_free(settings.listen)
+        proxy = [sip.child(sip.prepare(home, settings))]
+        click.echo(f"SIP on {', '.join(settings.listen)} · workers {settings.children}", err=True)
     click.echo(f"profile {profile.name} · web http://{host}:{web_port} · gate http://{host}:{gate_port}", err=True)
-    pages = web(host=host, port=web_port, workers=workers)
-    sys.exit(Supervisor([pages, gate(host=host, port=gate_port, workers=workers), work(), jobs()]).run())
+    pages, verdicts = web(host=host, port=web_port, workers=workers), gate(host=host, port=gate_port, workers=workers)
+    sys.exit(Supervisor([pages, verdicts, work(), jobs(), *proxy]).run())

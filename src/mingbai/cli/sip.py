@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from mingbai.cli import preflight
+from mingbai.cli.supervisor import Child
 from mingbai.gate.hosts.sip import config, native
 from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
@@ -17,32 +21,69 @@ ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = ROOT / "deploy" / "kamailio" / "kamailio.cfg"
 HOST = SCRIPT.with_name("host.py")
 INSTALL = "apt-get install -y --no-install-recommends kamailio kamailio-python3-modules"
+ENVIRONMENT = ROOT / ".venv-sip"
+_SBIN = "/usr/sbin:/usr/local/sbin"
+_MODULE = ("lib/*/kamailio/modules/app_python3.so", "lib*/kamailio/modules/app_python3.so")
 SHARED_MIB, PRIVATE_MIB = 768, 16
 
 
 def kamailio() -> str:
-    """The proxy's program. Raises Problem with the command that installs it."""
-    found = shutil.which("kamailio") or shutil.which("kamailio", path="/usr/sbin:/usr/local/sbin")
+    """The proxy's program. Raises Problem with the command that installs it, or the module that it lacks."""
+    found = shutil.which("kamailio") or shutil.which("kamailio", path=_SBIN)
     if found is None:
         raise Problem("sip.kamailio", "Kamailio is not installed", mend=INSTALL)
+    if not any(any(Path(place).glob(name)) for place in ("/usr", "/usr/local") for name in _MODULE):
+        raise Problem("sip.module", "Kamailio has no Python module (app_python3.so)", mend=INSTALL)
     return found
 
 
-def prepare(home: Home) -> Path:
-    """Write the proxy's local.cfg from sip.toml and the profile, and make its Python environment.
+def settings_of(home: Home, *, listen: tuple[str, ...] = (), children: int = 0) -> config.Config:
+    """What sip.toml says, `listen` and `children` put before it. Raises Problem with file and line."""
+    found = config.load(home, preflight.home_is_made(home))
+    return replace(found, listen=listen or found.listen, children=children or found.children)
 
-    Returns the folder it is started in. Raises Problem with file and line, or when something is missing.
+
+def prepare(home: Home, settings: config.Config | None = None, *, host: Path = HOST) -> Path:
+    """Write the proxy's local.cfg from sip.toml and the profile, make its Python environment, let Kamailio check it.
+
+    `host` is what app_python3 loads. Returns the folder it is started in. Raises Problem with file and line, or when
+    something is missing.
     """
-    profile = preflight.home_is_made(home)
-    settings = config.load(home, profile)
+    settings, profile = settings or settings_of(home), preflight.home_is_made(home)
     if not SCRIPT.exists():
         raise Problem(
             "sip.script", "this installation has no deploy folder", where=str(SCRIPT), mend="run from a clone"
         )
+    make_environment()
+    folder = native.write(home, settings, profile, host).parent
+    _check(folder)
+    return folder
+
+
+def make_environment() -> None:
+    """The proxy's Python environment, unless it stands there as uv.lock wants it. Raises Problem."""
+    found = {path.name for path in ENVIRONMENT.glob("lib/*/site-packages/*.dist-info")}
+    if {f"{name.replace('-', '_')}-{version}.dist-info" for name, version in _wanted()} <= found:
+        return
     made = subprocess.run([str(ROOT / "scripts" / "sip-python")], capture_output=True, text=True, check=False)  # noqa: S603
     if made.returncode:
-        raise Problem("sip.python", made.stderr.strip()[-300:], where=".venv-sip", mend="run scripts/sip-python")
-    return native.write(home, settings, profile, HOST).parent
+        raise Problem("sip.python", made.stderr.strip()[-300:], where=str(ENVIRONMENT), mend="run scripts/sip-python")
+
+
+def _wanted() -> list[tuple[str, str]]:
+    """Name and version of what the group `sip` of pyproject.toml asks for itself."""
+    project, lock = (tomllib.loads((ROOT / name).read_text("utf-8")) for name in ("pyproject.toml", "uv.lock"))
+    group = {re.split(r"[^\w.-]", wish)[0] for wish in project["dependency-groups"]["sip"]}
+    return [(entry["name"], entry["version"]) for entry in lock["package"] if entry["name"] in group]
+
+
+def _check(folder: Path) -> None:
+    """What Kamailio itself says of its configuration."""
+    done = subprocess.run([*command(folder), "-c"], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        faults = [line.strip() for line in done.stderr.splitlines() if "CRITICAL" in line or "ERROR" in line]
+        said = (faults or done.stderr.strip().splitlines() or [f"code {done.returncode}"])[0]
+        raise Problem("sip.refused", f"Kamailio takes no such configuration: {said[-300:]}", where=str(folder))
 
 
 def command(folder: Path) -> list[str]:
@@ -53,6 +94,11 @@ def command(folder: Path) -> list[str]:
     where = str(folder)
     sizes = ["-m", str(SHARED_MIB), "-M", str(PRIVATE_MIB)]
     return [kamailio(), "-f", str(SCRIPT), "-DD", "-E", "-w", where, "-Y", where, *sizes]
+
+
+def child(folder: Path) -> Child:
+    """The proxy as the supervisor keeps it; `folder` of `prepare`."""
+    return Child("sip", command(folder), {"MINGBAI_HOME": str(folder.parent)}, folder)
 
 
 @click.group()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import click
 
@@ -29,6 +30,7 @@ class Child:
     name: str
     argv: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
+    folder: Path | None = None  # where it runs; the supervisor's own when None
     process: subprocess.Popen[bytes] | None = None
     began: float = 0.0
     wait: float = _FIRST_WAIT
@@ -37,7 +39,11 @@ class Child:
     def start(self) -> None:
         """Start it in a process group of its own: Ctrl-C reaches the supervisor alone, which stops all in order."""
         self.process = subprocess.Popen(  # noqa: S603  # our own argv, no shell
-            self.argv, env={**os.environ, **self.env}, start_new_session=True, preexec_fn=_die_with_parent
+            self.argv,
+            env={**os.environ, **self.env},
+            cwd=self.folder,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
         )
         self.began = clock.monotonic()
 
@@ -46,6 +52,12 @@ class Child:
         if self.process and self.process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
+
+    def clear(self) -> None:
+        """End what a child that has ended left behind: workers of its own would keep its ports."""
+        if self.process:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def _die_with_parent() -> None:
@@ -89,6 +101,7 @@ class Supervisor:
                 if now - child.began > _STABLE_AFTER:
                     child.wait = _FIRST_WAIT
                 self._say(f"{child.name} ended with code {child.process.returncode}; again in {child.wait:g} s")
+                child.clear()
                 child.process, child.due = None, now + child.wait
                 child.wait = min(child.wait * 2, _LONGEST_WAIT)
             elif child.process is None and now >= child.due:
@@ -109,4 +122,5 @@ class Supervisor:
                 child.signal(signal.SIGKILL)
                 child.process.wait()
                 code = 1
+            child.clear()
         return code

@@ -1,0 +1,142 @@
+"""`mingbai run --sip`: the proxy under the supervisor, as an operator runs it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families as families
+from tests.sip.harness import Caller, free_port, status
+
+from mingbai.cli import sip
+from mingbai.kernel import clock
+from mingbai.kernel.home import Home
+from mingbai.kernel.problems import Problem
+
+pytestmark = pytest.mark.sip
+STARTS_WITHIN_S, STOPS_WITHIN_S = 60, 30
+
+
+class Running:
+    """`mingbai run --sip` on free ports."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, self.port, self.gate = home, free_port(), free_port()
+        words = ["run", "--sip", "--web-port", str(free_port()), "--gate-port", str(self.gate), "--sip-children", "2"]
+        words += ["--sip-listen", f"udp:127.0.0.1:{self.port}", "--sip-listen", f"tcp:127.0.0.1:{self.port}"]
+        self.log = home.parent / f"run-{self.port}.log"
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "mingbai.cli", *words], env=_environment(home), stdout=log, stderr=log
+            )
+
+    def proxies(self) -> list[int]:
+        """Kamailio's processes of this home."""
+        found = []
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                words = path.read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if str(self.home / "sip").encode() in words:
+                found.append(int(path.parent.name))
+        return sorted(found)
+
+    def answers(self) -> bool:
+        """Whether a call is answered before time is over."""
+        end = clock.monotonic() + STARTS_WITHIN_S
+        while clock.monotonic() < end and self.process.poll() is None:
+            with Caller(self.port, timeout=0.3) as caller:
+                if status(caller.call("13800000001", "13800000002")) == 302:
+                    return True
+            clock.pause(0.05)
+        return False
+
+    def verdicts(self) -> float:
+        """SIP verdicts as Prometheus reads them."""
+        with urlopen(f"http://127.0.0.1:{self.gate}/gate/v1/metrics", timeout=5) as page:
+            found = families(page.read().decode())
+        return sum(
+            one.value
+            for family in found
+            for one in family.samples
+            if one.name == "mingbai_gate_verdicts_total" and one.labels["host"] == "sip"
+        )
+
+
+def _environment(home: Path) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("MINGBAI_", "DJANGO_", "DATABASE_"))}
+    return {**kept, "MINGBAI_HOME": str(home)}
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home without anybody in it, its facts made."""
+    home = tmp_path_factory.mktemp("operation") / "home"
+    for words in (["init", "--profile", "cn-2018-whitelist", "--origin", "log.example.cn"], ["gate", "rebuild"]):
+        command = [sys.executable, "-m", "mingbai.cli", *words]
+        subprocess.run(command, env=_environment(home), capture_output=True, timeout=120, check=True)
+    return home
+
+
+@pytest.fixture
+def running(installation: Path) -> Iterator[Running]:
+    made = Running(installation)
+    try:
+        yield made
+    finally:
+        if made.process.poll() is None:
+            made.process.kill()
+        made.process.wait()
+
+
+def test_a_dead_worker_and_a_dead_proxy_come_back_and_nothing_outlives_the_supervisor(running: Running) -> None:
+    assert running.answers(), running.log.read_text()
+    main, *workers = running.proxies()
+    os.kill(workers[1], signal.SIGKILL)
+    _until_gone(main)
+    assert running.answers(), running.log.read_text()
+    main = running.proxies()[0]
+    os.kill(main, signal.SIGKILL)
+    _until_gone(main)
+    assert running.answers(), running.log.read_text()
+    assert running.verdicts() >= 3, "what was counted outlives the processes that counted"
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(STOPS_WITHIN_S) == 0
+    assert running.proxies() == []
+    assert "sip ended with code" in running.log.read_text()
+    assert "13800000001" not in running.log.read_text()
+
+
+def test_a_supervisor_that_was_killed_leaves_no_proxy(running: Running) -> None:
+    assert running.answers(), running.log.read_text()
+    running.process.kill()
+    running.process.wait()
+    end = clock.monotonic() + STOPS_WITHIN_S
+    while running.proxies():
+        assert clock.monotonic() < end
+        clock.pause(0.05)
+
+
+def test_kamailio_s_own_word_on_its_configuration_is_told(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = tmp_path / "broken.cfg"
+    broken.write_text("childrn=2\n")
+    monkeypatch.setattr(sip, "SCRIPT", broken)
+    with pytest.raises(Problem, match=r"broken.cfg, line 1") as raised:
+        sip.prepare(home)
+    assert raised.value.code == "sip.refused"
+
+
+def _until_gone(pid: int) -> None:
+    end = clock.monotonic() + STOPS_WITHIN_S
+    while Path(f"/proc/{pid}").exists():
+        assert clock.monotonic() < end, "a dead child stops the whole proxy"
+        clock.pause(0.02)
