@@ -8,14 +8,15 @@ _READ = frozenset({"see.organisation", "see.numbers", "see.consents", "see.stati
 _CONSENT = frozenset({"import.whitelist", "export.whitelist", "show.proof", "scrub.list"})
 _OPERATE = frozenset({"register.number", "set.number", "assign.principal", "set.label"})
 _SECOND = frozenset({"restore.batch"})
+_APPEAL = frozenset({"make.appeal", "answer.appeal"})
 _LOOK = frozenset({"look.subscriber"})
 _ADMIN = frozenset({"make.account", "make.api_key", "revoke.api_key", "set.organisation", "recycle.number"})
 
-VERBS: frozenset[str] = _READ | _CONSENT | _OPERATE | _SECOND | _LOOK | _ADMIN
+VERBS: frozenset[str] = _READ | _CONSENT | _OPERATE | _SECOND | _APPEAL | _LOOK | _ADMIN
 
 _MAY: dict[str, frozenset[str]] = {
     ADMIN: VERBS,
-    COMPLIANCE: _READ | _CONSENT | _SECOND | _LOOK,
+    COMPLIANCE: _READ | _CONSENT | _SECOND | _APPEAL | _LOOK,
     OPERATIONS: _READ | _OPERATE | frozenset({"scrub.list"}),
     AUDITOR: _READ,
 }

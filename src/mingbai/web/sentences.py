@@ -103,6 +103,19 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
     "consent.refused": (_("The subscriber has refused. Only they can open it again."), ""),
     "consent.tenure_ended": (_("This number has another user now."), ""),
     "consent.any": (_("A consent names its purpose."), _("Choose one; “any” is for refusals.")),
+    "cases.words": (
+        _("This is too short to say what is wrong, or too long."),
+        _("Write between 4 and 2,000 characters."),
+    ),
+    "cases.no_verdict": (_("There is no such call of yours."), _("Check the number of the verdict.")),
+    "cases.not_refused": (_("This call was not refused, so there is nothing to appeal here."), ""),
+    "cases.appealed": (_("You appealed this call already."), _("The answer will stand on its page.")),
+    "cases.no_appeal": (_("There is no such appeal."), ""),
+    "cases.answered": (_("This appeal is answered already."), ""),
+    "redress.other_number": (
+        _("This is not the number that was called."),
+        _("Write it as it was dialled. It can be tried five times an hour."),
+    ),
     "import.spreadsheet": (_("This is a spreadsheet, not a table as text."), _("Save it as CSV, then send that.")),
     "import.empty": (_("The file is empty."), _("Choose another file.")),
     "import.header": (

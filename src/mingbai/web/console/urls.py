@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mingbai.web.console import files, lists, people, views
+from mingbai.web.console import appeals, files, lists, people, views
 
 app_name = "console"
 urlpatterns = [
@@ -19,5 +19,7 @@ urlpatterns = [
     path("organisations/", files.organisations, name="organisations"),
     path("organisations/<int:organisation>/", files.organisation, name="organisation"),
     path("lists/<int:batch>/restore/", lists.restore, name="restore_list"),
+    path("appeals/", appeals.listed, name="appeals"),
+    path("appeals/<int:appeal>/", appeals.one, name="appeal"),
     path("log/", views.evidence, name="evidence"),
 ]
