@@ -25,6 +25,8 @@ ENVIRONMENT = ROOT / ".venv-sip"
 _SBIN = "/usr/sbin:/usr/local/sbin"
 _MODULE = ("lib/*/kamailio/modules/app_python3.so", "lib*/kamailio/modules/app_python3.so")
 SHARED_MIB, PRIVATE_MIB = 768, 16
+# Kamailio's default allocator is made for finding faults in it: a bare answer takes 35 of its 42 µs there.
+ALLOCATOR = ("-x", "fm", "-X", "fm")
 
 
 def kamailio() -> str:
@@ -93,12 +95,12 @@ def command(folder: Path) -> list[str]:
     """
     where = str(folder)
     sizes = ["-m", str(SHARED_MIB), "-M", str(PRIVATE_MIB)]
-    return [kamailio(), "-f", str(SCRIPT), "-DD", "-E", "-w", where, "-Y", where, *sizes]
+    return [kamailio(), "-f", str(SCRIPT), "-DD", "-E", "-w", where, "-Y", where, *sizes, *ALLOCATOR]
 
 
 def child(folder: Path) -> Child:
     """The proxy as the supervisor keeps it; `folder` of `prepare`."""
-    return Child("sip", command(folder), {"MINGBAI_HOME": str(folder.parent)}, folder)
+    return Child("sip", command(folder), {"MINGBAI_HOME": str(folder.parent)}, folder, quiet=True)
 
 
 @click.group()
