@@ -18,6 +18,7 @@ from math import gcd
 from pathlib import Path
 from struct import Struct
 
+from mingbai.gate import resident
 from mingbai.kernel.problems import Problem
 
 NUMBER, HOLDER, PRINCIPAL, API_KEY = 1, 2, 3, 4
@@ -81,6 +82,7 @@ class Counters:
         except BaseException:
             os.close(self._fd)
             raise
+        resident.keep(path)
         self._words = memoryview(self._map).cast("I")
         self._first = self._base + _LANE_HEAD  # where our buckets begin
         self._find = self._map.find

@@ -15,6 +15,7 @@ from struct import Struct
 
 import lmdb
 
+from mingbai.gate import resident
 from mingbai.gate.facts.records import FORMAT
 from mingbai.kernel.problems import Problem
 
@@ -33,6 +34,7 @@ class Handle:
         self.folder = folder
         self.lock = threading.Lock()
         self.users = 0
+        self.kept = False  # in memory, as far as it was read
         self.durable = durable
         data = folder / "data.mdb"
         writable = not data.exists() or os.access(data, os.W_OK)
@@ -56,6 +58,12 @@ class Handle:
         """Follow a file that another process has grown."""
         with self.lock:
             self.env.set_mapsize(0)
+            if self.kept:
+                self.keep()
+
+    def keep(self) -> None:
+        """Keep what is read of the file in memory, where the system lets us."""
+        self.kept = resident.keep(self.folder / "data.mdb")
 
     def grow(self) -> None:
         """Twice as much room; the caller holds no transaction."""
@@ -93,6 +101,7 @@ def open_checked(folder: Path) -> Handle:
     handle = acquire(folder)
     try:
         check_format(handle)
+        handle.keep()
     except BaseException:
         release(handle)
         raise
