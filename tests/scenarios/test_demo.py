@@ -6,6 +6,7 @@ import http.cookiejar
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -61,6 +62,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     port = 20_000 + os.getpid() % 20_000
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("MINGBAI_", "DJANGO_"))}
     words = ["demo", "--home", str(home), "--people", "300", "--web-port", str(port), "--gate-port", str(port + 1)]
+    words += ["--sip-port", str(port + 2)]
     process = subprocess.Popen(
         [sys.executable, "-m", "mingbai.cli", *words],
         env={**kept, "PYTHONUNBUFFERED": "1"},
@@ -139,6 +141,25 @@ def test_traffic_goes_on_and_every_verdict_is_as_due(demo: Demo) -> None:
     assert told["calls"] >= 4000
     # Wishes said on the handset above may make a live call of the plan end otherwise; the past must be exact.
     assert told["calls"] - told["as_due"] <= 2, told["other"]
+
+
+@pytest.mark.sip
+def test_calls_go_through_the_real_kamailio(demo: Demo) -> None:
+    """The label is what stood in the 302; the score of what came over SIP is as exact as that over HTTP."""
+    if not shutil.which("kamailio", path="/usr/sbin:/usr/bin"):
+        pytest.fail("Kamailio is not installed: scripts/system-packages sip")
+    browser, score = Browser(demo.base), demo.home / "town" / "score.json"
+    end = clock.monotonic() + OPENS_WITHIN_S
+    while not score.exists() or json.loads(score.read_text("utf-8"))["over_sip"] < 5:
+        assert clock.monotonic() < end, "no call went over SIP in time"
+        clock.pause(0.2)
+    hospital = _phone(browser)
+    page = browser.post(f"{hospital}ring/", browser.get(hospital), number="01080000120")
+    assert "青山市人民医院”: SIP 302 Moved Temporarily" in page
+    page = browser.post(f"{hospital}ring/", page, number="14200000001")
+    assert "SIP 403 Caller Number Not Allowed" in page
+    told = json.loads(score.read_text("utf-8"))
+    assert [kind for kind in told["other"] if ": SIP" in kind and not kind.startswith(("agreed", "service"))] == []
 
 
 @pytest.mark.browser

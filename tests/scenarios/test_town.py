@@ -12,6 +12,7 @@ from mingbai.kernel import clock
 from mingbai.kernel.home import Home
 from mingbai.ledger import order
 from mingbai.town import build, plan, traffic
+from mingbai.town.exchange import Exchange
 from mingbai.town.line import Line
 from mingbai.town.truth import DAY_US, MARKETING, Caller, Kind, Planned
 
@@ -81,7 +82,7 @@ def test_history_and_live_traffic_keep_the_score(line: Line, house: Home, monkey
     before = score.calls
     monkeypatch.setattr(clock, "pause", pause)
     with pytest.raises(Enough):
-        traffic.live(line, caller, score, house)
+        traffic.live(Exchange(line, ""), caller, score, house)
     line.close()
     assert score.calls >= before + 25
     assert score.other == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from urllib.request import urlopen
 
 import click
 
-from mingbai.cli import preflight, run
+from mingbai.cli import demo_sip, preflight, run
 from mingbai.cli.django import setup
 from mingbai.cli.init import lay_out, migrate
 from mingbai.cli.supervisor import Child, Supervisor
@@ -38,10 +39,10 @@ def clear(home: Home) -> None:
         shutil.rmtree(home.root)
 
 
-def free_port(wanted: int) -> int:
+def free_port(wanted: int, kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
     """`wanted`, or the next port above it that nobody uses. Raises Problem when fifty are taken."""
     for port in range(wanted, wanted + _HIGHER_PORTS):
-        if preflight.port_is_free(HOST, port):
+        if preflight.port_is_free(HOST, port, kind):
             return port
     raise Problem(
         "demo.port", f"ports {wanted} to {wanted + _HIGHER_PORTS - 1} are all in use", mend="choose --web-port"
@@ -109,7 +110,9 @@ def greet(base: str) -> None:
 @click.option("--people", default=3000, show_default=True, type=click.IntRange(200, 90_000))
 @click.option("--web-port", default=8000, show_default=True, type=run.PORT, help="First port to try for the web pages.")
 @click.option("--gate-port", default=8001, show_default=True, type=run.PORT, help="First port to try for the gate.")
-def demo(*, path: Path, fresh: bool, people: int, web_port: int, gate_port: int) -> None:
+@click.option("--sip-port", default=5060, show_default=True, type=run.PORT, help="First port to try for the SIP proxy.")
+@click.option("--sip/--no-sip", "with_sip", default=True, show_default=True, help="Let calls go over SIP.")
+def demo(*, path: Path, fresh: bool, people: int, web_port: int, gate_port: int, sip_port: int, with_sip: bool) -> None:
     """Make a town of people and call centres, and let its calls go through the gate, on this machine alone."""
     home = Home(path.resolve())
     set_environment(home)
@@ -130,7 +133,10 @@ def demo(*, path: Path, fresh: bool, people: int, web_port: int, gate_port: int)
     web = free_port(web_port)
     gate = free_port(gate_port if gate_port != web else gate_port + 1)
     base = f"http://{HOST}:{web}"
-    os.environ.update(MINGBAI_PUBLIC_URL=base, MINGBAI_GATE=f"{HOST}:{gate}")
+    os.environ.update(MINGBAI_PUBLIC_URL=base, MINGBAI_GATE=f"{HOST}:{gate}", MINGBAI_SIP="")
+    if with_sip:
+        os.environ["MINGBAI_SIP"] = f"{HOST}:{free_port(sip_port, socket.SOCK_DGRAM)}"
+        demo_sip.write_settings(home, f"udp:{os.environ['MINGBAI_SIP']}", base)
     children = [
         run.web(host=HOST, port=web, workers=1),
         run.gate(host=HOST, port=gate, workers=1, target="mingbai.town.gate:application"),
@@ -143,6 +149,8 @@ def demo(*, path: Path, fresh: bool, people: int, web_port: int, gate_port: int)
         if not answers(base + "/"):
             return False
         greet(base)
+        if with_sip:  # after the first page, which nothing may hold up
+            demo_sip.bring_up(home, children, lambda text: click.echo(f"  {text}"))
         return True
 
     sys.exit(Supervisor(children).run(opened))

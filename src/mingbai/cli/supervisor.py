@@ -31,6 +31,7 @@ class Child:
     argv: Sequence[str]
     env: Mapping[str, str] = field(default_factory=dict)
     folder: Path | None = None  # where it runs; the supervisor's own when None
+    quiet: bool = False  # what it prints is dropped; what it complains of is not
     process: subprocess.Popen[bytes] | None = None
     began: float = 0.0
     wait: float = _FIRST_WAIT
@@ -42,6 +43,7 @@ class Child:
             self.argv,
             env={**os.environ, **self.env},
             cwd=self.folder,
+            stdout=subprocess.DEVNULL if self.quiet else None,
             start_new_session=True,
             preexec_fn=_die_with_parent,
         )
@@ -67,9 +69,12 @@ def _die_with_parent() -> None:
 
 
 class Supervisor:
-    """Starts children, restarts one that ends (waiting longer each time), stops all on SIGTERM or SIGINT."""
+    """Starts children, restarts one that ends (waiting longer each time), stops all on SIGTERM or SIGINT.
 
-    def __init__(self, children: Sequence[Child], say: Callable[[str], None] | None = None) -> None:
+    A child that is added to the list later is started too.
+    """
+
+    def __init__(self, children: list[Child], say: Callable[[str], None] | None = None) -> None:
         self.children = children
         self.stopping = False
         self._say = say or (lambda text: click.echo(text, err=True))

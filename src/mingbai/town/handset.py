@@ -17,6 +17,7 @@ from mingbai.notices import actions as notices
 from mingbai.notices import queries as messages
 from mingbai.people import queries as people
 from mingbai.town import store
+from mingbai.town.exchange import Exchange
 from mingbai.town.line import Line
 from mingbai.town.plan import Person, Town
 
@@ -118,23 +119,26 @@ def choices(owner: Person) -> list[Choice]:
 
 
 def ring(owner: Person, number: str) -> dict[str, Any]:
-    """Let one of `choices` call this phone, through the gate; the verdict. Raises Problem for any other number."""
+    """Let one of `choices` call this phone, through the gate; the verdict as it came over SIP or HTTP.
+
+    Raises Problem for any other number.
+    """
     if number not in {choice.number for choice in choices(owner)}:
         raise Problem("town.number", "this caller is not on the list", where="number")
     known = {line.number: line for line in town().lines}
     trunk = (
         known[number].trunk if number in known else "mobile" if len(number) == 11 and number[1] != "4" else "gateway"
     )
-    address: str = getattr(settings, "TOWN_GATE", "")
-    line = Line(address, store.load(home()).gate_key)
+    line = Line(getattr(settings, "TOWN_GATE", ""), store.load(home()).gate_key)
+    exchange = Exchange(line, getattr(settings, "TOWN_SIP", ""))
     try:
-        verdict = line.call(number, owner.number, trunk)
+        verdict = exchange.call(number, owner.number, trunk)
     except OSError as error:
         raise Problem(
             "town.gate", "the gate does not answer", mend="wait a second and try again", status=503
         ) from error
     finally:
-        line.close()
+        exchange.close()
     if verdict["decision"] in _RINGS and number in known and known[number].use == "marketing":
         _after_call(owner, known[number].principal)
     return verdict

@@ -1,6 +1,7 @@
 """The town's calls, driven through the gate: two days in a minute, then on and on as time goes.
 
-`python -m mingbai.town.traffic`, started by `mingbai demo`. Each verdict is held against the truth; the score is what
+`python -m mingbai.town.traffic`, started by `mingbai demo`. The days before go over HTTP, since SIP knows no other time
+than now; what follows goes over SIP where a proxy answers. Each verdict is held against the truth; the score is what
 the handset's page shows.
 """
 
@@ -10,15 +11,17 @@ import json
 import os
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Any
 
-from mingbai.kernel import clock
+from mingbai.kernel import clock, profile
 from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
 from mingbai.town import store
+from mingbai.town.exchange import Exchange, code_due, codes_of
 from mingbai.town.line import Line
 from mingbai.town.truth import DAY_US, Caller, Planned
 
@@ -39,11 +42,20 @@ class Score:
     rang: int = 0
     kinds: dict[str, int] = field(default_factory=dict)
     other: dict[str, int] = field(default_factory=dict)
+    over_sip: int = 0
 
-    def add(self, planned: Planned, verdict: dict[str, object]) -> bool:
-        """Count one; whether the verdict is the one that the truth asks for."""
-        rule = str(verdict.get("rule", verdict.get("code")))
-        right = rule in planned.rules
+    def add(self, planned: Planned, verdict: dict[str, Any], codes: Mapping[str, int] | None = None) -> bool:
+        """Count one; whether the verdict is the one that the truth asks for.
+
+        SIP tells no rule: there it is the SIP code that has to be right, by `codes` of exchange.codes_of.
+        """
+        if verdict.get("over") == "sip":
+            self.over_sip += 1
+            rule = f"SIP {verdict['sip']['code']}"
+            right = verdict["sip"]["code"] in {code_due(due, codes or {}) for due in planned.rules}
+        else:
+            rule = str(verdict.get("rule", verdict.get("code")))
+            right = rule in planned.rules
         self.calls += 1
         self.as_due += right
         self.rang += verdict.get("decision") in ("allow", "label")
@@ -84,14 +96,15 @@ def history(line: Line, caller: Caller, score: Score) -> None:
     score.history_done = True
 
 
-def live(line: Line, caller: Caller, score: Score, home: Home) -> None:
+def live(exchange: Exchange, caller: Caller, score: Score, home: Home) -> None:
     """Call by call as time goes, until the process is ended."""
     rng = random.Random(clock.now_ns())  # noqa: S311  # only the pace
+    codes = codes_of(profile.load(home))
     while True:
         clock.pause(rng.expovariate(PER_SECOND))
         for planned in caller.at(clock.now_us()):
-            verdict = line.call(planned.caller, planned.callee, planned.trunk)
-            score.add(planned, verdict)
+            verdict = exchange.call(planned.caller, planned.callee, planned.trunk)
+            score.add(planned, verdict, codes)
         score.last_s = clock.now_s()
         score.save(home)
 
@@ -121,7 +134,7 @@ def main() -> None:
         history(line, caller, score)
         score.last_s = clock.now_s()
         score.save(home)
-    live(line, caller, score, home)
+    live(Exchange(line, os.environ.get("MINGBAI_SIP", "")), caller, score, home)
 
 
 if __name__ == "__main__":

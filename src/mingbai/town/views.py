@@ -98,11 +98,11 @@ def _screen(owner: Person) -> dict[str, Any]:
     }
 
 
-def _said(reason: Any) -> str:
-    """The reader's language of a reason that carries both."""
-    return str(
-        reason.get("zh" if (get_language() or "").startswith("zh") else "en") if isinstance(reason, dict) else reason
-    )
+def _said(verdict: dict[str, Any]) -> str:
+    """What the exchange was told: over HTTP the reason in the reader's language, over SIP code and words."""
+    if reason := verdict.get("reason"):
+        return str(reason["zh" if (get_language() or "").startswith("zh") else "en"])
+    return f"SIP {verdict['sip']['code']} {verdict['sip']['reason']}"
 
 
 @on_this_machine
@@ -110,9 +110,12 @@ def _said(reason: Any) -> str:
 def ring(request: HttpRequest, person: int) -> HttpResponse:
     owner = handset.person(person)
     verdict = handset.ring(owner, request.POST.get("number", ""))
-    text = _said(verdict["reason"])
+    text = _said(verdict)
     if verdict["decision"] == "refuse":
         messages.warning(request, _("It did not ring: %(reason)s") % {"reason": text})
+    elif label := verdict.get("label"):
+        told = {"label": label, "reason": text}
+        messages.success(request, _("It rang, and the phone shows “%(label)s”: %(reason)s") % told)
     else:
         messages.success(request, _("It rang: %(reason)s") % {"reason": text})
     return redirect("town:phone", person)
