@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 PUBLIC = ("/", "/number/", "/receipt/", "/login/", "/my/login/")
 MY = ("/my/", "/my/calls/", "/my/blocks/", "/my/record/")
 ENTERPRISE = ("", "whitelist/", "scrub/", "refusals/", "proofs/", "numbers/", "statistics/", "keys/")
-CONSOLE = ("", "search/", "numbers/", "numbers/import/", "organisations/", "log/", "rules/")
+CONSOLE = ("", "search/", "numbers/", "numbers/import/", "organisations/", "appeals/", "log/", "rules/")
 LOOKS = ((360, False, "zh-CN"), (1280, True, "zh-CN"), (360, True, "en-GB"), (1280, False, "en-GB"))
 # Colours do not depend on the width, nor the width of a page on its colours: two looks show both for the desks.
 DESKS = ((360, True, "en-GB"), (1280, False, "zh-CN"))

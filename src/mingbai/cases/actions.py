@@ -80,7 +80,7 @@ def look(*, verdict: str, party: Party, account: int, reason: str) -> None:
     Raises Problem without a reason.
     """
     if not reason.strip():
-        raise Problem("web.reason_missing", "a reason is needed to see a verdict", where="reason", mend="say why")
+        raise Problem("cases.no_reason", "a reason is needed to see a verdict", where="reason", mend="say why")
     content: dict[str, Any] = {"account": account, "reason": reason.strip()[:200], "verdict": verdict}
     with transaction.atomic():
         ledger.append(events.LOOKED, content, subject=party.subject if any(party) else "")

@@ -251,9 +251,17 @@ def test_an_organisation_that_is_not_active_gets_no_new_way_in(operator: int, st
     ("role", "may", "may_not"),
     [
         ("admin", rules.VERBS, set()),
-        ("compliance", {"look.subscriber", "import.whitelist", "see.ledger"}, {"make.account", "register.number"}),
+        (
+            "compliance",
+            {"look.subscriber", "import.whitelist", "answer.appeal", "see.ledger"},
+            {"make.account", "register.number"},
+        ),
         ("operations", {"register.number", "scrub.list"}, {"look.subscriber", "import.whitelist", "make.api_key"}),
-        ("auditor", {"see.ledger", "see.consents"}, {"look.subscriber", "export.whitelist", "scrub.list"}),
+        (
+            "auditor",
+            {"see.ledger", "see.consents"},
+            {"look.subscriber", "export.whitelist", "make.appeal", "answer.appeal"},
+        ),
         ("nobody", set(), rules.VERBS),
     ],
 )

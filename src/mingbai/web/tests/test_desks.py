@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 Desk = Callable[[str], Client]
 
 ENTERPRISE = ("", "numbers/", "whitelist/", "whitelist.csv", "scrub/", "refusals/", "proofs/", "statistics/", "keys/")
-CONSOLE = ("", "live/", "rules/", "search/", "numbers/", "numbers/import/", "organisations/", "log/")
+CONSOLE = ("", "live/", "rules/", "search/", "numbers/", "numbers/import/", "organisations/", "appeals/", "log/")
 # What a role may not open, of the pages above.
 BARRED = {
     "admin": set(),
