@@ -28,7 +28,7 @@ def keep(path: Path) -> bool:
 
 
 def _lock(mlock2: ctypes._NamedFuncPointer, start: int, end: int) -> bool:
-    return mlock2(ctypes.c_void_p(start), ctypes.c_size_t(end - start), ctypes.c_int(_ON_FAULT)) == 0
+    return bool(mlock2(ctypes.c_void_p(start), ctypes.c_size_t(end - start), ctypes.c_int(_ON_FAULT)) == 0)
 
 
 def _mappings(path: Path) -> list[tuple[int, int]]:
