@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -90,6 +91,18 @@ class TestRead:
         text = text[:start] + text[start:].replace('value = "pass"', 'value = "refuse"', 1)
         rules: Profile = profile.parse(text, "profile.toml")
         assert parse("", rules).failed == "refuse"
+
+
+def test_the_examples_of_the_documents_are_taken() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "gate.md").read_text("utf-8")
+    ours, style = re.findall(r"```toml\n(.*?)```", page, re.S)
+    found = read(ours)
+    assert [trunk.name for trunk in found.trunks] == ["line-1"]
+    assert found.trunk_of("192.0.2.20", 5060, "line-1").announcement == "sip:refused@192.0.2.9"
+    text = profile.packaged("cn-2018-whitelist")
+    at = text.index('[settings."sip.failed_ordinary"]')
+    rules = profile.parse(text[:at] + style + text[at:], "profile.toml")
+    assert parse(ours.replace('style = "plain"', 'style = "us-603"'), rules).trunks[0].style == "us-603"
 
 
 class TestTrunkOf:
