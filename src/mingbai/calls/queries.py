@@ -13,7 +13,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from mingbai.calls import lake, segments, wording
+from mingbai.calls import labels, lake, segments, wording
 from mingbai.calls.models import Segment
 from mingbai.calls.pseudonyms import Pseudonyms, quarter_of
 from mingbai.gate import journal
@@ -33,6 +33,7 @@ class Attempt:
     """One call that went through the gate, rung or not. Numbers in normal form, `caller` empty when there was none.
 
     `sip` is the verdict's SIP code, `age_ms` how old the gate's facts were; None where it is not recorded.
+    `label` is what the called phone was to show, see `calls.labels`.
     `entry` is the ledger entry that its segment is anchored by, `index` that entry's place in the log; both None while
     that is still to happen. `trunk`, `resource`, `holder`, `principal` and `consent` are ids, 0 for none.
     """
@@ -353,22 +354,12 @@ def _located(home: Home, receipt_id: str) -> dict[str, Any] | None:
 def _shown(rows: Sequence[Mapping[str, Any]]) -> list[Attempt]:
     anchored = dict(Segment.objects.filter(name__in={row["segment"] for row in rows}).values_list("name", "entry"))
     places = {entry: ledger.status(entry) for entry in set(anchored.values())}
-    firms = people.organisation_names({row["principal"] for row in rows if row["principal"]})
-    labels = profile.load(settings.HOME).gate.labels if rows else {}
-    return [_attempt(row, anchored.get(row["segment"]), places, firms, labels) for row in rows]
+    shown = zip(rows, labels.shown(rows), strict=True)
+    return [_attempt(row, anchored.get(row["segment"]), places, label) for row, label in shown]
 
 
-def _attempt(
-    row: Mapping[str, Any],
-    entry: int | None,
-    places: Mapping[int, int | None],
-    firms: Mapping[int, str],
-    labels: Mapping[Any, Mapping[str, str]],
-) -> Attempt:
+def _attempt(row: Mapping[str, Any], entry: int | None, places: Mapping[int, int | None], label: str) -> Attempt:
     decision, use = Decision(row["decision"]), USES[row["use"] or 0]
-    label = ""
-    if decision == Decision.LABEL:
-        label = f"{firms.get(row['principal'], '')} {labels.get(use, {}).get('zh', '')}".strip()
     why = wording.reason(
         row["code"], decision=decision, consent=row["consent"], use=row["use"], caller_kind=row["caller_kind"]
     )

@@ -1,4 +1,4 @@
-"""Number resources as a Django app: it gives its ledger entries their wording at start."""
+"""Number resources as a Django app: at start it words its ledger entries, and tells calls how numbers were labelled."""
 
 from django.apps import AppConfig
 
@@ -8,6 +8,8 @@ class NumbersConfig(AppConfig):
     label = "numbers"
 
     def ready(self) -> None:
-        from mingbai.numbers import events
+        from mingbai.calls import labels
+        from mingbai.numbers import events, queries
 
         events.register()
+        labels.register(queries.labels_at)

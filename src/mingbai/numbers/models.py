@@ -57,6 +57,14 @@ class NumberResource(models.Model):
         )
 
 
+class FormerLabel(models.Model):
+    """A label that a number had: what was shown with a call can be told after it was changed."""
+
+    number = models.ForeignKey(NumberResource, on_delete=models.CASCADE, related_name="former_labels")
+    label = models.CharField(max_length=40, blank=True)
+    entry = models.BigIntegerField(unique=True)  # the ledger entry of the change that ended it
+
+
 class Assignment(models.Model):
     """For whom a number calls on a trunk: overrides the number's own principal there (by campaign or trunk)."""
 

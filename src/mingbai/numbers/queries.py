@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Prefetch, QuerySet
 
+from mingbai.calls.labels import Own
 from mingbai.kernel.msisdn import Msisdn
-from mingbai.numbers.models import Assignment, Contract, NumberResource, Trunk
+from mingbai.ledger import queries as ledger
+from mingbai.numbers.models import Assignment, Contract, FormerLabel, NumberResource, Trunk
 from mingbai.numbers.rules import WIDEST
 
 _AT_ONCE = 2_000
@@ -140,6 +143,26 @@ def every() -> Iterator[NumberView]:
     while part := resources(after=after, limit=_AT_ONCE):
         yield from part
         after = part[-1].id
+
+
+def labels_at(asked: Collection[tuple[int, int]]) -> dict[tuple[int, int], Own]:
+    """Labels of (resource, position) as facts at that position of the log had them; unknown resources are left out.
+
+    A change is known to the facts from its own place in the log on; changes made before this was kept are not told.
+    """
+    ids = {resource for resource, _position in asked}
+    rows = NumberResource.objects.filter(id__in=ids).values_list("id", "label", "principal_id")
+    present = {ident: Own(label, principal) for ident, label, principal in rows}
+    ended: dict[int, list[tuple[int | None, str]]] = defaultdict(list)
+    former = FormerLabel.objects.filter(number__in=ids).order_by("entry")
+    for ident, entry, label in former.values_list("number_id", "entry", "label"):
+        ended[ident].append((ledger.status(entry), label))
+    found = {}
+    for resource, position in asked:
+        if resource in present:
+            then = next((label for at, label in ended[resource] if at is None or at > position), None)
+            found[resource, position] = present[resource] if then is None else present[resource]._replace(text=then)
+    return found
 
 
 def trunk(trunk: int) -> TrunkView | None:

@@ -22,7 +22,8 @@ from mingbai.web import outcomes, words
 class Shown:
     """One attempt. `at` µs since the epoch, `verdict` its id; `index` is the log's entry of its journal segment, None
     while that is being anchored; `url` leads to the receipt, `blockable` is what blocks a caller that rang, each ""
-    where there is none. `principal` is the firm for which the call was, 0 for none."""
+    where there is none. `principal` is the firm for which the call was, 0 for none; `label` what the phone was to
+    show."""
 
     at: int
     verdict: str
@@ -41,6 +42,7 @@ class Shown:
     url: str
     blockable: str
     principal: int
+    label: str
 
 
 def to_subscriber(subscriber: int, *, limit: int) -> list[Shown]:
@@ -109,4 +111,5 @@ def _shown(one: Attempt, firms: Mapping[int, str], *, own: bool) -> Shown:
         else "",
         blockable=caller.e164 if own and caller and caller.valid and one.decision != Decision.REFUSE else "",
         principal=one.principal,
+        label=one.label,
     )

@@ -16,7 +16,7 @@ from mingbai.kernel.terms import Industry, Use
 from mingbai.ledger import actions as ledger
 from mingbai.ledger.canonical import Json
 from mingbai.numbers import events, rules
-from mingbai.numbers.models import Assignment, Contract, NumberResource, Trunk
+from mingbai.numbers.models import Assignment, Contract, FormerLabel, NumberResource, Trunk
 from mingbai.people import queries as people
 from mingbai.people.queries import OrganisationView
 
@@ -195,7 +195,12 @@ def set_principal(resource: int, trunk: int, principal: int | None, campaign: st
 
 def set_label(resource: int, label: str) -> None:
     """What a called phone shows; empty for the wording of the use."""
-    _change(resource, events.LABEL, {"label": _label(label)})
+    text = _label(label)
+    with transaction.atomic():
+        row = _open(resource)
+        NumberResource.objects.filter(id=resource).update(label=text)
+        entry = _append(events.LABEL, {"label": text}, row)
+        FormerLabel.objects.create(number=row, label=row.label, entry=entry)
 
 
 def set_limits(resource: int, *, per_minute: int | None, per_hour: int | None, per_day: int | None) -> None:
@@ -239,9 +244,10 @@ def _change(resource: int, kind: str, fields: dict[str, Any]) -> None:
         _append(kind, fields, row)
 
 
-def _append(kind: str, content: dict[str, Any], row: NumberResource) -> None:
+def _append(kind: str, content: dict[str, Any], row: NumberResource) -> int:
+    """The id of the ledger entry."""
     whole = {"number": row.id, **content}
-    ledger.append(kind, whole, subject=f"organisation:{row.holder_id}", ref=f"number:{row.id}")
+    return ledger.append(kind, whole, subject=f"organisation:{row.holder_id}", ref=f"number:{row.id}")
 
 
 def _resource(resource: int) -> NumberResource:
