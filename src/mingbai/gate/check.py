@@ -163,23 +163,15 @@ class Gate(Asker):
         return _make(Answer, (verdict, call, receipt, gathered.synced_at))
 
     def _count(self, gathered: Gathered, number: NumberFacts, at: int) -> Counts:
-        """Count an attempt for number, holder and principal; summed is what some limit is set for."""
+        """Count an attempt for number, holder and principal; of the last two is summed what some limit is set for."""
         _, _, principal, firm, organisation, _, _, _, _, _, _, calling, _ = gathered
-        count, add = self.counters.count, self.counters.add
-        holder, _, _, _, _, _, limits, _, _, _ = number
-        of_number = of_holder = of_principal = NO_LIMITS
-        if limits is not NO_LIMITS or self.policy.limited:
-            of_number = add(_NUMBER | calling, at)
-        else:
-            count(_NUMBER | calling, at)
+        counters, holder = self.counters, number.holder
+        of_number = counters.attempt(_NUMBER | calling, _HOLDER | holder, _PRINCIPAL | principal, at)
+        of_holder = of_principal = NO_LIMITS
         if organisation is not None and organisation.limits is not NO_LIMITS:
-            of_holder = add(_HOLDER | holder, at)
-        else:
-            count(_HOLDER | holder, at)
+            of_holder = counters.windows(_HOLDER | holder, at)
         if firm is not None and firm.limits is not NO_LIMITS:
-            of_principal = add(_PRINCIPAL | principal, at)
-        else:
-            count(_PRINCIPAL | principal, at)
+            of_principal = counters.windows(_PRINCIPAL | principal, at)
         return _make(Counts, (of_number, of_holder, of_principal))
 
     def count_asks(self, digest: bytes, how_many: int = 1) -> int:

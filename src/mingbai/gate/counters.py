@@ -88,16 +88,21 @@ class Counters:
         self._find = self._map.find
         self._known: dict[int, int] = {}  # key → first word of its cell in our lane; of numbers there are too many
 
-    def add(self, key: int, at_us: int) -> Windows:
-        """Count one; returns how many there were in the last minute, hour and day, this one included."""
+    def attempt(self, number: int, holder: int, principal: int, at_us: int) -> Windows:
+        """Count one for each of the three keys; returns what `windows` says of the first, this one included."""
         minute = at_us // _MINUTE_US & 0xFFFF_FFFF
-        words = self._words
-        at = self._known.get(key) or self._cell(key, minute)
+        words, known = self._words, self._known
+        for key in (holder, principal):
+            at = known.get(key) or self._cell(key, minute)
+            if words[at] != minute:
+                self._roll(at, minute)
+            words[at + 1] += 1
+        at = self._cell(number, minute)
         if words[at] != minute:
             self._roll(at, minute)
         words[at + 1] += 1
         if words[_USED] != 1:  # others count too
-            return self.windows(key, at_us)
+            return self.windows(number, at_us)
         _, m, m0, h, h0, d, d0 = _unpack(self._map, 4 * at)
         h += m
         d += h

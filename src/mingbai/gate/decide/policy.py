@@ -22,7 +22,6 @@ class Policy:
         "guarded_uses",
         "hours",
         "labels",
-        "limited",
         "limits",
         "max_age_s",
         "missing",
@@ -49,7 +48,6 @@ class Policy:
         self.hours = {USES.index(use): span for use, span in gate.hours.items() if span != _DAY}
         self.category_opt_out = gate.category_opt_out
         self.limits = tuple(gate.limits)
-        self.limited = any(self.limits)
         self.claimed_counts = profile.consent.claimed_counts
         self.max_age_s = gate.facts_max_age_s
         self.labels = {USES.index(use): wording["zh"] for use, wording in gate.labels.items()}

@@ -12,11 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mingbai.gate.counters import HOLDER, NUMBER, Counters, key_of
+from mingbai.gate.counters import HOLDER, NUMBER, PRINCIPAL, Counters, Windows, key_of
 from mingbai.kernel.problems import Problem
 
 MINUTE, HOUR, DAY = 60_000_000, 3_600_000_000, 86_400_000_000
 T0 = 20_000 * DAY
+
+
+def _add(counters: Counters, key: int, at_us: int) -> Windows:
+    counters.count(key, at_us)
+    return counters.windows(key, at_us)
 
 
 @pytest.fixture
@@ -26,7 +31,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_each_count_includes_itself(path: Path) -> None:
     counters = Counters(path)
-    assert [counters.add(key_of(NUMBER, 86955330), T0) for _ in range(3)] == [(1, 1, 1), (2, 2, 2), (3, 3, 3)]
+    assert [_add(counters, key_of(NUMBER, 86955330), T0) for _ in range(3)] == [(1, 1, 1), (2, 2, 2), (3, 3, 3)]
     assert counters.windows(key_of(NUMBER, 86955330), T0) == (3, 3, 3)
     assert counters.windows(key_of(HOLDER, 86955330), T0) == (0, 0, 0)
     counters.count(1, T0, by=5)
@@ -34,6 +39,20 @@ def test_each_count_includes_itself(path: Path) -> None:
     counters.count(2, T0, by=-2)
     assert [counters.windows(key, T0) for key in (1, 2)] == [(5, 5, 5), (3, 3, 3)]
     counters.close()
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_an_attempt_counts_for_all_three_and_tells_of_the_number(path: Path, beside: bool) -> None:
+    counters = Counters(path)
+    other = Counters(path) if beside else None
+    keys = key_of(NUMBER, 1), key_of(HOLDER, 2), key_of(PRINCIPAL, 3)
+    moments = [T0, T0 + 1, T0 + MINUTE, T0 + HOUR, T0 + DAY, T0 + DAY + 1]
+    told = [counters.attempt(*keys, at) for at in moments]
+    assert told == [(1, 1, 1), (2, 2, 2), (3, 3, 3), (1, 4, 4), (1, 1, 5), (2, 2, 6)]
+    assert [counters.windows(key, moments[-1]) for key in keys] == [(2, 2, 6)] * 3
+    for one in (counters, other):
+        if one:
+            one.close()
 
 
 def test_windows_slide(path: Path) -> None:
@@ -48,26 +67,26 @@ def test_windows_slide(path: Path) -> None:
     assert counters.windows(key, T0 + 2 * HOUR) == (0, 0, 60)
     assert counters.windows(key, T0 + DAY + DAY // 4) == (0, 0, 45)
     assert counters.windows(key, T0 + 2 * DAY) == (0, 0, 0)
-    assert counters.add(key_of(NUMBER, 1), T0 + DAY + DAY // 4) == (1, 1, 46)
+    assert _add(counters, key_of(NUMBER, 1), T0 + DAY + DAY // 4) == (1, 1, 46)
     counters.close()
 
 
 def test_a_clock_set_back_begins_anew(path: Path) -> None:
     counters = Counters(path)
-    counters.add(key_of(NUMBER, 1), T0 + DAY)
-    assert counters.add(key_of(NUMBER, 1), T0) == (1, 1, 1)
+    _add(counters, key_of(NUMBER, 1), T0 + DAY)
+    assert _add(counters, key_of(NUMBER, 1), T0) == (1, 1, 1)
     counters.close()
 
 
 def test_lanes_are_summed_and_a_dead_lane_is_taken_with_its_counts(path: Path) -> None:
     first, second = Counters(path), Counters(path)
     assert (first.lane, second.lane) == (0, 1)
-    first.add(key_of(NUMBER, 1), T0)
-    assert second.add(key_of(NUMBER, 1), T0) == (2, 2, 2)
+    _add(first, key_of(NUMBER, 1), T0)
+    assert _add(second, key_of(NUMBER, 1), T0) == (2, 2, 2)
     first.close()
     third = Counters(path)
     assert third.lane == 0
-    assert third.add(key_of(NUMBER, 1), T0) == (3, 3, 3)
+    assert _add(third, key_of(NUMBER, 1), T0) == (3, 3, 3)
     second.close()
     third.close()
 
@@ -90,12 +109,12 @@ def test_another_file_is_left_alone(path: Path) -> None:
 def test_a_full_table_forgets_the_quietest(path: Path) -> None:
     counters = Counters(path, rows=32)
     for number in range(500):
-        assert counters.add(key_of(NUMBER, number), T0 + number * MINUTE) == (1, 1, 1)
+        assert _add(counters, key_of(NUMBER, number), T0 + number * MINUTE) == (1, 1, 1)
     assert counters.evicted > 300
-    assert counters.add(key_of(NUMBER, 499), T0 + 499 * MINUTE) == (2, 2, 2)
+    assert _add(counters, key_of(NUMBER, 499), T0 + 499 * MINUTE) == (2, 2, 2)
     quiet = counters.evicted
     for number in range(1000, 1032):
-        counters.add(key_of(NUMBER, number), T0 + 10 * DAY)
+        _add(counters, key_of(NUMBER, number), T0 + 10 * DAY)
     assert counters.evicted - quiet <= 24  # a key quiet for a day is nobody's loss
     counters.close()
 
@@ -103,9 +122,9 @@ def test_a_full_table_forgets_the_quietest(path: Path) -> None:
 def test_a_row_that_changed_hands_keeps_no_ones_counts(path: Path) -> None:
     first, second = Counters(path, rows=32), Counters(path)
     for number in range(400):
-        assert first.add(key_of(NUMBER, number), T0) == (1, 1, 1)
-        assert second.add(key_of(NUMBER, number), T0) == (2, 2, 2)
-        assert first.add(key_of(NUMBER, number), T0) == (3, 3, 3)
+        assert _add(first, key_of(NUMBER, number), T0) == (1, 1, 1)
+        assert _add(second, key_of(NUMBER, number), T0) == (2, 2, 2)
+        assert _add(first, key_of(NUMBER, number), T0) == (3, 3, 3)
     first.close()
     second.close()
 
@@ -138,7 +157,7 @@ def test_no_count_is_lost_among_processes(path: Path) -> None:
 def _count_and_tell(path: Path, pipe: Any) -> None:
     counters = Counters(path)
     while True:
-        pipe.send(counters.add(key_of(NUMBER, 1), T0)[2])
+        pipe.send(_add(counters, key_of(NUMBER, 1), T0)[2])
 
 
 def test_a_killed_process_loses_no_count(path: Path) -> None:
@@ -174,7 +193,7 @@ def test_never_below_the_calls_of_the_present_window_nor_above_two(
     for moment in sorted(moments):
         at = T0 + moment * 1_000_000
         seen.append(at)
-        for count, span in zip(counters.add(key_of(NUMBER, 5), at), (MINUTE, HOUR, DAY), strict=True):
+        for count, span in zip(_add(counters, key_of(NUMBER, 5), at), (MINUTE, HOUR, DAY), strict=True):
             present = sum(1 for t in seen if t // span == at // span)
             both = sum(1 for t in seen if t // span >= at // span - 1)
             assert present <= count <= both
