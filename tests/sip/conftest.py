@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.sip.harness import Proxy, free_port, write_settings
 
 from mingbai.gate.facts import (
     CLAIMED,
@@ -24,7 +25,6 @@ from mingbai.gate.facts import (
 from mingbai.kernel import clock, profile
 from mingbai.kernel.home import Home
 from mingbai.kernel.lookup import Lookup
-from tests.sip.harness import Proxy, free_port, write_settings
 
 BANK, CENTRE, SHOP = 7, 8, 9
 MARKETING, SERVICE = 0, 1

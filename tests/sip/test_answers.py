@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-
 from tests.sip.conftest import AGREED, BANK_NUMBER, REFUSING, SILENT, House
 from tests.sip.harness import Caller, header, journalled, status
 

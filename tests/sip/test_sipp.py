@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-
-from mingbai.gate.decide import Code
 from tests.sip import sipp
 from tests.sip.conftest import (
     AGREED,
@@ -20,6 +18,8 @@ from tests.sip.conftest import (
     House,
 )
 from tests.sip.harness import journalled
+
+from mingbai.gate.decide import Code
 
 pytestmark = pytest.mark.sip
 
