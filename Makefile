@@ -13,11 +13,11 @@ ON_POSTGRES := $(wildcard tests/scenarios src/mingbai/gate/feed/tests \
 	$(foreach room,ledger people calls numbers notices consent cases web,src/mingbai/$(room)/tests))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run setup check test test-sip bench clean
+.PHONY: help demo run setup check test test-sip bench bench-sip clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do \
-		printf '  make %-8s %s\n' "$$name" "$$what"; done
+		printf '  make %-9s %s\n' "$$name" "$$what"; done
 
 demo: | $(UV) ## a made town on this machine, its calls going through the gate; prints the address to open
 	@$(UV) sync --frozen --no-dev --inexact --quiet
@@ -49,6 +49,9 @@ test-sip: setup ## the gate inside the real Kamailio; part of test
 
 bench: setup ## the figures that the README names, into build/bench.json
 	scripts/bench
+
+bench-sip: setup ## the figures of the gate inside Kamailio; part of bench
+	scripts/bench sip
 
 clean: ## remove what was built and the demo's town; a real installation's MINGBAI_HOME is never touched
 	rm -rf .venv .venv-sip .venv-sip.lock .tools .mingbai-demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

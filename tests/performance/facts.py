@@ -79,7 +79,7 @@ def _subscribers(lookup: Lookup) -> Iterator[tuple[bytes, bytes]]:
         np.arange(FIRST_SUBSCRIBER, FIRST_SUBSCRIBER + SUBSCRIBERS).astype(">u8").view(np.uint8).reshape(-1, 8)
     )
     blocks[:, 8:] = np.frombuffer(TAG, np.uint8)
-    keys = np.frombuffer(lookup.column(memoryview(blocks).cast("B")), ">u8")[::2].astype(np.uint64)
+    keys = np.frombuffer(lookup.column(blocks.data.cast("B")), ">u8")[::2].astype(np.uint64)
     order = np.argsort(keys)
     consent = np.dtype([("principal", "<u4"), ("purpose", "u1"), ("state", "u1"), ("until", "<u2"), ("id", "<u8")])
     row = np.dtype([("head", "<u2"), ("consents", consent, (PER_SUBSCRIBER,))])

@@ -11,7 +11,7 @@
 // and callee are drawn as bench_decide.py draws them, from the ranges of facts.py; half of the pairs have a consent.
 // With -ack every final answer is acknowledged, as a switch does. Nothing is ever sent twice.
 //
-// One JSON object is printed. Latencies run from the moment that a call was due (open loop) or sent (closed loop); a
+// One JSON object is printed; SIGTERM ends the sending early. Latencies run from the moment that a call was due (open loop) or sent (closed loop); a
 // call without an answer one second after the last was sent is lost, one answered after more than a second is late.
 package main
 
@@ -25,6 +25,7 @@ import (
 	"math/rand"
 	"net/netip"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"sort"
 	"strings"
@@ -319,7 +320,9 @@ func (l *load) drive(seconds float64, rate float64, window int) {
 	start := time.Now()
 	clock := func() int64 { return int64(time.Since(start)) + 1 }
 	end, last := int64(seconds*1e9), int64(0)
-	for now := clock(); now < end && len(l.begun)+batch < most; now = clock() {
+	stop := make(chan os.Signal, 1)
+	signal.Notify(stop, syscall.SIGTERM)
+	for now := clock(); now < end && len(stop) == 0 && len(l.begun)+batch < most; now = clock() {
 		sent, count := len(l.begun), 0
 		due := func(int) int64 { return now }
 		if window > 0 {
@@ -338,9 +341,7 @@ func (l *load) drive(seconds float64, rate float64, window int) {
 		if l.receive(clock) || count == batch {
 			continue
 		}
-		if window > 0 {
-			wait(l.socket, patient/100)
-		} else {
+		if window == 0 { // in a closed loop the core is the generator's own: to be woken would cost the server's core
 			wait(l.socket, int64(float64(len(l.begun))/rate*1e9)+1-clock())
 		}
 	}
