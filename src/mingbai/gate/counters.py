@@ -251,7 +251,7 @@ def _buckets(rows: int) -> int:
 
 def _make(path: Path, rows: int, lanes: int) -> None:
     """A new table, in place all at once; whoever comes second uses the first one's. A lane takes room when used."""
-    rows = max(2 * _BUCKET, 1 << (rows - 1).bit_length())
+    rows = max(2 * _BUCKET, rows)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     fd = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
