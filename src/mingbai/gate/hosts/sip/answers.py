@@ -15,7 +15,7 @@ from mingbai.gate.check import Answer
 from mingbai.gate.decide import Sip, Verdict
 from mingbai.gate.hosts.sip.config import Config, Trunk
 from mingbai.gate.hosts.sip.spelling import MOST_URI, SAFE, Spelt, spell, user_part
-from mingbai.kernel.msisdn import Kind
+from mingbai.kernel.msisdn import Kind, Msisdn
 from mingbai.kernel.profile import Style
 from mingbai.kernel.terms import Decision
 
@@ -23,7 +23,8 @@ _REFUSE, _LABEL, _SMS_106 = Decision.REFUSE, Decision.LABEL, Kind.SMS_106
 _ID, _CARD, _PAGE, _CODE = "{id}", "{card}", "{page}", "{code}"
 _MOST_LABELS = 4096
 _ANONYMOUS = "sip:anonymous@anonymous.invalid"  # RFC 3323 4.1.1.3
-_PLAIN = re.compile(r"\+?[0-9*#]{1,32}")
+_MOST_DIGITS = 32
+_PLAIN = re.compile(rf"\+?[0-9*#]{{1,{_MOST_DIGITS}}}")
 _make = tuple.__new__  # half the time of a named tuple's own constructor
 
 
@@ -41,6 +42,14 @@ class _Headers(NamedTuple):
 
     around: tuple[str, ...]
     without: str
+
+
+class _Label(NamedTuple):
+    """A label on one trunk: how it is spelt, and the Contact's headers before and after the calling number."""
+
+    spelt: Spelt
+    before: str
+    after: str
 
 
 class _Refusal(NamedTuple):
@@ -66,6 +75,7 @@ class _Plan:
         "label",
         "labelled",
         "labelled_headers",
+        "labels",
         "passing",
         "passing_headers",
         "refusals",
@@ -81,6 +91,15 @@ class _Plan:
         self.at_host = quote(f"@{self.host};user=phone>", safe=SAFE)
         self.announcement = trunk.announcement
         self.refusals: dict[int, _Refusal] = {}
+        self.labels: dict[str, _Label] = {}
+
+    def spelt(self, label: str) -> _Label:
+        spelt = spell(label)
+        before = f"?P-Asserted-Identity={spelt.name}%20%3Csip%3A"
+        if len(self.labels) >= _MOST_LABELS:
+            self.labels.clear()
+        ready = self.labels[label] = _Label(spelt, before, f"{self.at_host}&Call-Info={spelt.info}")
+        return ready
 
     def refusal(self, verdict: Verdict) -> _Refusal:
         code, reason = self.style.refuse.get(verdict.rule.partition(".")[0], verdict.sip)
@@ -104,26 +123,19 @@ class _Plan:
 
 
 class _Kept:
-    """The plans of one configuration under one profile, and the labels that were spelt."""
+    """The plans of one configuration under one profile."""
 
-    __slots__ = ("config", "labels", "plans", "styles")
+    __slots__ = ("config", "plans", "styles")
 
     def __init__(self, config: Config, styles: Mapping[str, Style]) -> None:
         self.config, self.styles = config, styles
         self.plans: dict[Trunk, _Plan] = {}
-        self.labels: dict[str, Spelt] = {}
 
     def plan(self, trunk: Trunk) -> _Plan:
         """A style that a new profile no longer has is answered as “plain”, which every profile has."""
         style = self.styles.get(trunk.style) or self.styles["plain"]
         plan = self.plans[trunk] = _Plan(trunk, self.config, style)
         return plan
-
-    def spelt(self, label: str) -> Spelt:
-        if len(self.labels) >= _MOST_LABELS:
-            self.labels.clear()
-        spelt = self.labels[label] = spell(label)
-        return spelt
 
 
 _kept: _Kept | None = None
@@ -149,52 +161,53 @@ def reply(
     if kept is None or kept.config is not config or kept.styles is not profile_styles:
         kept = _kept = _Kept(config, profile_styles)
     plan = kept.plans.get(trunk) or kept.plan(trunk)
-    verdict, _, receipt, _ = answer
-    if verdict[0] is _REFUSE:
-        refusal = plan.refusals.get(verdict[1])
-        if refusal is None or refusal[0] != verdict[6]:
-            refusal = plan.refusals[verdict[1]] = plan.refusal(verdict)
+    verdict, call, receipt, _ = answer
+    decision, rule, _, _, _, label, sip, _ = verdict
+    if decision is _REFUSE:
+        refusal = plan.refusals.get(rule)
+        if refusal is None or refusal[0] != sip:
+            refusal = plan.refusals[rule] = plan.refusal(verdict)
         _, always, code, reason, (around, without), instead = refusal
         if instead is not None and not has_608:
             return instead
         return always or _make(Reply, (code, reason, "", receipt.join(around) if receipt else without))
-    user = user + "@" if user.isdigit() and user.isascii() else user_part(user)
-    if verdict[0] is _LABEL and verdict[5]:
-        label = kept.labels.get(verdict[5]) or kept.spelt(verdict[5])
-        return _labelled(plan, answer, user, label, caller)
+    user = f"{user}@" if user.isdigit() and user.isascii() else user_part(user)
+    if decision is _LABEL and label:
+        return _labelled(plan, call[0], receipt, user, plan.labels.get(label) or plan.spelt(label), caller)
     code, reason = plan.passing
     around, without = plan.passing_headers
-    headers = without if len(around) == 1 or not receipt else receipt.join(around)
+    headers = receipt.join(around) if receipt and len(around) > 1 else without
     return _make(Reply, (code, reason, f"sip:{user}{plan.hop}" if code < 400 else "", headers))
 
 
-def _labelled(plan: _Plan, answer: Answer, user: str, label: Spelt, caller: str) -> Reply:
+def _labelled(plan: _Plan, calling: Msisdn, receipt: str, user: str, label: _Label, caller: str) -> Reply:
     """A call that goes on with a label: in the Contact, in the response, or not at all, as the trunk is set."""
     code, reason = plan.labelled
     around, without = plan.labelled_headers
-    headers = without if len(around) == 1 or not answer[2] else answer[2].join(around)
+    headers = receipt.join(around) if receipt and len(around) > 1 else without
     contact = f"sip:{user}{plan.hop}" if code < 400 else ""
-    if plan.label == "none" or not label[0]:
+    spelt, before, after = label
+    if plan.label == "none" or not spelt[0]:
         return _make(Reply, (code, reason, contact, headers))
-    digits, kind = answer[1][0]
+    digits, kind = calling
     if not digits:  # withheld: an identity would say who calls, where the network keeps that for itself (RFC 3325 7)
         who = ""
-    elif caller and _PLAIN.fullmatch(caller):
+    elif caller.isdigit() and caller.isascii() and len(caller) <= _MOST_DIGITS:
         who = caller
     else:
-        who = digits if kind is _SMS_106 else "+" + digits
+        who = caller if _PLAIN.fullmatch(caller) else digits if kind is _SMS_106 else "+" + digits
     if plan.label == "identity":
         address = f"sip:{who}@{plan.host};user=phone" if who else _ANONYMOUS
-        headers = f"{headers}P-Asserted-Identity: {label[1]} <{address}>\r\n"
+        headers = f"{headers}P-Asserted-Identity: {spelt[1]} <{address}>\r\n"
     elif contact:
-        contact = _with_label(contact, label, who.replace("+", "%2B").replace("#", "%23"), plan.at_host)
+        if not who.isdigit():
+            who = who.replace("+", "%2B").replace("#", "%23")
+        longer = f"{contact}{before}{who}{after}"
+        contact = longer if who and len(longer) <= MOST_URI else _shorter(contact, label, who, plan.at_host)
     return _make(Reply, (code, reason, contact, headers))
 
 
-def _with_label(contact: str, label: Spelt, who: str, at_host: str) -> str:
-    """The Contact with the headers that the onward INVITE shall carry, as many of them as a URI may hold."""
-    name = f"?P-Asserted-Identity={label.name}%20%3Csip%3A{who}{at_host}" if who else ""
-    info = f"{'&' if name else '?'}Call-Info={label.info}"
-    if len(contact) + len(name) + len(info) <= MOST_URI:
-        return contact + name + info
-    return contact + name if len(contact) + len(name) <= MOST_URI else contact
+def _shorter(contact: str, label: _Label, who: str, at_host: str) -> str:
+    """The Contact with what may stand in it: of a withheld caller the reason alone, of two headers the first."""
+    longer = f"{contact}{label.before}{who}{at_host}" if who else f"{contact}?Call-Info={label.spelt.info}"
+    return longer if len(longer) <= MOST_URI else contact
