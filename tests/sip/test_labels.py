@@ -15,6 +15,7 @@ from tests.sip.upstream import Phone, Upstream, final
 from mingbai.gate.facts import NumberFacts, Writer
 from mingbai.gate.hosts.sip.spelling import shown
 from mingbai.gate.tests import sip_grammar
+from mingbai.kernel.home import Home
 from mingbai.kernel.terms import USES, Use
 
 pytestmark = pytest.mark.sip
@@ -28,6 +29,7 @@ LABELS = [
     "naïve café 🏦",
     "one\r\nX-Evil: two\x00\u202e",
 ]
+STYLES = ("plain", "clearip", "clearip-503")
 NASTY = "银行客服 aZ09\"\\%<>;?&@=:,'#+$()*!~\r\n\t\x00\x1e\x7f\u202e\u2028🏦é"
 
 
@@ -164,6 +166,27 @@ def test_a_switch_that_advances_along_its_routes(facts: Writer, start: Callable[
     with Caller(proxy.port) as switch:
         answers = [switch.call("4008109889", f"1390000000{last}") for last in (1, 2, 3)]
     assert [status(answer) for answer in answers] == [404, 607, 608]
+
+
+@pytest.mark.parametrize(("failed", "codes"), [("pass", [302, 404, 503]), ("refuse", [503, 480, 480])])
+def test_a_gate_that_fails_tells_each_switch_in_its_own_style(
+    home: Home, facts: Writer, start: Callable[..., Proxy], failed: str, codes: list[int]
+) -> None:
+    rules = home.profile.read_text("utf-8")
+    at = rules.index("sip.failed_ordinary")
+    home.profile.write_text(rules[:at] + rules[at:].replace('"pass"', f'"{failed}"', 1), "utf-8")
+    home.journal.write_text("no folder", "utf-8")  # the gate cannot open
+    ports = [free_port() for _ in STYLES]
+    trunks = "".join(
+        f'[[trunk]]\nname = "{style}"\nsources = ["127.0.0.1:{port}"]\nstyle = "{style}"\nnext_hop = "127.0.0.1:5999"\n'
+        for style, port in zip(STYLES, ports, strict=True)
+    )
+    proxy = start(trunks)
+    answers = []
+    for port in ports:
+        with Caller(proxy.port, source=port) as switch:
+            answers.append(status(switch.call("4008109889", "13900000001")))
+    assert answers == codes
 
 
 def test_whose_side_knows_no_608_is_led_to_the_announcement(
