@@ -2,7 +2,7 @@
 
 from mingbai.consent.actions.blocks import BLOCKS_AT_MOST, block, block_value, unblock
 from mingbai.consent.actions.erasure import forget
-from mingbai.consent.actions.proofs import dispute, fail_overdue, show_proof
+from mingbai.consent.actions.proofs import dispute, fail_overdue, forget_proofs, show_proof
 from mingbai.consent.actions.restoring import restore_batch
 from mingbai.consent.actions.said import expire_due, give, refuse, refuse_all, withdraw
 
@@ -14,6 +14,7 @@ __all__ = [
     "expire_due",
     "fail_overdue",
     "forget",
+    "forget_proofs",
     "give",
     "refuse",
     "refuse_all",

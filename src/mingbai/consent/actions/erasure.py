@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from mingbai.consent import rules
+from django.db import transaction
+
+from mingbai.consent import rules, shown
 from mingbai.consent.models import Block, Consent, ProofRequest
 from mingbai.kernel import clock
 
 
 def forget(subject: str) -> None:
-    """Destroy what an erased subscriber said: salts of batch rows, references, blocks; called when shredded.
+    """Destroy what an erased subscriber said: salts of batch rows, references, blocks, files; called when shredded.
 
     No consent of theirs counts any more, and no proof is asked for, nor owed: neither could have a ledger entry of its
     own when its time is over, or when it is shown late.
@@ -19,4 +21,8 @@ def forget(subject: str) -> None:
     owed = (ProofRequest.State.OPEN, ProofRequest.State.FAILED)
     ProofRequest.objects.filter(consent__in=rows, state__in=owed).delete()
     rows.filter(state__in=rules.OPEN).update(state=Consent.State.EXPIRED, changed_at=clock.now())
-    rows.update(salt=None, reference="")
+    asked = ProofRequest.objects.filter(consent__in=rows).exclude(consent__proof_sha256=None)
+    files = [bytes(digest) for digest in asked.values_list("consent__proof_sha256", flat=True) if digest]
+    rows.update(salt=None, reference="", proof_sha256=None)
+    if files:
+        transaction.on_commit(lambda: shown.destroy(files))  # `forget_proofs` does it, should this process die first

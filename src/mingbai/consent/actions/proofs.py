@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from datetime import timedelta
-from pathlib import Path
 from typing import BinaryIO
 
-from django.conf import settings
 from django.db import transaction
 
-from mingbai.consent import events, rules
+from mingbai.consent import events, rules, shown
 from mingbai.consent.actions.said import record
 from mingbai.consent.models import Batch, Consent, ProofRequest
 from mingbai.consent.rules import Act, How, State
@@ -20,8 +16,6 @@ from mingbai.kernel.problems import Problem
 from mingbai.kernel.terms import Purpose
 from mingbai.ledger import actions as ledger
 from mingbai.notices import queries as notices
-
-_PIECE = 1 << 20
 
 
 def dispute(*, consent: int, how: str) -> int:
@@ -60,7 +54,7 @@ def show_proof(request: int, file: BinaryIO) -> None:
     if asked is None:
         raise Problem("consent.unknown_request", "no such proof request", where="request", status=404)
     filed = asked.consent.proof_sha256
-    digest = _keep(file, bytes(filed) if filed else None)
+    digest = shown.keep(file, bytes(filed) if filed else None)
     with transaction.atomic():
         now, states = clock.now(), ProofRequest.State
         rows = ProofRequest.objects.filter(id=request)
@@ -88,6 +82,11 @@ def fail_overdue(limit: int = 100) -> int:
     return closed
 
 
+def forget_proofs() -> int:
+    """Destroy proof files that no answered request is about any more; how many. For the work loop."""
+    return shown.sweep()
+
+
 def _suspend(request: ProofRequest) -> None:
     """One update stops every consent of the batch from counting."""
     batch = request.consent.batch_id
@@ -109,29 +108,3 @@ def _note(kind: str, request: ProofRequest, more: dict[str, str]) -> None:
     record(
         kind, row.subscriber_id, row.principal_id, Purpose(row.purpose), How(row.how), {"request": request.id, **more}
     )
-
-
-def _keep(file: BinaryIO, filed: bytes | None) -> bytes:
-    """Write the file away while hashing it; its digest. Raises Problem, keeping nothing, unless it is the filed one."""
-    if not filed:
-        raise Problem("consent.no_proof_filed", "no proof was filed with this consent", status=409)
-    folder: Path = settings.HOME.files / "proofs"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = folder / f"{filed.hex()}.{os.getpid()}.part"
-    sha = hashlib.sha256()
-    try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            while piece := file.read(_PIECE):
-                sha.update(piece)
-                out.write(piece)
-        if sha.digest() != filed:
-            raise Problem(
-                "consent.other_file",
-                "this is not the file whose hash was filed",
-                where="file",
-                mend="show the very file that was hashed for the import, unchanged",
-            )
-        part.replace(folder / filed.hex())
-    finally:
-        part.unlink(missing_ok=True)
-    return sha.digest()

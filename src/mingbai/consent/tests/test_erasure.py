@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.db import transaction
 
 from mingbai.consent import actions, importing, queries
 from mingbai.kernel import clock, msisdn
@@ -14,7 +18,7 @@ from mingbai.notices import queries as messages
 from mingbai.people import actions as people
 from mingbai.people import queries as found
 
-from .conftest import Firm, ListFile, Person, row
+from .conftest import PROOF, Firm, ListFile, Person, row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staged_here")]
 
@@ -64,3 +68,56 @@ def test_the_messages_of_the_forgotten_are_empty(person: Person) -> None:
     _erase(one)
     assert {message.text for message in messages.messages(one)} == {""}
     assert notices.deliver_due() == 0
+
+
+def _shown(person: Person, firm: Firm, whitelist: ListFile, *places: int) -> Path:
+    """The file that the firm showed for each of these people: one signed form with all their names."""
+    listed = whitelist(*(row(place) for place in (1, 2, 3)))
+    importing.import_whitelist(listed, principal=firm("好房"), purpose="marketing", keep_good=True)
+    for place in places:
+        request = actions.dispute(consent=queries.of_subscriber(person(place))[0].id, how="web")
+        actions.show_proof(request, io.BytesIO(b"the signed form"))
+    return Path(settings.HOME.files / "proofs" / PROOF)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_proof_goes_with_whom_it_is_about(person: Person, firm: Firm, whitelist: ListFile) -> None:
+    file = _shown(person, firm, whitelist, 1)
+    blocks = file.open("rb")  # what lay on the disk, whatever its name became
+    _erase(person(1))
+    assert not file.exists()
+    assert blocks.read() == bytes(len(b"the signed form"))
+    blocks.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_proof_about_somebody_else_too_stays_until_they_go(person: Person, firm: Firm, whitelist: ListFile) -> None:
+    file = _shown(person, firm, whitelist, 1, 2)
+    _erase(person(1))
+    assert file.read_bytes() == b"the signed form"
+    _erase(person(2))
+    assert not file.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_no_answered_request_is_about_is_swept(person: Person, firm: Firm, whitelist: ListFile) -> None:
+    file = _shown(person, firm, whitelist, 1)
+    stray, part = file.with_name("ab" * 32), file.with_name(f"{PROOF}.77.part")
+    stray.write_bytes(b"shown to a request that was closed")
+    part.write_bytes(b"half a form")
+    assert actions.forget_proofs() == 0
+    with clock.at(clock.now()) as advance:
+        advance(2 * 3600)
+        assert actions.forget_proofs() == 2
+        assert not stray.exists()
+        assert not part.exists()
+        assert file.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_erasure_that_is_undone_destroys_no_file(person: Person, firm: Firm, whitelist: ListFile) -> None:
+    file = _shown(person, firm, whitelist, 1)
+    with transaction.atomic():
+        _erase(person(1))
+        transaction.set_rollback(True)
+    assert file.exists()

@@ -123,6 +123,7 @@ def patient(home: Home) -> list[Step]:
         Step("gate.feed.segments", 1.0, lambda: segments.collect(home)),
         Step("consent.expire_due", 5.0, consent.expire_due),
         Step("consent.fail_overdue", 30.0, consent.fail_overdue),
+        Step("consent.forget_proofs", 3600.0, consent.forget_proofs),
         Step("calls.merge", 300.0, lambda: calls.merge(home)),
         Step("calls.forget", 3600.0, lambda: calls.forget(home)),
     ]
