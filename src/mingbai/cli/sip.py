@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -114,3 +115,16 @@ def prepare_command() -> None:
     home = Home.from_environment()
     folder = prepare(home)
     click.echo(f"cd {folder} && MINGBAI_HOME={home.root} " + " ".join(command(folder)))
+
+
+@sip.command("start")
+def start_command() -> None:
+    """Make it ready and become the proxy, in the foreground: for systemd, or to look at it alone."""
+    home = Home.from_environment()
+    settings = settings_of(home)
+    preflight.addresses_are_free(settings.listen)
+    folder = prepare(home, settings)
+    os.environ["MINGBAI_HOME"] = str(home.root)
+    os.chdir(folder)
+    words = command(folder)
+    os.execv(words[0], words)  # noqa: S606  # our own argv, no shell
