@@ -18,9 +18,11 @@ from django.test import Client
 from mingbai.cases import queries as cases
 from mingbai.consent import actions as consent
 from mingbai.gate import feed, journal
-from mingbai.gate.check import Gate
+from mingbai.gate.check import Answer, Gate
 from mingbai.gate.feed import segments
-from mingbai.kernel import clock
+from mingbai.gate.hosts.sip.answers import reply
+from mingbai.gate.hosts.sip.config import Config
+from mingbai.kernel import clock, profile
 from mingbai.kernel.home import Home
 from mingbai.kernel.msisdn import parse
 from mingbai.kernel.terms import Decision
@@ -66,10 +68,14 @@ class Town:
 
     def refused(self, caller: str) -> str:
         """A call that the gate refuses; its verdict's id."""
+        return str(self.answer(caller).receipt)
+
+    def answer(self, caller: str) -> Answer:
+        """What the gate says to a call that it refuses."""
         answer = self.gate.attempt(self.gate.question(parse(caller), parse(CALLED), trunk="haidong-1"))
         assert answer.verdict.decision == Decision.REFUSE, answer.verdict
         assert answer.receipt
-        return str(answer.receipt)
+        return answer
 
 
 @pytest.fixture
@@ -119,10 +125,15 @@ def text(answer: Any) -> str:
 
 def test_a_firm_s_refused_call_from_the_card_to_the_answer(town: Town, house: Home) -> None:
     """The exchange follows the card; the insurer sees why, at once; it appeals; the operator answers; all is proved."""
-    verdict = town.refused(FIRM_NUMBER)
-    card = Client().get(f"/redress/{verdict}.jws")
-    page = urlsplit(dict_of(jcard(card))["url"]).path
-    assert page == f"/redress/{verdict}"
+    refusal = town.answer(FIRM_NUMBER)
+    config = Config(redress="https://mingbai.example.cn")
+    sip = reply(refusal, CALLED, config.default, config, profile.load(house).sip.styles, has_608=True)
+    named = r"^Call-Info: <https://mingbai\.example\.cn(/\S+)>;purpose=jwscard\r$"
+    (card,) = re.findall(named, sip.headers, re.MULTILINE)
+        r"^Call-Info: <https://mingbai\.example\.cn(/\S+)>;purpose=jwscard\r$", sip.headers, re.MULTILINE
+    )
+    page = urlsplit(dict_of(jcard(Client().get(card)))["url"]).path
+    assert page == f"/redress/{refusal.receipt}"
 
     public = text(Client().get(page))
     for secret in (CALLED, "138****5678", "青禾保险", "正道呼叫", "callee.refused", FIRM_NUMBER):
@@ -235,6 +246,12 @@ def test_staff_sees_it_for_a_reason_that_is_on_record_first(town: Town) -> None:
     auditor = logged_in("operator-auditor")
     assert auditor.get(page).status_code == 403
     assert auditor.post(f"{page}/look", {"reason": "用户来电询问"}).status_code == 404
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/redress", "javascript:alert(1)", ""])
+def test_log_in_leads_nowhere_else(town: Town, elsewhere: str) -> None:
+    _, landed = by_code(CALLING, elsewhere)
+    assert landed.headers["Location"] == "/my/"
 
 
 def test_who_reads_may_not_appeal(town: Town) -> None:
