@@ -130,8 +130,6 @@ def test_a_firm_s_refused_call_from_the_card_to_the_answer(town: Town, house: Ho
     sip = reply(refusal, CALLED, config.default, config, profile.load(house).sip.styles, has_608=True)
     named = r"^Call-Info: <https://mingbai\.example\.cn(/\S+)>;purpose=jwscard\r$"
     (card,) = re.findall(named, sip.headers, re.MULTILINE)
-        r"^Call-Info: <https://mingbai\.example\.cn(/\S+)>;purpose=jwscard\r$", sip.headers, re.MULTILINE
-    )
     page = urlsplit(dict_of(jcard(Client().get(card)))["url"]).path
     assert page == f"/redress/{refusal.receipt}"
 
