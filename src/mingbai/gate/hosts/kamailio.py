@@ -17,11 +17,12 @@ from mingbai.gate.hosts.sip.config import Config, load
 from mingbai.gate.meters import Meters
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
-from mingbai.kernel.msisdn import parse
+from mingbai.kernel.msisdn import abroad
 
 FAILED = -2  # the script goes by sip.failed_ordinary
 NO_NUMBER = -3  # the Request-URI names no telephone number
 _CRITICAL = -2  # Kamailio's L_CRIT: errors of parsing repeat the whole request, and so who calls whom
+_YIELD_S = 0.0005  # how long a call may wait for the ticking thread to give way
 _get, _set = KSR.pv.get, KSR.pv.sets
 
 
@@ -37,6 +38,7 @@ class Host:
         """Called after the fork; SIP workers have a rank above 0."""
         if rank > 0:
             KSR.kex.setdebug(_CRITICAL)
+            sys.setswitchinterval(_YIELD_S)
             self._open()
             threading.Thread(target=self._ticking, name="gate-tick", daemon=True).start()
         return 0
@@ -143,5 +145,5 @@ class Worker:
 
 def mod_init() -> Host:
     """Called once before the fork: what is loaded here is shared by all workers."""
-    parse("13800000000")
+    abroad.ready()
     return Host(Home.from_environment())

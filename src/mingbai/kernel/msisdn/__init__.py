@@ -1,6 +1,7 @@
 """What a Chinese network sees as caller or callee: read, put in normal form, classified.
 
-Chinese numbers by our own table, in a microsecond or two; `phonenumbers` for other countries, loaded when first needed.
+Chinese numbers by our own table, in a microsecond or two; those of other countries by what the library `phonenumbers`
+knows, written into a table too.
 """
 
 from mingbai.kernel.msisdn.parsing import MALFORMED, MOST_DIGITS, WITHHELD, Msisdn, of_digits, parse, require

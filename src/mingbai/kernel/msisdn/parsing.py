@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mingbai.kernel.msisdn import table
+from mingbai.kernel.msisdn import abroad, table
 from mingbai.kernel.msisdn.reading import Unreadable, signed_digits
 from mingbai.kernel.msisdn.table import Kind
 from mingbai.kernel.problems import Problem
@@ -258,13 +258,7 @@ def _international(text: str) -> Msisdn:
         return MALFORMED
     if text.startswith("106"):  # no number abroad begins so: a stored port, written like the others
         return _chinese(text, False)
-    import phonenumbers  # 100 ms to load; a process that sees Chinese numbers alone never does
-
-    try:
-        number = phonenumbers.parse("+" + text)
-    except phonenumbers.NumberParseException:
-        return _new(Msisdn, (text, Kind.UNALLOCATED))
-    normal = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)[1:]
-    if not phonenumbers.is_valid_number(number):
+    normal = abroad.normal(text)
+    if not normal:
         return _new(Msisdn, (text, Kind.UNALLOCATED))
     return _new(Msisdn, (normal, Kind.INTERNATIONAL))
