@@ -162,10 +162,11 @@ def test_a_switch_that_reads_the_label_in_the_answer(facts: Writer, start: Calla
 
 
 def test_a_switch_that_advances_along_its_routes(facts: Writer, start: Callable[..., Proxy]) -> None:
-    proxy = start(trunk(5999, 'style = "clearip"\n'))
+    proxy = start(trunk(5999, 'style = "clearip"\nlabel = "identity"\n'))
     with Caller(proxy.port) as switch:
         answers = [switch.call("4008109889", f"1390000000{last}") for last in (1, 2, 3)]
     assert [status(answer) for answer in answers] == [404, 607, 608]
+    assert sip_grammar.name_addr(only(answers[0], "P-Asserted-Identity"))[0] == "某某银行 营销电话"
 
 
 @pytest.mark.parametrize(("failed", "codes"), [("pass", [302, 404, 503]), ("refuse", [503, 480, 480])])

@@ -168,9 +168,9 @@ def _both(value: Any) -> Mapping[str, str]:
 
 
 def _sip(family: str, value: Any) -> SipCode:
-    found = re.fullmatch(r"([3-6]\d\d) ([ -~]{1,40})", value) if isinstance(value, str) else None
+    found = re.fullmatch(r"([4-6]\d\d) ([ -~]{1,40})", value) if isinstance(value, str) else None
     if not found:
-        raise Misplaced(family, f"{family} must be a SIP code and its reason, such as “607 Unwanted”")
+        raise Misplaced(family, f"{family} must be a SIP code from 400 on and its reason, such as “607 Unwanted”")
     return SipCode(int(found[1]), found[2])
 
 

@@ -12,7 +12,7 @@ PLACEHOLDERS = ("id", "card", "page", "code")
 """In a style's header: the verdict's id, the address of its signed card and of its page (RFC 8688), the SIP code."""
 
 _PASS = re.compile(r"((?:30[0-9]|404|480|503)) ([ -~]{1,40})")
-_REFUSE = re.compile(r"([3-6]\d\d) ([ -~]{1,40})")
+_REFUSE = re.compile(r"([4-6]\d\d) ([ -~]{1,40})")
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,40}): ([!-~](?:[ -~]{0,398}[!-~])?)")
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _OURS = frozenset({

@@ -67,6 +67,7 @@ def test_a_call_with_a_label_is_answered_as_one_without_unless_it_says_otherwise
         ("announce = [603, 608]", "announce = [true]"),
         ('consent = "603 Network Blocked"', 'consent = "200 OK"'),
         ('consent = "603 Network Blocked"', 'consent = "603 Network\\r\\nBlocked"'),
+        ('consent = "603 Network Blocked"', 'consent = "302 Moved Temporarily"'),  # where to?
         ('consent = "603 Network Blocked"', 'weather = "603 Network Blocked"'),
         ('"hours" = "603 Network Blocked"', '"hours" = 603'),
         ('607 = ["Call-Info: <{card}>;purpose=jwscard"]', '607 = "Call-Info: <{card}>"'),
