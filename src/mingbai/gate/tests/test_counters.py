@@ -12,7 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mingbai.gate.check import Gate
 from mingbai.gate.counters import HOLDER, NUMBER, PRINCIPAL, Counters, Windows, key_of
+from mingbai.kernel import clock
+from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
 
 MINUTE, HOUR, DAY = 60_000_000, 3_600_000_000, 86_400_000_000
@@ -198,3 +201,30 @@ def test_never_below_the_calls_of_the_present_window_nor_above_two(
             both = sum(1 for t in seen if t // span >= at // span - 1)
             assert present <= count <= both
     counters.close()
+
+
+def test_counts_are_written_back_by_one_process_every_few_seconds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    now, synced = [1000.0], []
+    monkeypatch.setattr(clock, "monotonic", lambda: now[0])
+    monkeypatch.setattr(os, "fdatasync", lambda fd: synced.append((now[0], os.fstat(fd).st_ino)))
+    both = Counters(path), Counters(path)
+    for _ in range(13):
+        for counters in both:
+            counters.sync()
+        now[0] += 1
+    assert synced == [(moment, path.stat().st_ino) for moment in (1000.0, 1004.0, 1008.0, 1012.0)]
+    now[0] = 7.0  # the machine was started anew
+    assert both[1].sync()
+    for counters in both:
+        counters.close()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        both[0].sync()
+
+
+def test_a_ticking_gate_writes_its_counts_back(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate(home)
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fdatasync", lambda fd: synced.append(os.fstat(fd).st_ino))
+    gate.tick()
+    assert home.counters.stat().st_ino in synced
+    gate.close()
