@@ -8,6 +8,8 @@ import os
 import signal
 import socket
 import subprocess
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mingbai.cli import sip
@@ -38,15 +40,18 @@ class Proxy:
         self.log = home.root / "kamailio.log"
         self.process: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
-        """Start it and wait until it answers OPTIONS."""
-        folder = sip.prepare(self.home)
+    def start(self, *, host: Path = sip.HOST, before: tuple[str, ...] = (), **more: str) -> None:
+        """Start it and wait until it answers OPTIONS.
+
+        `host` is what app_python3 loads, `before` a command that runs the proxy's, `more` goes into its environment.
+        """
+        folder = sip.prepare(self.home, host=host)
         kept = {key: value for key, value in os.environ.items() if not key.startswith("MINGBAI_")}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                sip.command(folder),
+                [*before, *sip.command(folder)],
                 cwd=folder,
-                env={**kept, "MINGBAI_HOME": str(self.home.root)},
+                env={**kept, "MINGBAI_HOME": str(self.home.root), **more},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -167,3 +172,47 @@ def journalled(home: Home) -> list[journal.Record]:
     """Every record that stands in the home's journal, by no order."""
     paths = [*journal.open_segments(home.journal), *journal.closed_segments(home.journal)]
     return [record for path in paths for _, record in journal.read_segment(path)]
+
+
+class Load(threading.Thread):
+    """Calls that go on, one every `pause` seconds, each to another number; `answers` has the code of each.
+
+    Nothing is sent twice: a call without an answer is lost.
+    """
+
+    def __init__(self, port: int, caller: str, callees: Iterator[str], pause: float = 0.002) -> None:
+        super().__init__(daemon=True)
+        self.port, self.caller, self.callees, self.pause = port, caller, callees, pause
+        self.answers: dict[str, int] = {}
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        with Caller(self.port, timeout=2.0) as switch:
+            while not self._over.is_set():
+                callee = next(self.callees)
+                self.answers[callee] = status(switch.call(self.caller, callee))
+                clock.pause(self.pause)
+
+    def stop(self) -> dict[str, int]:
+        self._over.set()
+        self.join(10)
+        return self.answers
+
+    def reached(self, wanted: Callable[[dict[str, int]], bool], within: float = 10.0) -> bool:
+        """Wait until the answers so far are as wanted."""
+        end = clock.monotonic() + within
+        while clock.monotonic() < end:
+            if wanted(dict(self.answers)):
+                return True
+            clock.pause(0.02)
+        return False
+
+
+def eventually(holds: Callable[[], bool], within: float = 10.0) -> bool:
+    """Ask again and again until it is so, or time is over."""
+    end = clock.monotonic() + within
+    while clock.monotonic() < end:
+        if holds():
+            return True
+        clock.pause(0.05)
+    return False
