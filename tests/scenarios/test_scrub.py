@@ -9,6 +9,7 @@ import random
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -29,7 +30,7 @@ from mingbai.gate.facts import (
     TrunkFacts,
     Writer,
 )
-from mingbai.gate.scrub import CODES, scrub, snapshot
+from mingbai.gate.scrub import CODES, columns, scrub, snapshot
 from mingbai.kernel import clock, msisdn, profile
 from mingbai.kernel.home import Home
 from mingbai.kernel.lookup import Lookup
@@ -315,3 +316,18 @@ def test_from_the_command_line(home: Home, tmp_path: Path, monkeypatch: pytest.M
     assert result.exit_code == 1
     assert "no such organisation" in result.stderr
     assert "Traceback" not in result.output
+
+
+def test_a_kept_index_finds_what_a_fresh_one_finds(tmp_path: Path) -> None:
+    keys = np.unique(np.random.default_rng(5).integers(0, 2**64, 70_000, np.uint64))
+    one = np.zeros(len(keys), np.uint32)
+    places = np.arange(len(keys), dtype=np.uint32)
+    blocks = columns.Blocks(np.empty(0, np.uint64), np.empty(0, np.uint8), np.empty(0, np.uint64))
+    made = columns.Columns({7: (0, len(keys))}, keys, one, places, places.astype(np.uint64), blocks, [()])
+    columns.save(made, tmp_path)
+    kept = columns.load(tmp_path).of(7)
+    assert kept.begin is not None
+    wanted = np.concatenate([keys[::7], keys[::11] + np.uint64(1)])
+    found = columns.Finder(kept.keys, kept.begin).find(wanted)
+    assert (found == columns.Finder(keys).find(wanted)).all()
+    assert (found[: len(keys[::7])] >= 0).all()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -31,12 +31,13 @@ NUMBER, PREFIX, FIRM, CATEGORIES = 1, 2, 3, 4
 @dataclass(frozen=True)
 class Consents:
     """The consents of one principal: `keys` ascending, one a subscriber; `codes` into Columns.combinations;
-    consent j of subscriber i is `consents[starts[i] + j]`."""
+    consent j of subscriber i is `consents[starts[i] + j]`; `begin`: an index of the keys, where one is kept."""
 
     keys: U64
     codes: U32
     starts: U32
     consents: U64
+    begin: U32 | None = None
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,13 @@ class Columns:
     consents: U64
     blocks: Blocks
     combinations: list[tuple[ConsentFact, ...]]
+    begins: dict[int, U32] = field(default_factory=dict)  # of principals with many subscribers
 
     def of(self, principal: int) -> Consents:
         """What was said to one principal; empty columns when nobody said anything."""
         begin, end = self.principals.get(principal, (0, 0))
-        return Consents(self.keys[begin:end], self.codes[begin:end], self.starts[begin:end], self.consents)
+        keys, index = self.keys[begin:end], self.begins.get(principal)
+        return Consents(keys, self.codes[begin:end], self.starts[begin:end], self.consents, index)
 
 
 def from_records(records: Iterable[tuple[bytes, bytes]]) -> Columns:
@@ -160,6 +163,8 @@ def _combination(packed: tuple[int, ...]) -> tuple[ConsentFact, ...]:
     )
 
 
+_INDEXED = 1 << 16  # subscribers of a principal from which on their index is worth keeping
+_BEGIN = "begin_"
 _ARRAYS = ("keys", "codes", "starts", "consents")
 _BLOCK_ARRAYS = ("keys", "kinds", "values")
 
@@ -170,6 +175,9 @@ def save(columns: Columns, folder: Path) -> None:
         np.save(folder / f"{name}.npy", getattr(columns, name))
     for name in _BLOCK_ARRAYS:
         np.save(folder / f"block_{name}.npy", getattr(columns.blocks, name))
+    for principal, (begin, end) in columns.principals.items():
+        if end - begin >= _INDEXED:
+            np.save(folder / f"{_BEGIN}{principal}.npy", begins_of(columns.keys[begin:end]))
     what = {"principals": columns.principals, "combinations": columns.combinations}
     (folder / "what.json").write_text(json.dumps(what))
 
@@ -188,23 +196,33 @@ def load(folder: Path) -> Columns:
         consents,
         blocks,
         combinations,
+        {int(path.stem.removeprefix(_BEGIN)): np.load(path, mmap_mode="r") for path in folder.glob(f"{_BEGIN}*.npy")},
     )
+
+
+def begins_of(keys: U64) -> U32:
+    """Where the keys begin that share their first bits: an index of an ascending column."""
+    shift = np.uint64(64 - _index_bits(keys))
+    counts = np.zeros((1 << _index_bits(keys)) + 1, np.uint32)
+    for at in range(0, len(keys), _BLOCK):  # ascending, so that a block falls into a few neighbouring places
+        places = keys[at : at + _BLOCK] >> shift
+        first = int(places[0])
+        found = np.bincount((places - places[0]).astype(np.int64))
+        counts[first + 1 : first + 1 + len(found)] += found.astype(np.uint32)
+    return np.cumsum(counts, dtype=np.uint32)
+
+
+def _index_bits(keys: U64) -> int:
+    return max(1, len(keys).bit_length() - 1)
 
 
 class Finder:
     """Finds keys in an ascending column of them. They are hashes, evenly spread: the first bits tell the place."""
 
-    def __init__(self, keys: U64) -> None:
+    def __init__(self, keys: U64, begin: U32 | None = None) -> None:
         self.keys = keys
-        bits = max(1, len(keys).bit_length() - 1)
-        self._shift = np.uint64(64 - bits)
-        counts = np.zeros((1 << bits) + 1, np.uint32)
-        for at in range(0, len(keys), _BLOCK):  # ascending, so that a block falls into a few neighbouring places
-            places = keys[at : at + _BLOCK] >> self._shift
-            first = int(places[0])
-            found = np.bincount((places - places[0]).astype(np.int64))
-            counts[first + 1 : first + 1 + len(found)] += found.astype(np.uint32)
-        self._begin = np.cumsum(counts, dtype=np.uint32)
+        self._shift = np.uint64(64 - _index_bits(keys))
+        self._begin = begins_of(keys) if begin is None else begin
 
     def find(self, wanted: U64) -> NDArray[np.int64]:
         """The place of each wanted key, -1 where there is none."""

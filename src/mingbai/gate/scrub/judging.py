@@ -55,7 +55,7 @@ class Judge:
         self._campaign, self._snapshot, self._view, self._key = campaign, snapshot, view, lookup_key
         self._consents = snapshot.columns.of(campaign.gathered.principal)
         self._single = _single(self._consents.starts)
-        self._finder = Finder(self._consents.keys)
+        self._finder = Finder(self._consents.keys, self._consents.begin)
         self._block_keys, self._block_bits = _relevant(snapshot.columns.blocks, campaign)
         self._blocks = Finder(self._block_keys)
         self._touched = Finder(snapshot.touched)

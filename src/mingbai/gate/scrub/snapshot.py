@@ -23,7 +23,7 @@ from mingbai.gate.scrub import columns
 from mingbai.gate.scrub.columns import U64, Columns
 from mingbai.kernel.home import Home
 
-FORMAT = 1
+FORMAT = 2
 REFRESH_ABOVE = 200_000  # subscribers touched; one costs about 4 µs in a scrub, all columns 0.7 µs a subscriber
 COUNT = "touches"  # meta of the facts: how many writes were noted
 _PREFIX = "touched:"
