@@ -77,7 +77,7 @@ def quoted_string(text: str) -> tuple[str, str]:
 def name_addr(text: str) -> tuple[str, str]:
     """Display name and address of a P-Asserted-Identity."""
     name, rest = quoted_string(text)
-    found = re.fullmatch(r" <(sip:[0-9A-Za-z.+*%#;=@:\[\]-]+)>", rest)
+    found = re.fullmatch(r" <(sip:[0-9A-Za-z.+*;=@:\[\]-]+)>", rest)
     if not found:
         raise Wrong(f"no name-addr: {text!r}")
     return name, found[1]

@@ -211,6 +211,8 @@ class TestWhoCalls:
             (parse("95533"), '95533" <sip:110@police>', "+8695533"),
             (parse("95533"), "95533\r\nX: y", "+8695533"),
             (parse("95533"), "9" * 100, "+8695533"),
+            (parse("95533"), "95533#1", "+8695533"),
+            (parse("95533"), "*95533", "*95533"),
         ],
     )
     def test_the_number_as_it_came_else_its_normal_form(self, by: Msisdn, came: str, written: str) -> None:

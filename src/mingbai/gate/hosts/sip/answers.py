@@ -24,7 +24,7 @@ _ID, _CARD, _PAGE, _CODE = "{id}", "{card}", "{page}", "{code}"
 _MOST_LABELS = 4096
 _ANONYMOUS = "sip:anonymous@anonymous.invalid"  # RFC 3323 4.1.1.3
 _MOST_DIGITS = 32
-_PLAIN = re.compile(rf"\+?[0-9*#]{{1,{_MOST_DIGITS}}}")
+_PLAIN = re.compile(rf"\+?[0-9*]{{1,{_MOST_DIGITS}}}")
 _make = tuple.__new__  # half the time of a named tuple's own constructor
 
 
@@ -200,8 +200,7 @@ def _labelled(plan: _Plan, calling: Msisdn, receipt: str, user: str, label: _Lab
         address = f"sip:{who}@{plan.host};user=phone" if who else _ANONYMOUS
         headers = f"{headers}P-Asserted-Identity: {spelt[1]} <{address}>\r\n"
     elif contact:
-        if not who.isdigit():
-            who = who.replace("+", "%2B").replace("#", "%23")
+        who = who.replace("+", "%2B")
         longer = f"{contact}{before}{who}{after}"
         contact = longer if who and len(longer) <= MOST_URI else _shorter(contact, label, who, plan.at_host)
     return _make(Reply, (code, reason, contact, headers))
