@@ -29,7 +29,7 @@ def run() -> list[Row]:
         cost(rules, labelled, "a label into a SIP answer, of 500 firms", 3.0),
         cost(rules, [said["unconsented"]], "a refusal with the address of its card into a SIP answer", 1.0),
         cost(rules, [said["malformed"]], "a refusal into a SIP answer", 1.0),
-        cost(rules, [said["passed"]], "a call that goes on into a SIP answer", 1.0),
+        cost(rules, [said["passed"]], "a call that goes on into a SIP answer", 2.0),
     ]
 
 
