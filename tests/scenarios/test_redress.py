@@ -216,6 +216,19 @@ def test_a_stranger_sees_nothing(town: Town) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "cases.no_verdict")
 
 
+def test_a_firm_does_not_learn_whom_others_called_with_its_number(town: Town, house: Home) -> None:
+    """Its own refused call has a receipt in its list; one from a line that is not the firm's has none."""
+    own = town.refused(FIRM_NUMBER)
+    foreign = town.gate.attempt(town.gate.question(parse(FIRM_NUMBER), parse(CALLED), trunk="elsewhere"))
+    assert foreign.verdict.rule == "trunk.foreign"
+    seal(house, town)
+    firm = logged_in("insurer-admin")
+    links = [f"/enterprise/calls/{verdict}.tlog-proof" for verdict in (own, foreign.receipt)]
+    assert [firm.get(link).status_code for link in links] == [200, 404]
+    page = text(firm.get("/enterprise/"))
+    assert [link in page for link in links] == [True, False]
+
+
 def test_a_former_user_of_the_number_and_the_next_see_only_their_own(town: Town) -> None:
     before = town.refused(CALLING)
     me, _ = by_code(CALLING, f"/redress/{before}")

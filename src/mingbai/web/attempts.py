@@ -11,11 +11,15 @@ from django.utils.translation import gettext as _
 
 from mingbai.calls import queries as calls
 from mingbai.calls.queries import Attempt
+from mingbai.gate.decide import Code
 from mingbai.kernel.msisdn import of_digits
 from mingbai.kernel.problems import Problem
 from mingbai.kernel.terms import Decision
 from mingbai.people import queries as people
 from mingbai.web import outcomes, words
+
+# Rules by which whoever holds the calling number has not made the call, or may not have.
+MAYBE_FORGED = frozenset({Code.CALLER_SPOOFED, Code.TRUNK_FOREIGN})
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,21 @@ def receipt(subscriber: int, receipt_id: str) -> str | None:
 
 
 def receipt_of_organisation(organisation: int, receipt_id: str) -> str | None:
-    """The receipt of an attempt made by or for an organisation, which dialled the number that it names."""
+    """The receipt of an attempt made by or for an organisation, which dialled the number that it names.
+
+    Raises Http404 for any other attempt, also one that may have been made by others with a number of the
+    organisation's: the page of redress gives that one to whoever knows the called number.
+    """
     found = calls.attempt(receipt_id)
-    if found is None or organisation not in (found.holder, found.principal):
+    if found is None or organisation not in (found.holder, found.principal) or found.code in MAYBE_FORGED:
         raise Http404
     return calls.attempt_receipt(receipt_id)
+
+
+def _receipt_url(one: Attempt, *, own: bool) -> str:
+    if one.index is None or (not own and one.code in MAYBE_FORGED):
+        return ""
+    return reverse("my:attempt_receipt" if own else "enterprise:attempt_receipt", args=[one.receipt_id])
 
 
 def _firms(found: Iterable[Attempt]) -> dict[int, str]:
@@ -106,9 +120,7 @@ def _shown(one: Attempt, firms: Mapping[int, str], *, own: bool) -> Shown:
         standing=said.basis.standing if said else "",
         consent=_("no. %(id)s") % {"id": one.consent} if one.consent else "",
         index=one.index,
-        url=reverse(f"{'my' if own else 'enterprise'}:attempt_receipt", args=[one.receipt_id])
-        if one.index is not None
-        else "",
+        url=_receipt_url(one, own=own),
         blockable=caller.e164 if own and caller and caller.valid and one.decision != Decision.REFUSE else "",
         principal=one.principal,
         label=one.label,

@@ -13,10 +13,8 @@ from mingbai.gate.decide import Code
 from mingbai.kernel.msisdn import Msisdn, of_digits
 from mingbai.people import queries as people
 from mingbai.web import outcomes, words
+from mingbai.web.attempts import MAYBE_FORGED
 from mingbai.web.redress import card
-
-# Rules by which whoever holds the number has not made the call, or may not have.
-_NOT_OURS = (Code.CALLER_SPOOFED, Code.TRUNK_FOREIGN)
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,7 @@ def record(attempt: Attempt, *, staff: bool = False) -> Record:
         standing=said.basis.standing if said else "",
         setting=said.basis.setting if said else "",
         age_s=(attempt.age_ms or 0) / 1000 if known else None,
-        forged=attempt.code in _NOT_OURS,
+        forged=attempt.code in MAYBE_FORGED,
     )
 
 
