@@ -8,6 +8,8 @@ import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import pytest
 
@@ -16,6 +18,8 @@ from mingbai.gate.check import Gate
 from mingbai.gate.facts import Writer
 from mingbai.gate.hosts import metrics
 from mingbai.gate.hosts.sip.config import Config
+from mingbai.gate.hosts.sip.spelling import spell
+from mingbai.gate.hosts.wire import question_of
 from mingbai.kernel import profile
 from mingbai.kernel.home import Home
 
@@ -131,3 +135,45 @@ def test_every_figure_that_is_watched_is_told(tmp_path: Path) -> None:
     assert set(watched) - names == set()
     scrape = (DEPLOY / "prometheus" / "scrape.yml").read_text("utf-8")
     assert metrics.PATH in scrape
+
+
+def test_what_asterisk_asks_is_a_question_that_the_gate_takes() -> None:
+    """The dial plan's brackets close, every label that is jumped to is there, and its JSON is the gate's."""
+    text = (DEPLOY / "asterisk" / "mingbai.conf").read_text("utf-8")
+    lines = [line for line in text.splitlines() if line and not line.startswith(";")]
+    assert all(re.match(r"\[[a-z-]+\]$|exten => [^,]+,1,|\s+same => n(?:\([a-z]+\))?,", line) for line in lines)
+    for line in lines:
+        for opening, closing in ("()", "{}", "[]"):
+            assert line.count(opening) == line.count(closing), line
+    for context in re.split(r"^\[[a-z-]+\]$", text, flags=re.MULTILINE)[1:]:
+        assert set(re.findall(r"\?([a-z]+)\)", context)) <= set(re.findall(r"n\(([a-z]+)\)", context))
+    (asked,) = re.findall(r"Set\(ASKED=(\{\"caller.*\})\)$", text, re.MULTILINE)
+    asked = asked.replace('${IF($["${WHO}"=""]?anonymous:${WHO})}', "95200011")
+    asked = asked.replace("${FILTER(+0-9,${EXTEN})}", "13800000001").replace("\\,", ",")
+    question = question_of(asked.encode())
+    assert (question.caller, question.callee, question.trunk) == ("95200011", "13800000001", "line-1")
+    assert question.mode == "attempt"
+
+
+@pytest.mark.parametrize("label", ["松风保险 营销电话", "a 100% sure & good one", "Bank <x>; y"])
+def test_freeswitch_reads_the_label_out_of_the_contact(label: str) -> None:
+    tree = ElementTree.parse(DEPLOY / "freeswitch" / "mingbai.xml")
+    (condition,) = tree.findall(".//context[@name='from-the-gate']/extension/condition[@field]")
+    spelt = spell(label)
+    contact = (
+        f"<sip:13800000001@h?P-Asserted-Identity={spelt.name}%20%3Csip%3A%2B8695200011%40h%3E&Call-Info={spelt.info}>"
+    )
+    found = re.search(condition.attrib["expression"], contact)
+    assert found
+    assert unquote(found[1]) == spelt.text
+
+
+@pytest.mark.parametrize("number", ["110", "119", "120", "122", "112", "12110", "12395"])
+def test_calls_for_help_ask_nobody(number: str) -> None:
+    tree = ElementTree.parse(DEPLOY / "freeswitch" / "mingbai.xml")
+    first = tree.findall(".//context[@name='from-trunk']/extension")[0].find("condition")
+    assert first is not None
+    assert re.search(first.attrib["expression"], number)
+    patterns = re.findall(r"exten => _?([^,]+),1,Goto", (DEPLOY / "asterisk" / "mingbai.conf").read_text("utf-8"))
+    forms = [re.compile(pattern.replace("X", r"\d") + "$") for pattern in patterns]
+    assert any(form.match(number) for form in forms)
