@@ -39,13 +39,18 @@ class Proxy:
         self.home, self.port = home, port
         self.log = home.root / "kamailio.log"
         self.process: subprocess.Popen[bytes] | None = None
+        self._prepared: Path | None = None
+
+    def prepare(self) -> None:
+        """Make it ready now, for a start when the home is no longer whole."""
+        self._prepared = sip.prepare(self.home)
 
     def start(self, *, host: Path = sip.HOST, before: tuple[str, ...] = (), **more: str) -> None:
         """Start it and wait until it answers OPTIONS.
 
         `host` is what app_python3 loads, `before` a command that runs the proxy's, `more` goes into its environment.
         """
-        folder = sip.prepare(self.home, host=host)
+        folder = self._prepared or sip.prepare(self.home, host=host)
         kept = {key: value for key, value in os.environ.items() if not key.startswith("MINGBAI_")}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -59,11 +64,17 @@ class Proxy:
             )
         end = clock.monotonic() + STARTS_WITHIN_S
         while clock.monotonic() < end and self.process.poll() is None:
-            with Caller(self.port, timeout=0.2) as caller:
-                if caller.ask(caller.request("OPTIONS")).startswith("SIP/2.0 200"):
-                    return
+            if self._answers(tcp=False) and self._answers(tcp=True):
+                return
         self.stop()
         raise RuntimeError("the proxy did not start:\n" + self.log.read_text("utf-8", "replace"))
+
+    def _answers(self, *, tcp: bool) -> bool:
+        try:
+            with Caller(self.port, tcp=tcp, timeout=0.2) as caller:
+                return status(caller.ask(caller.request("OPTIONS"))) == 200
+        except ConnectionError:
+            return False
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         """End it and all its children."""

@@ -10,11 +10,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-
-from mingbai.cli.gate import gate as command
-from mingbai.gate.check import Gate
-from mingbai.gate.facts import KeyFacts
-from mingbai.gate.hosts.http import Application
 from tests.sip.conftest import (
     AGREED,
     BANK_NUMBER,
@@ -31,6 +26,11 @@ from tests.sip.conftest import (
     proxy_of,
 )
 from tests.sip.harness import Caller, journalled, status
+
+from mingbai.cli.gate import gate as command
+from mingbai.gate.check import Gate
+from mingbai.gate.facts import KeyFacts
+from mingbai.gate.hosts.http import Application
 
 pytestmark = pytest.mark.sip
 
