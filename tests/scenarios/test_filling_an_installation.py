@@ -262,6 +262,20 @@ def test_a_person_is_forgotten(filled: Home, tmp_path: Path) -> None:
     _said("recycle", PERSON)
 
 
+def test_a_person_whose_records_a_law_wants_kept_is_restricted(filled: Home) -> None:
+    _said("recycle", PERSON)
+    before = people.subscriber_id(msisdn.require(PERSON))
+    assert "nothing wants these records kept" in _refused("restrict", PERSON, "--reason", "本人要求")
+    assert "past" in _refused("retain", PERSON, "--until", "2020-01-01", "--reason", "电子商务法 31")
+    assert "kept until 2099-12-31" in _said("retain", PERSON, "--until", "2099-12-31", "--reason", "电子商务法 31")
+    told = _refused("erase", PERSON, "--reason", "本人要求", "--yes")
+    assert "2099-12-31T16:00:00" in told
+    assert "mingbai admin restrict" in told
+    said = _said("restrict", PERSON, "--reason", "本人要求")
+    assert PERSON not in said
+    assert people.restricted() == [before]
+
+
 def test_forgetting_is_confirmed(filled: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     _said("recycle", PERSON)
     before = people.subscriber_id(msisdn.require(PERSON))

@@ -75,17 +75,64 @@ def recycle(number: Msisdn, *, at: datetime | None = None) -> int:
 def erase(number: Msisdn, *, reason: str) -> None:
     """Forget the present user of a number: what opens their entries, number and sayings is destroyed, see `forget`.
 
-    What is said under the number later has an entry again. Raises Problem without a reason, and for a number under
-    which nobody is known.
+    What is said under the number later has an entry again. Raises Problem without a reason, for a number under which
+    nobody is known, and while the law wants the records kept (`retain`): then they can be restricted.
     """
-    if not reason.strip():
-        raise Problem("people.no_reason", "a reason is needed to erase somebody", where="reason", mend="say why")
-    _require(number)
+    why = _reason(reason, "to erase somebody")
     with transaction.atomic():
-        old = _current(seals.lookup().of(number.digits))
-        if old is None:
-            raise Problem("people.unknown_subscriber", "nobody is known under this number", where="number", status=404)
-        ledger.shred(f"subscriber:{old}", reason=reason.strip()[:200])
+        old = _present_row(number)
+        if old.kept_until is not None and old.kept_until > clock.now():
+            raise Problem(
+                "people.retained",
+                f"the law wants the records kept until {_iso(old.kept_until)}",
+                where="number",
+                mend="restrict them: they are stored and nothing else, and erased then",
+                status=409,
+            )
+        ledger.shred(f"subscriber:{old.id}", reason=why)
+
+
+def retain(number: Msisdn, *, until: datetime, reason: str) -> None:
+    """Note that a law or an order wants the records of a number's present user kept until then; never shortened.
+
+    Raises Problem without a reason, for a time that is past, and for a number under which nobody is known.
+    """
+    why, now = _reason(reason, "to keep records"), clock.now()
+    if until <= now:
+        raise Problem("people.retention_past", "this time is past", where="until")
+    with transaction.atomic():
+        row = _present_row(number)
+        if row.kept_until is None or row.kept_until < until:
+            Subscriber.objects.filter(id=row.id).update(kept_until=until)
+            ledger.append(events.RETAINED, {"until": _iso(until), "reason": why}, subject=f"subscriber:{row.id}")
+
+
+def restrict(number: Msisdn, *, reason: str) -> datetime:
+    """限制处理 (个保法 47): from now on the present user's records are stored and nothing else; until when.
+
+    As after an erasure the number begins anew, so that nothing they said counts for a call, and nothing of theirs is
+    shown but to staff with a reason. They are erased when the time is over (`erase_due`). Raises Problem without a
+    reason, for a number under which nobody is known, and where no law wants anything kept: then they can be erased.
+    """
+    why, now = _reason(reason, "to restrict somebody"), clock.now()
+    with transaction.atomic():
+        row = _present_row(number)
+        if row.kept_until is None or row.kept_until <= now:
+            raise Problem("people.not_retained", "nothing wants these records kept", mend="erase them", status=409)
+        Subscriber.objects.filter(id=row.id).update(restricted_at=now, ended_at=now)
+        content: dict[str, Any] = {"until": _iso(row.kept_until), "reason": why}
+        ledger.append(events.RESTRICTED, content, subject=f"subscriber:{row.id}", ref=f"subscriber:{row.id}")
+        _begin_unnamed(bytes(row.lookup), row.tenure + 1, now)
+    return row.kept_until
+
+
+def erase_due(limit: int = 100) -> int:
+    """Erase up to `limit` restricted subscribers whose records no law wants any longer; how many. For the work loop."""
+    over = Subscriber.objects.filter(restricted_at__isnull=False, kept_until__lte=clock.now())
+    due = list(over.order_by("kept_until").values_list("id", flat=True)[:limit])
+    for subscriber in due:
+        ledger.shred(f"subscriber:{subscriber}", reason="the time for which the law wanted it kept is over")
+    return len(due)
 
 
 def look_at_subscriber(*, account: int, subscriber: int, reason: str) -> str:
@@ -116,12 +163,14 @@ def forget(subject: str) -> None:
         return
     now, hashed = clock.now(), bytes(row.lookup)
     Subscriber.objects.filter(id=row.id).update(
-        sealed=None, lookup=secrets.token_bytes(len(hashed)), ended_at=row.ended_at or now
+        sealed=None,
+        lookup=secrets.token_bytes(len(hashed)),
+        ended_at=row.ended_at or now,
+        kept_until=None,
+        restricted_at=None,
     )
     if row.ended_at is None:
-        Subscriber.objects.create(lookup=hashed, sealed=None, tenure=row.tenure + 1, began_at=now)
-        new = _current(hashed)
-        ledger.append(events.BEGAN, {"at": _iso(now)}, subject=f"subscriber:{new}", ref=f"subscriber:{new}")
+        _begin_unnamed(hashed, row.tenure + 1, now)
 
 
 def create_organisation(*, name: str, kind: str, industry: str = "", credit_code: str = "") -> int:
@@ -275,6 +324,29 @@ def ensure_selected(select: str, values: Mapping[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, {**values, "since": connection.ops.adapt_datetimefield_value(SINCE_EVER)})
         return int(cursor.rowcount)
+
+
+def _begin_unnamed(hashed: bytes, tenure: int, now: datetime) -> None:
+    """The next tenure of a number, which is sealed only when somebody names it again."""
+    Subscriber.objects.create(lookup=hashed, sealed=None, tenure=tenure, began_at=now)
+    new = _current(hashed)
+    ledger.append(events.BEGAN, {"at": _iso(now)}, subject=f"subscriber:{new}", ref=f"subscriber:{new}")
+
+
+def _present_row(number: Msisdn) -> Subscriber:
+    """The number's present tenure, held until the transaction ends. Raises Problem when there is none."""
+    _require(number)
+    hashed = seals.lookup().of(number.digits)
+    row = Subscriber.objects.select_for_update().filter(lookup=hashed, ended_at=None).first()
+    if row is None:
+        raise Problem("people.unknown_subscriber", "nobody is known under this number", where="number", status=404)
+    return row
+
+
+def _reason(reason: str, why: str) -> str:
+    if not reason.strip():
+        raise Problem("people.no_reason", f"a reason is needed {why}", where="reason", mend="say why")
+    return reason.strip()[:200]
 
 
 def _insert(hashed: bytes, digits: str, *, tenure: int, began: datetime) -> None:

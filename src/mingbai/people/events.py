@@ -6,6 +6,8 @@ from mingbai.ledger import events
 
 RECYCLED = "people.number_recycled"
 BEGAN = "people.tenure_began"
+RETAINED = "people.retention_noted"
+RESTRICTED = "people.subscriber_restricted"
 LOOKED = "people.subscriber_looked_at"
 ORGANISATION = "people.organisation_made"
 ORGANISATION_STATE = "people.organisation_state"
@@ -23,6 +25,14 @@ def register() -> None:
         en="The number was taken back; nothing of its user applies to the next",
     )
     events.register(BEGAN, zh="号码分配给新用户", en="The number was given to a new user")
+    events.register(
+        RETAINED, zh="依法须保存至 {until}，理由：{reason}", en="The law wants the records kept until {until}: {reason}"
+    )
+    events.register(
+        RESTRICTED,
+        zh="限制处理：除存储外不作任何处理，{until} 后删除，理由：{reason}",
+        en="Restricted: stored and nothing else until {until}, then erased; reason: {reason}",
+    )
     events.register(
         LOOKED, zh="工作人员查看了完整号码，理由：{reason}", en="Staff looked at the full number; reason: {reason}"
     )

@@ -21,6 +21,9 @@ class Subscriber(models.Model):
     tenure = models.PositiveIntegerField(default=1)
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    # 个保法 47: a law wants the records kept until then; once restricted, they are stored and nothing else.
+    kept_until = models.DateTimeField(null=True)
+    restricted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -30,6 +33,11 @@ class Subscriber(models.Model):
             # Former tenures have an index of their own, so that a present one costs a single entry.
             models.UniqueConstraint(
                 fields=["lookup", "tenure"], condition=models.Q(ended_at__isnull=False), name="subscriber_former"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["kept_until"], condition=models.Q(restricted_at__isnull=False), name="subscriber_restricted"
             ),
         )
 

@@ -23,13 +23,17 @@ _T = TypeVar("_T")
 
 
 class SubscriberView(NamedTuple):
-    """A subscriber without the number. `began_at` is 1970-01-01 when nobody knows since when."""
+    """A subscriber without the number. `began_at` is 1970-01-01 when nobody knows since when.
+
+    `restricted_until`: the records are stored and nothing else until then, see `actions.restrict`.
+    """
 
     id: int
     tenure: int
     began_at: datetime
     ended_at: datetime | None
     masked: str
+    restricted_until: datetime | None = None
 
 
 class OrganisationView(NamedTuple):
@@ -80,29 +84,31 @@ def subscriber_id(number: Msisdn) -> int | None:
 def number_of(subscriber: int) -> Msisdn:
     """The full number, for the house's own work (delivery, matching), never for a page.
 
-    Raises Problem for an unknown subscriber and for one whose number was erased.
+    Raises Problem for an unknown subscriber and for one whose number was erased, or who is restricted.
     """
-    sealed = Subscriber.objects.filter(id=subscriber).values_list("sealed", flat=True).first()
+    rows = Subscriber.objects.filter(id=subscriber, restricted_at=None)
+    sealed = rows.values_list("sealed", flat=True).first()
     if sealed is None:
         raise Problem("people.unknown_subscriber", "no such subscriber, or erased", where="subscriber", status=404)
     return msisdn.of_digits(seals.sealer().open(bytes(sealed)))
 
 
 def numbers_of(ids: Iterable[int]) -> dict[int, str]:
-    """Digits by subscriber, for exports to those who gave us the numbers; erased ones are left out."""
+    """Digits by subscriber, for exports to those who gave us the numbers; erased and restricted ones are left out."""
     found: dict[int, str] = {}
     opener = seals.sealer()
     for part in _parts(ids):
-        rows = Subscriber.objects.filter(id__in=part).exclude(sealed=None).values_list("id", "sealed")
-        for key, sealed in rows:
+        rows = Subscriber.objects.filter(id__in=part, restricted_at=None).exclude(sealed=None)
+        for key, sealed in rows.values_list("id", "sealed"):
             assert sealed is not None
             found[key] = opener.open(bytes(sealed))
     return found
 
 
 def masked(subscriber: int) -> str:
-    """The number as pages show it, such as “138****1234”; “***” when it was erased."""
-    sealed = Subscriber.objects.filter(id=subscriber).values_list("sealed", flat=True).first()
+    """The number as pages show it, such as “138****1234”; “***” when it was erased or is restricted."""
+    rows = Subscriber.objects.filter(id=subscriber, restricted_at=None)
+    sealed = rows.values_list("sealed", flat=True).first()
     return _masked(sealed)
 
 
@@ -116,8 +122,18 @@ def subscribers(ids: Iterable[int]) -> list[SubscriberView]:
     rows: dict[int, SubscriberView] = {}
     for part in _parts(ids):
         for row in Subscriber.objects.filter(id__in=part):
-            rows[row.id] = SubscriberView(row.id, row.tenure, row.began_at, row.ended_at, _masked(row.sealed))
+            until = row.kept_until if row.restricted_at else None
+            masked = _masked(None if row.restricted_at else row.sealed)
+            rows[row.id] = SubscriberView(row.id, row.tenure, row.began_at, row.ended_at, masked, until)
     return [rows[key] for key in sorted(rows)]
+
+
+def restricted(number: Msisdn | None = None) -> list[int]:
+    """Subscribers whose records are stored and nothing else, by id; only those who had `number` when given."""
+    rows = Subscriber.objects.filter(restricted_at__isnull=False)
+    if number is not None:
+        rows = rows.filter(lookup=seals.lookup().of(number.digits)) if number.valid else rows.none()
+    return sorted(rows.values_list("id", flat=True))
 
 
 def is_current(subscriber: int) -> bool:

@@ -157,6 +157,11 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
         _("Write the numbers that it may ask about."),
     ),
     "people.unknown_scope": (_("A key has to be allowed something."), _("Tick at least one line.")),
+    "people.retained": (
+        _("The law wants these records kept for now."),
+        _("They can be restricted: stored and nothing else, then erased."),
+    ),
+    "people.not_retained": (_("Nothing wants these records kept."), _("They can be erased.")),
     "people.not_active": (_("The organisation is suspended or closed."), _("It has to be active first.")),
     "people.closed": (_("A closed organisation stays closed."), ""),
     "people.service_number": (

@@ -26,6 +26,8 @@ for command in (
     organisations.key,
     subscribers.recycle,
     subscribers.erase,
+    subscribers.retain,
+    subscribers.restrict,
     files.imports,
 ):
     admin.add_command(command)

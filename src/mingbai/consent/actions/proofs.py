@@ -50,7 +50,8 @@ def show_proof(request: int, file: BinaryIO) -> None:
     and its batch can be restored (`restoring`). Raises Problem when the hash differs, when none was filed, or when the
     request is answered. The file is kept under the home's files, by its hash.
     """
-    asked = ProofRequest.objects.select_related("consent").filter(id=request).first()
+    requests = ProofRequest.objects.select_related("consent").filter(consent__subscriber__restricted_at=None)
+    asked = requests.filter(id=request).first()
     if asked is None:
         raise Problem("consent.unknown_request", "no such proof request", where="request", status=404)
     filed = asked.consent.proof_sha256
@@ -69,7 +70,8 @@ def show_proof(request: int, file: BinaryIO) -> None:
 
 def fail_overdue(limit: int = 100) -> int:
     """Close up to `limit` requests whose time is over and suspend their batches; how many. For the work loop."""
-    due = ProofRequest.objects.filter(state=ProofRequest.State.OPEN, due_at__lte=clock.now()).order_by("due_at")
+    due = ProofRequest.objects.filter(state=ProofRequest.State.OPEN, due_at__lte=clock.now())
+    due = due.filter(consent__subscriber__restricted_at=None).order_by("due_at")
     closed = 0
     for request in due.select_related("consent")[:limit]:
         with transaction.atomic():

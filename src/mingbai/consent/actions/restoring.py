@@ -28,7 +28,8 @@ def restore_batch(*, batch: int, account: int, reason: str) -> bool:
             raise Problem("consent.unknown_batch", "no such list", where="batch", status=404)
         if row.state != Batch.State.SUSPENDED:
             raise Problem("consent.not_suspended", "the list is not suspended", where="batch", status=409)
-        if ProofRequest.objects.filter(consent__batch=row, state=ProofRequest.State.FAILED).exists():
+        owed = ProofRequest.objects.filter(consent__batch=row, state=ProofRequest.State.FAILED)
+        if owed.filter(consent__subscriber__restricted_at=None).exists():
             raise Problem(
                 "consent.proof_owed",
                 "a proof that was asked for was never shown",

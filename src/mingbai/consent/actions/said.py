@@ -131,8 +131,10 @@ def expire_due(limit: int = 1000) -> int:
     """End up to `limit` consents whose term is over; how many. The work loop calls it until it answers 0."""
     now = clock.now()
     with transaction.atomic():
-        due = Consent.objects.filter(expires_at__lte=now, state__in=rules.OPEN).order_by("expires_at")[:limit]
-        rows = list(due.select_for_update().values_list("id", "subscriber_id", "principal_id", "purpose", "how"))
+        due = Consent.objects.filter(expires_at__lte=now, state__in=rules.OPEN, subscriber__restricted_at=None)
+        first = list(due.order_by("expires_at").values_list("id", flat=True)[:limit])
+        held = Consent.objects.filter(id__in=first, state__in=rules.OPEN).select_for_update()
+        rows = list(held.values_list("id", "subscriber_id", "principal_id", "purpose", "how"))
         ids = [row[0] for row in rows]
         for start in range(0, len(ids), 500):
             part = Consent.objects.filter(id__in=ids[start : start + 500], state__in=rules.OPEN)

@@ -116,6 +116,7 @@ def patient(home: Home) -> list[Step]:
     from mingbai.consent import actions as consent
     from mingbai.gate.feed import segments
     from mingbai.notices import actions as notices
+    from mingbai.people import actions as people
 
     return [
         Step("notices.deliver_due", 0.2, notices.deliver_due),
@@ -124,6 +125,7 @@ def patient(home: Home) -> list[Step]:
         Step("consent.expire_due", 5.0, consent.expire_due),
         Step("consent.fail_overdue", 30.0, consent.fail_overdue),
         Step("consent.forget_proofs", 3600.0, consent.forget_proofs),
+        Step("people.erase_due", 60.0, people.erase_due),
         Step("calls.merge", 300.0, lambda: calls.merge(home)),
         Step("calls.forget", 3600.0, lambda: calls.forget(home)),
     ]

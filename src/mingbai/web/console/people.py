@@ -37,6 +37,7 @@ def search(request: HttpRequest, desk: Desk) -> HttpResponse:
             number = require(context["typed"])
             subscriber = queries.subscriber_id(number)
             context |= {"number": number, "resource": numbers.holder_of(number), "subscriber": subscriber}
+            context["restricted"] = queries.subscribers(queries.restricted(number))
         except Problem as problem:
             context["problem"], status = problems.told(problem), problem.status
     return render(request, "web/console/search.html", context, status=status)
