@@ -49,7 +49,10 @@ def receive(*, subscriber: int, text: str, message_id: str = "") -> str:
     """
     found = inbox.find(subscriber, text)
     with transaction.atomic():
-        row = Incoming(subscriber_id=subscriber, text=text[:1000], message_id=message_id[:64], received_at=clock.now())
+        now = clock.now()
+        row = Incoming(
+            subscriber_id=subscriber, text=text[:1000], message_id=message_id[:64], received_at=now, done_at=now
+        )
         row.handler = found[0] if found else ""
         if message_id:
             if not _insert_once(row):
