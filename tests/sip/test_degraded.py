@@ -191,12 +191,12 @@ def _with_small_disk(folder: Path, size: str) -> tuple[str, ...]:
 
 
 def test_a_full_disk_under_the_journal(home: Home, facts: Writer) -> None:
-    """Three segments of 100 records fit on the disk; then gate.unjournalled_* decides, until there is room again."""
+    """A few segments of 100 records fit on the disk; then gate.unjournalled_* decides, until there is room again."""
     set_profile(home, gate_journal_buffer="100")
     home.journal.mkdir(mode=0o700)
     proxy = proxy_of(home, children=1)
     numbers = (f"137{at:08}" for at in itertools.count())
-    proxy.start(before=_with_small_disk(home.journal, "48k"))
+    proxy.start(before=_with_small_disk(home.journal, "64k"))
     assert proxy.process is not None
     seen = Path(f"/proc/{proxy.process.pid}/root{home.journal}")
     try:
