@@ -1,20 +1,27 @@
-"""How often something may be tried from one place. Counts live in Django's cache for an hour.
+"""How often something may be tried from one place: counted in the database, for all web processes together.
 
-With the cache in the memory of each process a limit holds for each process; an installation with several sets a shared
-cache. Codes by SMS have limits of their own in `notices`, kept in the database.
+Django's own caches would lose counts: that in the database reads and writes in two steps and keeps 300 keys, those in
+memory and in files likewise. One statement counts here. Codes by SMS have limits of their own in `notices`.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from hashlib import blake2b
 
 from django.conf import settings
-from django.core.cache import cache
+from django.db import connection, transaction
 from django.http import HttpRequest
 
+from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
+from mingbai.web.models import Tried
 
 HOUR = 3600
+_COUNT = (
+    "INSERT INTO web_tried (key, count, until) VALUES (%s, 1, %s)"
+    " ON CONFLICT (key) DO UPDATE SET count = web_tried.count + 1 RETURNING count"
+)
 
 
 def origin(request: HttpRequest) -> str:
@@ -28,19 +35,21 @@ def origin(request: HttpRequest) -> str:
 
 
 def count(what: str) -> int:
-    """Count one try of `what`; how many there were since the first, at most an hour ago."""
-    key = _key(what)
-    cache.add(key, 0, HOUR)
-    try:
-        return int(cache.incr(key))
-    except ValueError:  # it ran out between the two
-        cache.set(key, 1, HOUR)
-        return 1
+    """Count one try of `what`; how many there were since the first, at most an hour ago.
+
+    Not to be called inside a transaction that may be rolled back: a try that is forgotten is a try for free.
+    """
+    now = clock.now()
+    with transaction.atomic(), connection.cursor() as cursor:
+        Tried.objects.filter(until__lte=now).delete()
+        cursor.execute(_COUNT, [_key(what), connection.ops.adapt_datetimefield_value(now + timedelta(seconds=HOUR))])
+        return int(cursor.fetchone()[0])
 
 
 def refuse_beyond(what: str, limit: int) -> None:
     """Raise Problem when `what` was counted `limit` times already."""
-    if int(cache.get(_key(what), 0)) >= limit:
+    standing = Tried.objects.filter(key=_key(what), until__gt=clock.now()).values_list("count", flat=True).first()
+    if (standing or 0) >= limit:
         raise Problem("web.rate", "tried too often", mend="wait an hour", status=429)
 
 
@@ -50,6 +59,5 @@ def spend(what: str, limit: int) -> None:
         raise Problem("web.rate", "tried too often", mend="wait an hour", status=429)
 
 
-def _key(what: str) -> str:
-    # Names and numbers stay out of the cache, and within its length of keys.
-    return "limit:" + blake2b(what.encode(), digest_size=16).hexdigest()
+def _key(what: str) -> bytes:
+    return blake2b(what.encode(), digest_size=16).digest()
