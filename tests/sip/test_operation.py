@@ -6,15 +6,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as families
-from tests.sip.harness import Caller, free_port, status
+from tests.sip.harness import Caller, Proxy, free_port, status
 
 from mingbai.cli import sip
+from mingbai.gate.meters import read
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
@@ -122,6 +123,16 @@ def test_a_supervisor_that_was_killed_leaves_no_proxy(running: Running) -> None:
     while running.proxies():
         assert clock.monotonic() < end
         clock.pause(0.05)
+
+
+def test_calls_that_nobody_judged_are_counted(home: Home, start: Callable[..., Proxy]) -> None:
+    """A gate that cannot open lets ordinary calls pass, as the profile says; whoever watches it is told."""
+    home.journal.touch()  # a file where the journal's folder ought to be
+    proxy = start(children=1)
+    with Caller(proxy.port) as switch:
+        assert [status(switch.call("13800000001", "13800000002")) for _ in range(3)] == [302, 302, 302]
+    (lane,) = [lane for lane in read(home.meters) if lane.unjudged]
+    assert (lane.host, lane.unjudged, lane.outcomes) == ("sip", 3, ())
 
 
 def test_kamailio_s_own_word_on_its_configuration_is_told(

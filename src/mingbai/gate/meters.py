@@ -37,7 +37,7 @@ _HEADER = 4096
 _HEAD = Struct("<8sII")  # magic, lanes, bytes a lane
 _MAGIC = b"MBMETR01"
 # Words of a lane, u64: what is told of it, the outcomes' keys, their cells.
-_HOST, _NS, _UNJOURNALLED, _RETRANSMITTED, _PID = range(5)
+_HOST, _NS, _UNJOURNALLED, _RETRANSMITTED, _PID, _UNJUDGED = range(6)
 _KEYS = 32
 _CELLS_AT = _KEYS + OUTCOMES + 1
 _WORDS = _CELLS_AT + (OUTCOMES + 1) * CELLS
@@ -64,6 +64,7 @@ class Told(NamedTuple):
     ns: int
     unjournalled: int
     retransmitted: int
+    unjudged: int
     outcomes: tuple[Outcome, ...]
 
 
@@ -99,6 +100,10 @@ class Meters:
     def retransmitted(self) -> None:
         """One message was answered as its first copy was."""
         self._words[_RETRANSMITTED] += 1
+
+    def unjudged(self) -> None:
+        """The gate failed on one call, which was answered without a verdict."""
+        self._words[_UNJUDGED] += 1
 
     def close(self) -> None:
         """Give the lane back; its counts stay."""
@@ -161,7 +166,8 @@ def _told(fd: int, lane: int, base: int) -> Told:
     words = memoryview(os.pread(fd, _WORDS * 8, base)).cast("Q")
     host = HOSTS[words[_HOST] - 1]
     alive, outcomes = _is_locked(fd, 1 + lane), tuple(_outcomes(words, host))
-    return Told(host, words[_PID], alive, words[_NS], words[_UNJOURNALLED], words[_RETRANSMITTED], outcomes)
+    troubles = words[_UNJOURNALLED], words[_RETRANSMITTED], words[_UNJUDGED]
+    return Told(host, words[_PID], alive, words[_NS], *troubles, outcomes)
 
 
 def _outcomes(words: memoryview, host: str) -> Iterator[Outcome]:

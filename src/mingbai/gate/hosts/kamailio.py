@@ -32,6 +32,7 @@ class Host:
     def __init__(self, home: Home) -> None:
         self._home = home
         self._worker: Worker | None = None
+        self._meters: Meters | None = None
         self._said = ""  # the trouble told last, so that it is told once
 
     def child_init(self, rank: int) -> int:
@@ -39,6 +40,7 @@ class Host:
         if rank > 0:
             KSR.kex.setdebug(_CRITICAL)
             sys.setswitchinterval(_YIELD_S)
+            self._meters = Meters(self._home.meters, "sip")
             self._open()
             threading.Thread(target=self._ticking, name="gate-tick", daemon=True).start()
         return 0
@@ -53,17 +55,19 @@ class Host:
         except Exception as error:
             if self._worker is not None:
                 self._tell(f"a call was not judged: {type(error).__name__}")
+            if self._meters is not None:
+                self._meters.unjudged()
             return FAILED
 
     def repeated(self, _message: object) -> int:
         """A retransmission was answered."""
-        if self._worker is not None:
-            self._worker.meters.retransmitted()
+        if self._meters is not None:
+            self._meters.retransmitted()
         return 1
 
     def _open(self) -> None:
         try:
-            self._worker = Worker(self._home)
+            self._worker = Worker(self._home, self._meters or Meters(self._home.meters, "sip"))
         except Exception as error:
             self._tell(f"the gate cannot open: {error}")
 
@@ -89,10 +93,9 @@ class Host:
 class Worker:
     """A SIP worker's gate, and how its trunks are answered."""
 
-    def __init__(self, home: Home) -> None:
-        self._home = home
+    def __init__(self, home: Home, meters: Meters) -> None:
+        self._home, self._meters = home, meters
         self.gate = Gate(home)
-        self.meters = Meters(home.meters, "sip")
         self._configure()
 
     def _configure(self) -> None:
@@ -130,9 +133,9 @@ class Worker:
         _set("$var(reason)", reason)
         _set("$var(contact)", contact)
         _set("$var(headers)", headers)
-        self.meters.count(said[0][1], code, clock.monotonic_ns() - began)
+        self._meters.count(said[0][1], code, clock.monotonic_ns() - began)
         if not said[2]:
-            self.meters.unjournalled()
+            self._meters.unjournalled()
         return code
 
     def tick(self) -> None:

@@ -79,6 +79,7 @@ def _of_meters(lanes: list[Told]) -> Iterator[Metric]:
         verdicts.add_metric((host, _RULES.get(code, "other"), str(code), str(sip)), count)
     yield verdicts
     yield _latency(lanes)
+    yield _each_host(lanes, "unjudged", "Calls that the gate failed on, answered without it", lambda a: a.unjudged)
     yield _each_host(lanes, "unjournalled", "Attempts answered that could not be journalled", lambda a: a.unjournalled)
     yield _each_host(lanes, "retransmissions", "Messages answered as their first copy was", lambda a: a.retransmitted)
     workers = GaugeMetricFamily(_PREFIX + "workers", "Processes that give verdicts", labels=("host",))
