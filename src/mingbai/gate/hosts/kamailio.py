@@ -6,6 +6,7 @@ Nothing here raises: Kamailio would write the request, with the numbers in it, i
 
 from __future__ import annotations
 
+import ctypes
 import sys
 import threading
 
@@ -26,6 +27,14 @@ _YIELD_S = 0.0005  # how long a call may wait for the ticking thread to give way
 _get, _set = KSR.pv.get, KSR.pv.sets
 
 
+# Kamailio 5.6 (Debian 12) never lets go of Python's lock between calls: another thread would run only while a call is
+# being judged, and never where none comes. Its app_python3 brackets each call with PyGILState_Ensure and _Release.
+# One _Release more than _Ensure as the child begins makes the outer _Release give the lock back; the thread state that
+# goes with it is made anew by the next _Ensure, and one _Ensure more there keeps it. Later versions do this themselves.
+_HOLDS_THE_LOCK = "5.6."
+_LOCKED = 0  # PyGILState_LOCKED
+
+
 class Host:
     """One of Kamailio's processes. Those that serve no SIP never open a gate."""
 
@@ -34,6 +43,7 @@ class Host:
         self._worker: Worker | None = None
         self._meters: Meters | None = None
         self._said = ""  # the trouble told last, so that it is told once
+        self._keep_state = False
 
     def child_init(self, rank: int) -> int:
         """Called after the fork; SIP workers have a rank above 0."""
@@ -43,6 +53,9 @@ class Host:
             self._meters = Meters(self._home.meters, "sip")
             self._open()
             threading.Thread(target=self._ticking, name="gate-tick", daemon=True).start()
+            if str(_get("$version(num)")).startswith(_HOLDS_THE_LOCK):
+                ctypes.pythonapi.PyGILState_Release(_LOCKED)
+                self._keep_state = True
         return 0
 
     def call(self, _message: object) -> int:
@@ -50,6 +63,9 @@ class Host:
 
         $var(reason), $var(contact) and $var(headers) are set beside a code.
         """
+        if self._keep_state:
+            self._keep_state = False
+            ctypes.pythonapi.PyGILState_Ensure()
         try:
             return self._worker.answer()  # type: ignore[union-attr]  # no gate fails as any fault does
         except Exception as error:
