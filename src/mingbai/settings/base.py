@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "mingbai.people",
     "mingbai.calls",
     "mingbai.numbers",
+    "mingbai.tariffs",
     "mingbai.notices",
     "mingbai.consent",
     "mingbai.cases",

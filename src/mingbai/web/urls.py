@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("enterprise/", include("mingbai.web.enterprise.urls")),
     path("console/", include("mingbai.web.console.urls")),
     path("redress/", include("mingbai.web.redress.urls")),
+    path("tariffs/", include("mingbai.web.tariffs.urls")),
     path("log/", include("mingbai.web.log")),
     path("api/v1/docs", api.docs, name="api-docs"),
     path("api/v1/", api.api.urls),

@@ -160,7 +160,68 @@ COLUMNS: dict[str, Word] = {
     "trunks": _("Trunks"),
 }
 
+TARIFF_KINDS: dict[str, Word] = {
+    "package": pgettext_lazy("tariff", "package"),
+    "addon": pgettext_lazy("tariff", "add-on"),
+    "campaign": pgettext_lazy("tariff", "campaign"),
+    "roaming": pgettext_lazy("tariff", "roaming and international"),
+}
+
+AUDIENCES: dict[str, Word] = {
+    "public": pgettext_lazy("audience", "everyone"),
+    "new": pgettext_lazy("audience", "new customers"),
+    "existing": pgettext_lazy("audience", "customers already"),
+    "young": pgettext_lazy("audience", "students and minors"),
+    "senior": pgettext_lazy("audience", "seniors"),
+    "business": pgettext_lazy("audience", "firms and groups"),
+    "chosen": pgettext_lazy("audience", "certain customers"),
+}
+
+SALES_CHANNELS: dict[str, Word] = {
+    "hall": pgettext_lazy("channel", "shop of the operator"),
+    "web": pgettext_lazy("channel", "operator's web site"),
+    "app": pgettext_lazy("channel", "operator's app"),
+    "hotline": pgettext_lazy("channel", "hotline"),
+    "sms": pgettext_lazy("channel", "SMS"),
+    "agent": pgettext_lazy("channel", "agents"),
+    "online_shop": pgettext_lazy("channel", "online shops"),
+    "door": pgettext_lazy("channel", "at the door and by call"),
+}
+
+TARIFF_STATES: dict[str, Word] = {
+    "draft": pgettext_lazy("tariff", "draft"),
+    "in_review": pgettext_lazy("tariff", "in review"),
+    "published": pgettext_lazy("tariff", "published"),
+    "replaced": pgettext_lazy("tariff", "replaced"),
+    "withdrawn": pgettext_lazy("tariff", "withdrawn"),
+    "discarded": pgettext_lazy("tariff", "discarded"),
+}
+
+PRICE_KINDS: dict[str, Word] = {
+    "recurring": pgettext_lazy("price", "each period"),
+    "one_off": pgettext_lazy("price", "once"),
+    "usage": pgettext_lazy("price", "by use"),
+}
+
+PRICE_UNITS: dict[str, Word] = {
+    "day": pgettext_lazy("price", "day"),
+    "month": pgettext_lazy("price", "month"),
+    "quarter": pgettext_lazy("price", "quarter"),
+    "year": pgettext_lazy("price", "year"),
+    "once": pgettext_lazy("price", "once"),
+    "minute": pgettext_lazy("price", "minute"),
+    "mb": "MB",
+    "gb": "GB",
+    "message": pgettext_lazy("price", "message"),
+}
+
 LISTS: dict[str, dict[str, Word]] = {
+    "tariff_kind": TARIFF_KINDS,
+    "audience": AUDIENCES,
+    "sales_channel": SALES_CHANNELS,
+    "tariff_state": TARIFF_STATES,
+    "price_kind": PRICE_KINDS,
+    "price_unit": PRICE_UNITS,
     "purpose": PURPOSES,
     "industry": INDUSTRIES,
     "consent_state": CONSENT_STATES,

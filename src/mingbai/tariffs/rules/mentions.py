@@ -1,0 +1,127 @@
+"""What the name of a plan claims: prices, data, minutes, messages, months, places. Pure.
+
+“5G” is a network generation, not 5 GB; “减20元” is not what the plan costs; “100M宽带” is a speed, not a volume.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from mingbai.tariffs import places
+
+_AMOUNT = r"(\d+(?:\.\d+)?)"
+_PRICE = re.compile(r"(?:[¥￥]\s*" + _AMOUNT + r")|(?:" + _AMOUNT + r"\s*元)")
+_NOT_ITS_PRICE = re.compile(r"(?:减免?|赠送?|送|返还?|满|优惠|抵扣?|券|补贴|含|预存|话费|高于|不低于)\s*[¥￥]?$")
+_NOT_PRICE_AFTER = re.compile(r"\s*(?:话费|优惠|代金|红包|礼包|以上|及以上|立减|抵)")
+_REDUCED = re.compile(r"(?:首月|首年|体验期?|试用期?|前\d+个?月)\s*(?:仅需?|只需)?\s*[¥￥]?$")
+_DATA = re.compile(_AMOUNT + r"\s*(TB|GB|MB|KB|T|G|M|兆)(?![A-Za-z])", re.IGNORECASE)
+_GENERATION = frozenset({"2", "3", "4", "5", "6"})
+_SPEED_AFTER = re.compile(r"\s*(?:bps|宽带|光纤|带宽|速率|光宽)", re.IGNORECASE)
+_SPEED_BEFORE = re.compile(r"(?:宽带|光纤|带宽|速率|限速|降速至?|达)\s*$")
+_DAILY = re.compile(r"(?:每日|每天|日租|日)\s*$")
+_VOICE = re.compile(r"(\d+)\s*分钟")
+_SMS = re.compile(r"(\d+)\s*条")
+_MONTHS = re.compile(r"(?<![前近])(\d+)\s*个月(?![前内])")
+_YEARS = re.compile(r"(\d+)\s*年(?!\d|前|底|版|初)")
+_BRACKETS = re.compile(r"[（(\[【]([^（）()\[\]【】]{1,20})[）)\]】]")
+_GENERATION_AS_DATA = re.compile(
+    r"(?:送|赠|含)\s*([2-6])G(?![A-Za-z])|([2-6])G(?:通用|国内|定向|全国)*流量", re.IGNORECASE
+)
+_MB = {"t": 1024 * 1024, "g": 1024, "m": 1, "兆": 1, "k": 1 / 1024}
+YEAR = 12
+
+
+class Mention(NamedTuple):
+    """A value that the name claims, and how it is written there. Unit: fen, MB, minutes, messages, months or Mbit/s."""
+
+    text: str
+    value: int
+
+
+def prices(name: str) -> list[Mention]:
+    """Amounts that the name gives as what the plan costs, in fen."""
+    found = []
+    for hit in _PRICE.finditer(name):
+        if _NOT_ITS_PRICE.search(name[: hit.start()]) or _REDUCED.search(name[: hit.start()]):
+            continue
+        if _NOT_PRICE_AFTER.match(name, hit.end()):
+            continue
+        found.append(Mention(hit[0], _fen(hit[1] or hit[2])))
+    return found
+
+
+def reduced(name: str) -> list[Mention]:
+    """Amounts that hold for a first time only (首月0元), in fen."""
+    hits = [hit for hit in _PRICE.finditer(name) if _REDUCED.search(name[: hit.start()])]
+    return [Mention(hit[0], _fen(hit[1] or hit[2])) for hit in hits]
+
+
+def data(name: str) -> list[Mention]:
+    """Volumes of a period, in MB; generations (5G), speeds and daily volumes are none."""
+    found = []
+    for hit in _DATA.finditer(name):
+        number, unit = hit[1], hit[2].lower()
+        if unit == "g" and number in _GENERATION:
+            continue
+        if _speed(name, hit) or _DAILY.search(name[: hit.start()]):
+            continue
+        found.append(Mention(hit[0], round(float(number) * _MB[unit[0]])))
+    return found
+
+
+def generations(name: str) -> list[Mention]:
+    """“5G” where a volume might stand (送5G, 5G流量), as the MB that it would be."""
+    return [Mention(hit[0], int(hit[1] or hit[2]) * 1024) for hit in _GENERATION_AS_DATA.finditer(name)]
+
+
+def broadband(name: str) -> list[Mention]:
+    """Speeds, in Mbit/s."""
+    found = [
+        Mention(hit[0], round(float(hit[1]) * (1000 if hit[2].lower().startswith("g") else 1)))
+        for hit in _DATA.finditer(name)
+        if _speed(name, hit) and hit[2].lower() in ("m", "mb", "g", "gb", "兆")
+        and not re.search(r"(?:限速|降速至?|达)\s*$", name[: hit.start()])
+    ]  # fmt: skip
+    return found + ([Mention("千兆", 1000)] if "千兆" in name and not found else [])
+
+
+def voice(name: str) -> list[Mention]:
+    """Minutes."""
+    return [Mention(hit[0], int(hit[1])) for hit in _VOICE.finditer(name)]
+
+
+def sms(name: str) -> list[Mention]:
+    """Messages."""
+    return [Mention(hit[0], int(hit[1])) for hit in _SMS.finditer(name)]
+
+
+def months(text: str) -> list[Mention]:
+    """How long it binds, in months."""
+    found = [Mention(hit[0], int(hit[1])) for hit in _MONTHS.finditer(text)]
+    return found + [Mention(hit[0], int(hit[1]) * YEAR) for hit in _YEARS.finditer(text) if int(hit[1]) <= YEAR]
+
+
+def regions(name: str) -> list[str]:
+    """Places that the name gives in brackets: （秦皇岛）."""
+    inside = [places.normal(part) for hit in _BRACKETS.findall(name) for part in hit.replace("、", " ").split()]
+    return list(dict.fromkeys(one for one in inside if one in places.KNOWN))
+
+
+def places_in(text: str) -> list[str]:
+    """Known places anywhere in a text, the longest name where several fit."""
+    return list(dict.fromkeys(_PLACE.findall(text)))
+
+
+def _speed(name: str, hit: re.Match[str]) -> bool:
+    return bool(_SPEED_AFTER.match(name, hit.end()) or _SPEED_BEFORE.search(name[: hit.start()]))
+
+
+def _fen(text: str) -> int:
+    yuan, _, rest = text.partition(".")
+    return int(yuan) * 100 + int(rest[:2].ljust(2, "0") or 0)
+
+
+_PLACE = re.compile(
+    "|".join(sorted(places.KNOWN - {"全国", "朝阳", "中山", "海南州", "吉林市"}, key=len, reverse=True))
+)

@@ -1,0 +1,61 @@
+"""Words that say nothing where a value belongs, and texts that end too early. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Protocol
+
+from mingbai.tariffs.content import TEXTS, Content
+
+if TYPE_CHECKING:
+    from mingbai.tariffs.rules.findings import Finding
+
+
+class Make(Protocol):
+    def __call__(self, rule: str, field: str, text: str, *, error: bool, other: str = "") -> Finding: ...
+
+
+_ASIDE = frozenset({"services", "notes"})  # no value belongs there: a vague word is asked about, not refused
+_VAGUE = (
+    re.compile(
+        r"(?<![同平相对高中初均上下优])等(?=[，,。；;、）)\s]|$|产品|业务|套餐|渠道|用户|客户|服务|地区|方式|资费|情况|权益|条件|地)"
+    ),
+    re.compile(r"详询|详情(?:请)?(?:咨询|见|询)|请?咨询(?:客服|当地|营业厅|10\d{3})|联系客服"),
+    re.compile(r"(?:具体|最终)?(?:以|按).{0,16}(?:为准|公告|公示|规定执行|标准执行)"),
+    re.compile(
+        r"另行通知|视(?:具体)?情况|酌情|不定期|原则上|相关规定|有关规定|按规定|左右|大约|可能会|部分(?:地区|用户|机型)"
+    ),
+    re.compile(r"(?:元|GB|分钟)起(?!止|始|点)"),
+)
+_OPEN, _CLOSE = "（(【[《“", "）)】]》”"
+_ENDS_EARLY = re.compile(r"[、，,（(【《“：:和及或]$")
+
+
+def _written(content: Content) -> Iterator[tuple[str, str]]:
+    yield "name", content.name
+    for field in TEXTS:
+        yield field, getattr(content, field)
+    for price in content.prices:
+        yield "prices", price.what
+    if content.trial is not None:
+        yield "trial", content.trial.then
+    yield "regions", "、".join(content.regions)
+
+
+def vague(content: Content, make: Make) -> Iterator[Finding]:
+    """A finding for each vague word, with the words around it."""
+    for field, text in _written(content):
+        for pattern in _VAGUE:
+            for hit in pattern.finditer(text):
+                around = text[max(0, hit.start() - 8) : hit.end() + 4]
+                yield make("vague", field, hit[0], error=field not in _ASIDE, other=around)
+
+
+def cut_off(content: Content, make: Make) -> Iterator[Finding]:
+    """Brackets that never close, or an end in the middle of a list: the text was cut, or a restriction is lost."""
+    for field, text in _written(content):
+        bare = text.strip()
+        opened = sum(bare.count(one) for one in _OPEN) - sum(bare.count(one) for one in _CLOSE)
+        if opened > 0 or _ENDS_EARLY.search(bare):
+            yield make("cut_off", field, bare[-24:], error=field not in _ASIDE)
