@@ -10,14 +10,13 @@ from django.db.models import F, Q, QuerySet
 
 from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
-from mingbai.notices import inbox, queries, rules
-from mingbai.notices.delivery import Message, delivery
+from mingbai.notices import arrivals, inbox, queries, rules
+from mingbai.notices.delivery import Message, config, delivery
 from mingbai.notices.models import Incoming, OneTimeCode, Outgoing
 from mingbai.people import queries as people
 
 CODE = "code"  # the template whose text carries a one-time code
 CLAIM_SECONDS = 60
-TRIES_AT_MOST = 8
 HELP = (
     "【明白】未能识别您的回复。回复T：拒绝最近提示的企业来电；回复TT：拒绝全部；回复N：您从未同意过。"
     "Reply T to stop the firm last named, TT to stop all, N if you never agreed."
@@ -60,11 +59,21 @@ def receive(*, subscriber: int, text: str, message_id: str = "") -> str:
         else:
             row.save()
         if found is None:
-            send(subscriber=subscriber, template="help", text=HELP)
+            _help(subscriber)
             return ""
         name, handler, reply = found
         handler(reply)
     return name
+
+
+def answer_waiting(limit: int = 100) -> int:
+    """Answer the replies that links brought, as `receive` does; how many. For the work loop."""
+    return arrivals.answer_waiting(_help, limit)
+
+
+def file_incomplete(limit: int = 100) -> int:
+    """File replies of which a part never came; how many. For the work loop."""
+    return arrivals.file_incomplete(limit)
 
 
 def issue_code(subscriber: int, purpose: str) -> int:
@@ -129,8 +138,10 @@ def deliver_due(limit: int = 100) -> int:
     """Send up to `limit` messages that are due; how many left the house. For the work loop.
 
     Each is claimed for a minute, so that of several workers one sends it, and one that dies holds it no longer.
-    Messages to a number that has another user now are dropped.
+    Messages to a number that has another user now are dropped. Where there is a messages.toml, its links do all this.
     """
+    if config.exists(settings.HOME):
+        return 0
     carry = delivery()
     sent = 0
     for row in _claim(limit):
@@ -139,8 +150,8 @@ def deliver_due(limit: int = 100) -> int:
             if message is not None:
                 carry(message)
         except OSError:
-            wait = timedelta(seconds=30 * 2**row.tries)
-            state = Outgoing.State.WAITING if row.tries + 1 < TRIES_AT_MOST else Outgoing.State.FAILED
+            wait = timedelta(seconds=rules.wait_s(row.tries + 1))
+            state = Outgoing.State.WAITING if row.tries + 1 < rules.TRIES_AT_MOST else Outgoing.State.FAILED
             _mine(row).update(claimed_until=None, due_at=clock.now() + wait, state=state)
             continue
         state = Outgoing.State.SENT if message is not None else Outgoing.State.FAILED
@@ -153,6 +164,10 @@ def dim_old_codes() -> int:
     """Make codes unreadable in messages whose time is over; how many. For the work loop."""
     old = clock.now() - timedelta(minutes=queries.profile().notices.code_minutes)
     return _dim_texts(Q(created_at__lte=old))
+
+
+def _help(subscriber: int) -> None:
+    send(subscriber=subscriber, template="help", text=HELP)
 
 
 def _claim(limit: int) -> list[Outgoing]:

@@ -34,3 +34,11 @@ def folded(text: str) -> str:
     """A reply as handlers compare it: upper case, full-width letters and digits made narrow, spaces off both ends."""
     narrow = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in text.replace("\u3000", " "))
     return narrow.strip().upper()
+
+
+TRIES_AT_MOST = 8  # at the last a message is given up
+
+
+def wait_s(tries: int) -> int:
+    """Seconds before the next try, after so many: half a minute, doubled each time."""
+    return int(30 * 2 ** (tries - 1))

@@ -105,6 +105,16 @@ def numbers_of(ids: Iterable[int]) -> dict[int, str]:
     return found
 
 
+def current_numbers(ids: Iterable[int]) -> dict[int, str]:
+    """Digits by subscriber for messages to them; former users of a number and erased ones are left out."""
+    found: dict[int, str] = {}
+    opener = seals.sealer()
+    for part in _parts(ids):
+        rows = Subscriber.objects.filter(id__in=part, ended_at=None).exclude(sealed=None).values_list("id", "sealed")
+        found.update((key, opener.open(bytes(sealed))) for key, sealed in rows if sealed is not None)
+    return found
+
+
 def masked(subscriber: int) -> str:
     """The number as pages show it, such as “138****1234”; “***” when it was erased or is restricted."""
     rows = Subscriber.objects.filter(id=subscriber, restricted_at=None)

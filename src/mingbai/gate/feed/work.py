@@ -120,6 +120,8 @@ def patient(home: Home) -> list[Step]:
 
     return [
         Step("notices.deliver_due", 0.2, notices.deliver_due),
+        Step("notices.answer_waiting", 0.2, notices.answer_waiting),
+        Step("notices.file_incomplete", 300.0, notices.file_incomplete),
         Step("notices.dim_old_codes", 30.0, notices.dim_old_codes),
         Step("gate.feed.segments", 1.0, lambda: segments.collect(home)),
         Step("consent.expire_due", 5.0, consent.expire_due),

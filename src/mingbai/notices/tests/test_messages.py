@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, connections
 
 from mingbai.kernel import clock, msisdn
-from mingbai.notices import actions, inbox, queries
+from mingbai.notices import actions, inbox, queries, rules
 from mingbai.notices.delivery import Message, console
 from mingbai.people import actions as people
 
@@ -71,10 +71,10 @@ def test_a_message_that_cannot_leave_is_tried_again_and_given_up_at_last(
     monkeypatch.setattr(actions, "delivery", lambda: fail)
     with clock.at(clock.now()) as advance:
         message = actions.send(subscriber=one, template="hello", text="…")
-        for _ in range(actions.TRIES_AT_MOST):
+        for _ in range(rules.TRIES_AT_MOST):
             assert actions.deliver_due() == 0
             assert actions.deliver_due() == 0  # not before its time
-            advance(30 * 2**actions.TRIES_AT_MOST)
+            advance(30 * 2**rules.TRIES_AT_MOST)
         assert actions.deliver_due() == 0
     view = queries.outgoing(message)
     assert view is not None

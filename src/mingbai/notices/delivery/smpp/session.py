@@ -214,9 +214,9 @@ class Session(asyncio.Protocol):
 
     def _settle(self, sequence: int, status: int, centre_id: str) -> None:
         asked = self._asked.pop(sequence, None)
-        self._room.set()
         if asked is not None:
-            self._answered(asked.token, status, centre_id)
+            self._answered(asked.token, status, centre_id)  # before the next is sent: what is answered is written down
+        self._room.set()
 
     def _write(self, command: int, status: int, sequence: int, body: bytes) -> None:
         if self._transport is not None:
