@@ -21,7 +21,7 @@ from mingbai.kernel.problems import Problem
 ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = ROOT / "deploy" / "kamailio" / "kamailio.cfg"
 HOST = SCRIPT.with_name("host.py")
-INSTALL = "apt-get install -y --no-install-recommends kamailio kamailio-python3-modules"
+INSTALL = "sudo apt-get update && sudo apt-get install -y --no-install-recommends kamailio kamailio-python3-modules"
 ENVIRONMENT = ROOT / ".venv-sip"
 _SBIN = "/usr/sbin:/usr/local/sbin"
 _MODULE = ("lib/*/kamailio/modules/app_python3.so", "lib*/kamailio/modules/app_python3.so")
