@@ -10,7 +10,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
-from urllib.request import urlopen  # noqa: TID251
+from urllib.request import urlopen
 
 import click
 import pytest

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from mingbai.consent import importing, queries
 from mingbai.consent.importing import job
 from mingbai.consent.staging import __main__ as staging
 from mingbai.kernel import msisdn
 from mingbai.kernel.problems import Problem
 from mingbai.people import actions as people
+from mingbai.people import queries as people_queries
 
 Person = Callable[[int], int]
 Firm = Callable[[str], int]
@@ -73,3 +75,19 @@ def staged_here(monkeypatch: pytest.MonkeyPatch) -> None:
 def row(place: int, *, given: str = "2026-01-31", expires: str = "", proof: str = PROOF) -> str:
     """A good row for 13800000000 + place."""
     return f"138{place:08d},HT-{place},{proof},{given},{expires}"
+
+
+def take(path: Path, principal: int, **more: Any) -> importing.Report:
+    """Import a whitelist of marketing consents, keeping the good rows."""
+    return importing.import_whitelist(path, principal=principal, purpose="marketing", **{"keep_good": True, **more})
+
+
+def codes(report: importing.Report) -> list[tuple[int, str, str]]:
+    """(line, column, code) of each bad row."""
+    return [(bad.row, bad.column, bad.code.removeprefix("import.")) for bad in report.bad]
+
+
+def state(place: int, principal: int) -> str:
+    """What holds for marketing calls to 13800000000 + place."""
+    subscriber = people_queries.subscriber_id(msisdn.require(f"138{place:08d}"))
+    return queries.status(subscriber=subscriber, principal=principal, purpose="marketing") if subscriber else ""

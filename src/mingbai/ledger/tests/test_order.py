@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
 
 from mingbai.ledger import actions, files, fsck, order, queries, tables
+
+from .threads import in_threads
 
 
 def say(count: int, name: str = "") -> list[int]:
@@ -82,39 +83,20 @@ def test_a_limit_is_kept_and_ids_give_the_order() -> None:
     assert [change.index for change in queries.changes(2, 3)] == [3, 4, 5]
 
 
-def in_threads(acts: list[Callable[[], None]]) -> None:
-    raised: list[BaseException] = []
-
-    def run(act: Callable[[], None]) -> None:
-        try:
-            act()
-        except BaseException as error:
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert raised == []
-
-
 @pytest.mark.django_db(transaction=True)
 def test_many_append_while_several_integrate_and_every_entry_gets_one_place() -> None:
     done = threading.Event()
     writers = [lambda n=n: [say(1 + i % 3, f"{n}") for i in range(12)] and None for n in range(6)]
 
     def write() -> None:
-        in_threads(writers)  # type: ignore[arg-type]
+        assert in_threads(writers) == []
         done.set()
 
     def integrate() -> None:
         while not done.is_set():
             order.integrate(5)
 
-    in_threads([write, integrate, integrate])
+    assert in_threads([write, integrate, integrate]) == []
     while order.integrate():
         pass
     assert sound().size == 6 * 24
@@ -146,7 +128,7 @@ def test_an_entry_that_commits_late_is_ordered_late_and_not_lost() -> None:
         assert queries.status(late[0]) is None
         go_on.set()
 
-    in_threads([slow, quick])
+    assert in_threads([slow, quick]) == []
     assert order.integrate() == 1
     assert queries.status(late[0]) == 2
     assert [change.ref for change in queries.changes(1, 10)] == ["subscriber:1"]

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,26 +20,7 @@ from mingbai.ledger.sqlite import turn as turning
 from mingbai.ledger.sqlite.base import DatabaseWrapper
 from mingbai.ledger.sqlite.turn import Turn, TurnTimeout
 
-
-def in_threads(acts: list[Callable[[], None]]) -> list[BaseException]:
-    """Run each in a thread with a connection of its own; what they raised."""
-    raised: list[BaseException] = []
-
-    def run(act: Callable[[], None]) -> None:
-        try:
-            act()
-        except BaseException as error:
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return raised
-
+from .threads import in_threads
 
 needs_sqlite = pytest.mark.skipif("DATABASE_URL" in os.environ, reason="SQLite's own")
 
@@ -61,7 +41,7 @@ def test_many_threads_write_at_once_and_nothing_is_lost() -> None:
                 actions.append("test.said", {"n": i}, subject=name)
             SubjectKey.objects.create(subject=f"{name}/{i}", wrapped=b"x")  # a statement of its own
 
-    assert in_threads([lambda n=n: write(f"subscriber:{n}") for n in range(8)]) == []  # type: ignore[misc]
+    assert in_threads([lambda n=n: write(f"subscriber:{n}") for n in range(8)]) == []
     assert SubjectKey.objects.count() == 8 * 11
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
@@ -60,27 +61,13 @@ def give(request: HttpRequest, body: shapes.ConsentIn) -> HttpResponse:
 @router.post("/refusals", response={201: shapes.ConsentOut, **_PROBLEMS}, tags=["consents"])
 def refuse(request: HttpRequest, body: shapes.RefusalIn) -> HttpResponse:
     """Record that a subscriber refused your organisation. One call is enough; doing it twice changes nothing."""
-    key = key_of(request, Scope.CONSENT_WRITE)
-
-    def act() -> HttpResponse:
-        subscriber = people.ensure_subscriber(require(body.number))
-        made = consent.refuse(subscriber=subscriber, principal=key.organisation, purpose=body.purpose, how="api")
-        return _told(request, made, 201)
-
-    return idempotency.once(request, key.id, act)
+    return _ended(request, body, consent.refuse)
 
 
 @router.post("/withdrawals", response={201: shapes.ConsentOut, **_PROBLEMS}, tags=["consents"])
 def withdraw(request: HttpRequest, body: shapes.WithdrawalIn) -> HttpResponse:
     """Record that a subscriber took a consent back. Where none was given, it is a refusal."""
-    key = key_of(request, Scope.CONSENT_WRITE)
-
-    def act() -> HttpResponse:
-        subscriber = people.ensure_subscriber(require(body.number))
-        made = consent.withdraw(subscriber=subscriber, principal=key.organisation, purpose=body.purpose, how="api")
-        return _told(request, made, 201)
-
-    return idempotency.once(request, key.id, act)
+    return _ended(request, body, consent.withdraw)
 
 
 @router.get("/consents", response={200: shapes.PageOut, **_PROBLEMS}, tags=["consents"])
@@ -229,6 +216,18 @@ def _own(request: HttpRequest, consent_id: int) -> ConsentView:
     if said is None or said.principal != key.organisation:
         raise Problem("api.no_such_consent", status=404)
     return said
+
+
+def _ended(request: HttpRequest, body: shapes.RefusalIn | shapes.WithdrawalIn, end: Callable[..., int]) -> HttpResponse:
+    """A refusal or a withdrawal, told by the key's organisation."""
+    key = key_of(request, Scope.CONSENT_WRITE)
+
+    def act() -> HttpResponse:
+        subscriber = people.ensure_subscriber(require(body.number))
+        made = end(subscriber=subscriber, principal=key.organisation, purpose=body.purpose, how="api")
+        return _told(request, made, 201)
+
+    return idempotency.once(request, key.id, act)
 
 
 def _told(request: HttpRequest, consent_id: int, status: int) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -64,10 +65,7 @@ def number(request: HttpRequest, desk: Desk, resource: int) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         desk.require("set.number")
-        state, reason = _change(request)
-        numbers.set_number_state(resource, state, reason)
-        messages.success(request, _("Done. The gate goes by it within a second."))
-        return redirect("console:number", resource)
+        return _changed(request, lambda state, reason: numbers.set_number_state(resource, state, reason))
     context = {"one": found, "contract": registered.contract(found.holder), "other": _other(found.state)}
     return render(request, "web/console/number.html", context)
 
@@ -87,10 +85,7 @@ def organisation(request: HttpRequest, desk: Desk, organisation: int) -> HttpRes
         raise Http404
     if request.method == "POST":
         desk.require("set.organisation")
-        state, reason = _change(request)
-        people.set_organisation_state(organisation, state, reason)
-        messages.success(request, _("Done. The gate goes by it within a second."))
-        return redirect("console:organisation", organisation)
+        return _changed(request, lambda state, reason: people.set_organisation_state(organisation, state, reason))
     context = {
         "one": found,
         "other": _other(found.state),
@@ -105,13 +100,16 @@ def organisation(request: HttpRequest, desk: Desk, organisation: int) -> HttpRes
     return render(request, "web/console/organisation.html", context)
 
 
-def _change(request: HttpRequest) -> tuple[str, str]:
+def _changed(request: HttpRequest, change: Callable[[str, str], None]) -> HttpResponse:
+    """Suspend or restore by `change(state, reason)`, then back to the page. Raises Problem without a reason."""
     state, reason = request.POST.get("state", ""), request.POST.get("reason", "").strip()[:200]
     if state not in STATES:
         raise Problem("web.choice", where=_("State"))
     if not reason:
         raise Problem("web.reason_needed", where=_("Reason"))
-    return state, reason
+    change(state, reason)
+    messages.success(request, _("Done. The gate goes by it within a second."))
+    return redirect(request.path)
 
 
 def _other(state: str) -> str:
