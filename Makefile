@@ -13,7 +13,7 @@ ON_POSTGRES := $(wildcard tests/scenarios src/mingbai/gate/feed/tests \
 	$(foreach room,ledger people calls numbers tariffs notices consent cases web,src/mingbai/$(room)/tests))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run setup check test test-sip bench bench-sip clean
+.PHONY: help demo run setup check test test-sip test-sms bench bench-sip clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do \
@@ -31,6 +31,7 @@ setup: | $(UV) ## everything that check, test and bench need (installs Debian pa
 	@scripts/system-packages test
 	@$(UV) sync --frozen --quiet
 	@scripts/sip-python
+	@scripts/sms-centre
 
 check: setup ## style, types, walls between rooms, migrations, translations
 	$(RUN) ruff check .
@@ -43,6 +44,9 @@ check: setup ## style, types, walls between rooms, migrations, translations
 test: check ## everything: checks, all tests, then what depends on the database again on PostgreSQL
 	$(RUN) pytest -n 2 --dist loadfile
 	scripts/with-postgres $(RUN) pytest -n 2 --dist loadfile -m "not browser" $(ON_POSTGRES)
+
+test-sms: setup ## messages through a real SMS centre; part of test
+	$(RUN) pytest -n 2 --dist loadfile tests/smpp
 
 test-sip: setup ## the gate inside the real Kamailio; part of test
 	$(RUN) pytest -n 2 --dist loadfile tests/sip

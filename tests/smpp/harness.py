@@ -1,7 +1,8 @@
-"""A house that sends through a real SMS centre: the centre, the worker, and a keeper who reads and writes the outbox."""
+"""A house that sends through a real SMS centre: the centre, the worker, and a keeper of the outbox."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -76,10 +77,8 @@ class Spoken:
         self.process.wait()
         for pipe in (self.process.stdin, self.process.stdout):
             if pipe is not None:
-                try:
+                with contextlib.suppress(BrokenPipeError):
                     pipe.close()
-                except BrokenPipeError:
-                    pass
 
 
 class Centre(Spoken):
@@ -100,8 +99,13 @@ class Centre(Spoken):
 class House:
     """A home on SQLite with links, its worker, and its keeper."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, like: Path | None = None) -> None:
+        """`like`: a house whose empty database is copied, which is quicker than to make one."""
         home.mkdir(parents=True)
+        if like is not None:
+            shutil.copytree(like / "keys", home / "keys")
+            for name in ("mingbai.sqlite3", "profile.toml"):
+                shutil.copy(like / name, home / name)
         self.home = home
         kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "MINGBAI_HOME")}
         self.environment = kept | {

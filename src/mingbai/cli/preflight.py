@@ -98,3 +98,11 @@ def ports_are_free(host: str, **ports: int) -> None:
     for name, port in ports.items():
         if not port_is_free(host, port):
             raise Problem("run.port", f"{host}:{port} is in use", mend=f"stop what uses it, or choose --{name}-port")
+
+
+def message_links(home: Home) -> tuple[str, ...]:
+    """The names of the links that messages leave by. Raises Problem with the line of a broken messages.toml, and with
+    that of a wording of messages that lacks what it must say. Needs Django set up."""
+    from mingbai.notices.queries import links_of
+
+    return links_of(home)

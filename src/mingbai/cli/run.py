@@ -24,10 +24,11 @@ def web(*, host: str, port: int, workers: int) -> Child:
     return Child("web", [*_GRANIAN, *_QUIET, *where, "mingbai.settings.wsgi:application"])
 
 
-def gate(*, host: str, port: int, workers: int, target: str = "mingbai.gate.hosts.http:application") -> Child:
-    """The gate over HTTP. A verdict never waits, so one thread a process is fastest."""
-    where = ("--host", host, "--port", str(port), "--workers", str(workers), "--blocking-threads", "1")
-    return Child("gate", [*_GRANIAN, *_QUIET, *where, "--backlog", "4096", target])
+def gate(*, host: str, port: int, workers: int, target: str = "mingbai.gate.hosts.http:application") -> list[Child]:
+    """The gate over HTTP. A verdict never waits, so that a process has one thread; several share the port."""
+    where = ("--host", host, "--port", str(port), *(["--shared"] if workers > 1 else []))
+    serve = [sys.executable, "-m", "mingbai.gate.hosts.server", *where, target]
+    return [Child("gate" if workers == 1 else f"gate {which}", serve) for which in range(1, workers + 1)]
 
 
 def work() -> Child:
@@ -46,6 +47,11 @@ def _addresses(context: click.Context, parameter: click.Parameter, given: tuple[
         if not is_address(address):
             raise click.BadParameter(f"“{address}” is not written as in “udp:192.0.2.1:5060”")
     return given
+
+
+def messages() -> Child:
+    """What carries messages over the links of messages.toml."""
+    return Child("messages", [sys.executable, "-m", "mingbai.notices.worker"])
 
 
 @click.command()
@@ -81,6 +87,10 @@ def run(
         preflight.addresses_are_free(settings.listen)
         proxy = [sip.child(sip.prepare(home, settings))]
         click.echo(f"SIP on {', '.join(settings.listen)} · workers {settings.children}", err=True)
+    links = preflight.message_links(home)
+    more = [messages()] if links else []
+    if links:
+        click.echo(f"messages over {', '.join(links)}", err=True)
     click.echo(f"profile {profile.name} · web http://{host}:{web_port} · gate http://{host}:{gate_port}", err=True)
     pages, verdicts = web(host=host, port=web_port, workers=workers), gate(host=host, port=gate_port, workers=workers)
-    sys.exit(Supervisor([pages, verdicts, work(), jobs(), *proxy]).run())
+    sys.exit(Supervisor([pages, *verdicts, work(), jobs(), *more, *proxy]).run())

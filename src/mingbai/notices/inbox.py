@@ -22,23 +22,33 @@ Matcher = Callable[[str], Any]  # folded text → anything but None when it is t
 Handler = Callable[[Reply], None]
 LookUp = Callable[[int], Any]  # subscriber → what the handler will need to know
 
-_handlers: dict[str, tuple[Matcher, Handler, LookUp | None]] = {}
+Concerns = Callable[[int], bool]  # subscriber → whether this handler is asked at all
+
+_handlers: dict[str, tuple[Matcher, Handler, LookUp | None, Concerns | None]] = {}
 
 
-def register(name: str, matcher: Matcher, handler: Handler, *, look_up: LookUp | None = None) -> None:
+def register(
+    name: str,
+    matcher: Matcher,
+    handler: Handler,
+    *,
+    look_up: LookUp | None = None,
+    concerns: Concerns | None = None,
+) -> None:
     """Have `handler` act on messages for which `matcher` finds something; asked in the order of registering.
 
     `look_up` is for what takes a while to find out: it is done before the transaction in which the handler acts, so
-    that no other writer waits for it.
+    that no other writer waits for it. `concerns`: of a handler for answers, whether this subscriber was asked anything;
+    the others are passed on.
     """
-    _handlers[name] = (matcher, handler, look_up)
+    _handlers[name] = (matcher, handler, look_up, concerns)
 
 
 def find(subscriber: int, text: str) -> tuple[str, Handler, Reply] | None:
     """The handler that takes this message, and what to give it."""
     folded = rules.folded(text)
-    for name, (matcher, handler, look_up) in _handlers.items():
+    for name, (matcher, handler, look_up, concerns) in _handlers.items():
         match = matcher(folded)
-        if match is not None:
+        if match is not None and (concerns is None or concerns(subscriber)):
             return name, handler, Reply(subscriber, folded, match, look_up(subscriber) if look_up else None)
     return None

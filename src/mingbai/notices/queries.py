@@ -10,7 +10,10 @@ from typing import NamedTuple
 from django.conf import settings
 
 from mingbai.kernel import profile as profiles
+from mingbai.kernel.home import Home
 from mingbai.kernel.profile import Profile
+from mingbai.notices import wording
+from mingbai.notices.delivery import config
 from mingbai.notices.models import Incoming, Outgoing
 
 _lock = threading.Lock()
@@ -73,6 +76,13 @@ def recent(subscriber: int, since: datetime, *, prefix: str = "") -> list[Outgoi
     """Messages written since then whose context begins with `prefix`, newest first."""
     rows = Outgoing.objects.filter(subscriber_id=subscriber, created_at__gte=since, context__startswith=prefix)
     return [_view(row) for row in rows.order_by("-created_at", "-id")]
+
+
+def links_of(home: Home) -> tuple[str, ...]:
+    """The names of the links of messages.toml, the first first. Raises Problem with its line, or with that of a wording
+    that lacks what it must say."""
+    wording.load(home)
+    return tuple(link.name for link in config.load(home).links)
 
 
 def waiting() -> int:

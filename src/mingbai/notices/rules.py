@@ -31,9 +31,12 @@ def without_digits(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """A reply as handlers compare it: upper case, full-width letters and digits made narrow, spaces off both ends."""
+    """A reply as handlers compare it: A–Z upper case, full-width letters and digits narrow, spaces off both ends.
+
+    Only A–Z: what Unicode calls the upper case of other letters may be a word that nobody wrote (“ſ” would be S).
+    """
     narrow = "".join(chr(ord(c) - 0xFEE0) if "！" <= c <= "～" else c for c in text.replace("\u3000", " "))
-    return narrow.strip().upper()
+    return "".join(c.upper() if c.isascii() else c for c in narrow.strip())
 
 
 TRIES_AT_MOST = 8  # at the last a message is given up
