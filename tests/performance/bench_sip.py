@@ -14,9 +14,9 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from statistics import median
 from time import perf_counter
 
@@ -40,23 +40,26 @@ def run() -> list[Row]:
     sip.build()
     home = facts.home()
     _tidy(home)
-    with sip.echo() as echo:
-        most = sip.load(echo.port, SECONDS, *WINDOW).rate
-    proxies = (lambda: sip.bare(as_shipped=True), sip.bare, lambda: sip.gate(home))
-    shipped, bare, gate = median_figures([partial(_as_fast_as_answered, proxy) for proxy in proxies])
     what = f"SIP gate, one core, {facts.CONSENTS:,} consents"
+    with sip.echo() as echo, sip.bare(as_shipped=True) as shipped, sip.bare() as alike, sip.gate(home) as gate:
+        sip.load(
+            gate.port, 2 * SECONDS, *WINDOW
+        )  # what it has read is in memory, as in a gate that has been up a while
+        servers = (echo, shipped, alike, gate)
+        most, slow, bare, ours = median_figures([partial(_as_fast_as_answered, server) for server in servers])
+        loaded = _under_load(gate, what, shared=home.facts)
     return [
         row("SIP load generator against an echo", most, "/s", target="≥ 60,000", met=most >= 60_000),
         row(
             f"{what}; beside a bare reply of Kamailio as Debian starts it",
-            gate,
+            ours,
             "/s",
-            baseline=shipped,
+            baseline=slow,
             target="≥ 0.65 ×",
-            met=gate >= 0.65 * shipped,
+            met=ours >= 0.65 * slow,
         ),
-        row(f"{what}; beside a bare reply, started alike", gate, "/s", baseline=bare, target="—", met=True),
-        *_under_load(home, what),
+        row(f"{what}; beside a bare reply, started alike", ours, "/s", baseline=bare, target="—", met=True),
+        *loaded,
         *_refusals(home, what),
     ]
 
@@ -75,37 +78,34 @@ def _tidy(home: Home) -> None:
     home.profile.write_text(always, "utf-8")
 
 
-def _as_fast_as_answered(proxy: Callable[[], sip.Proxy]) -> float:
+def _as_fast_as_answered(server: sip.Server) -> float:
     """Answers a second, with so many calls outstanding; every one of them answered within a second."""
-    with proxy() as running:
-        sip.load(running.port, 1, *WINDOW)
-        seen = sip.load(running.port, SECONDS, *WINDOW)
+    seen = sip.load(server.port, SECONDS, *WINDOW)
     if not seen.whole:
         raise SystemExit(f"calls got lost: {seen}")
     return seen.rate
 
 
-def _under_load(home: Home, what: str) -> list[Row]:
-    with sip.gate(home) as running:
-        sip.load(running.port, 1, *WINDOW)
-        whole = 0
-        for rate in RATES:
-            if not sip.load(running.port, SECONDS, "-rate", str(rate)).whole:
-                break
-            whole = rate
-        steady = [sip.load(running.port, SECONDS, "-rate", "10000", "-ack") for _ in range(TIMES)]
-        asked = sip.sipp(running.port, 10_000, 5)
-        own = max(sip.private_bytes(worker, home.facts) for worker in running.workers()) / 1e6
+def _under_load(gate: sip.Server, what: str, *, shared: Path) -> list[Row]:
+    """At rates of calls instead of as fast as they are answered; `shared`: the folder whose pages all workers share."""
+    whole = 0
+    for rate in RATES:
+        if not sip.load(gate.port, SECONDS, "-rate", str(rate)).whole:
+            break
+        whole = rate
+    steady = [sip.load(gate.port, SECONDS, "-rate", "10000", "-ack") for _ in range(TIMES)]
+    asked = sip.sipp(gate.port, 10_000, 5)
+    own = max(sip.private_bytes(worker, shared) for worker in gate.workers()) / 1e6
     late, lost = median(seen.p99_ms for seen in steady), sum(seen.lost for seen in steady)
     again = asked.retransmissions + asked.failed
     return [
         row(f"{what}; evenly paced, without loss", whole, "/s", target="≥ 20,000", met=whole >= 20_000),
         row(f"{what}; p99 at 10,000/s", late, "ms", target="≤ 5, none lost", met=late <= 5 and not lost),
         row(
-            f"{what}; SIPp at {asked.rate:,.0f}/s, sent again or failed",
+            f"{what}; SIPp at 10,000/s: messages sent again, calls failed",
             again,
-            "messages",
-            target="0 at 10,000/s",
+            "",
+            target="0",
             met=not again and asked.rate >= 9_500,
         ),
         row(f"{what}; memory of a worker beside the facts", own, "MB", target="≤ 150", met=own <= 150),
