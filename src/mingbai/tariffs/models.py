@@ -104,3 +104,10 @@ class Answer(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["version", "key"], name="answer_once"),)
+
+
+class Imported(models.Model):
+    """What the last import said of a plan, so that the same file again changes nothing, whoever wrote since."""
+
+    plan = models.OneToOneField(Plan, on_delete=models.CASCADE, primary_key=True, related_name="imported")
+    text = models.TextField()

@@ -16,8 +16,10 @@ from mingbai.tariffs.queries.plans import (
     today,
     version,
 )
+from mingbai.tariffs.queries.selling import ON_SALE_SQL, plan_code, published
 
 __all__ = [
+    "ON_SALE_SQL",
     "Asked",
     "Full",
     "Past",
@@ -34,6 +36,8 @@ __all__ = [
     "history",
     "in_work",
     "listed",
+    "plan_code",
+    "published",
     "today",
     "version",
 ]

@@ -1,0 +1,197 @@
+"""Files as operators send them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import msgspec
+import pytest
+
+from mingbai.kernel.problems import Problem
+from mingbai.people import actions as people
+from mingbai.tariffs import actions, cells, queries, sheet, wording
+from mingbai.tariffs import content as contents
+from mingbai.tariffs.actions import Report
+from mingbai.tariffs.content import PriceKind, Unit
+from mingbai.tariffs.tests.conftest import GOOD
+
+HEAD = "方案编号,名称,资费类型,资费标准,资费单位,通用流量（GB）,语音,适用范围,适用地区,上线日期,下线日期"
+LINE = "26QS000001,青山畅聊套餐59元,套餐,59,元/每1月,40,300分钟,公众用户,河北省,20260209,2029-12-31"
+REAL = Path("/work/shared/data/cn_tariffs/sample_tariffs.csv")
+
+
+def take(staff: SimpleNamespace, text: str | bytes, **more: object) -> Report:
+    data = text.encode() if isinstance(text, str) else text
+    given: dict[str, object] = {"account": staff.writer, "keep_good": True, "operator": staff.operator} | more
+    return actions.import_tariffs(data, **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_whatever_the_office_saved_it_as(staff: SimpleNamespace, encoding: str) -> None:
+    report = take(staff, f"{HEAD}\r\n{LINE}\r\n".encode(encoding))
+    assert report.rejected == []
+    (one,) = report.taken
+    content = queries.content_of(one.version)
+    (price,) = content.prices
+    assert (one.outcome, price.fen, price.unit) == ("new", 5900, Unit.MONTH)
+    assert content.allowances.data_mb == 40 * 1024
+    assert content.allowances.voice_min == 300
+    assert content.regions == ("河北",)
+    assert (content.on_date, content.off_date) == (date(2026, 2, 9), date(2029, 12, 31))
+    assert content.inferred == ()
+
+
+def test_the_same_file_again_changes_nothing(staff: SimpleNamespace) -> None:
+    take(staff, f"{HEAD}\n{LINE}\n")
+    again = take(staff, f"{HEAD}\n{LINE}\n")
+    assert [one.outcome for one in again.taken] == ["unchanged"]
+
+
+def test_what_people_wrote_since_stays(staff: SimpleNamespace) -> None:
+    first = take(staff, f"{HEAD}\n{LINE}\n").taken[0]
+    filled = msgspec.structs.replace(queries.content_of(first.version), leave="营业厅随时退订")
+    actions.draft(operator=staff.operator, content=filled, account=staff.writer)
+    assert take(staff, f"{HEAD}\n{LINE}\n").taken[0].outcome == "unchanged"
+    (now,) = take(staff, f"{HEAD}\n{LINE.replace('300分钟', '500分钟')}\n").taken
+    assert [(one.field, one.before, one.after) for one in now.changes] == [("allowances.voice_min", 300, 500)]
+    content = queries.content_of(now.version)
+    assert content.leave == "营业厅随时退订"
+    assert content.allowances.voice_min == 500
+
+
+def test_a_published_plan_that_changes_gets_a_new_version(staff: SimpleNamespace) -> None:
+    actions.draft(operator=staff.operator, content=GOOD, account=staff.writer)
+    row = f"方案编号,名称,月费（分）\n{GOOD.code},{GOOD.name},5900\n"
+    take(staff, row)
+    version = queries.find_code(staff.operator, GOOD.code)
+    assert version is not None
+    assert version.number == 1
+
+
+def test_bad_rows_are_told_with_row_column_and_remedy(staff: SimpleNamespace) -> None:
+    bad = [
+        LINE.replace("59,元/每1月", "五十九,元/月").replace("000001", "000002"),
+        LINE.replace("元/每1月", "元/每7周").replace("000001", "000003"),
+        LINE.replace("20260209", "20261309").replace("000001", "000004"),
+        LINE.replace("套餐,59", "礼包,59").replace("000001", "000005"),
+        LINE,
+        LINE.replace("26QS000001", ""),
+    ]
+    report = take(staff, "\n".join((HEAD, LINE, *bad)))
+    assert [(one.row, one.column, one.code) for one in report.rejected] == [
+        (3, "fee", "tariffs.row_fee"),
+        (4, "fee", "tariffs.row_unit"),
+        (5, "on_date", "tariffs.row_date"),
+        (6, "kind", "tariffs.row_kind"),
+        (7, "code", "tariffs.row_twice"),
+        (8, "code", "tariffs.row_code"),
+    ]
+    assert all(one.message["zh"] and one.mend["en"] for one in report.rejected)
+    assert len(report.taken) == 1
+
+
+def test_all_or_nothing(staff: SimpleNamespace) -> None:
+    bad = LINE.replace("20260209", "昨天").replace("000001", "000002")
+    report = take(staff, "\n".join((HEAD, LINE, bad)), keep_good=False)
+    assert report.taken == []
+    assert queries.in_work(staff.operator) == []
+    assert take(staff, "\n".join((HEAD, LINE)), keep_good=False).count("new") == 1
+
+
+def test_a_price_that_stands_in_the_name_alone_is_read_and_asked_about(staff: SimpleNamespace) -> None:
+    text = "方案编号,名称,资费类型,资费标准\n26QS000009,青山5元50GB流量包（秦皇岛）,加装包,-\n"
+    (one,) = take(staff, text).taken
+    content = queries.content_of(one.version)
+    assert [(p.kind, p.fen) for p in content.prices] == [(PriceKind.ONE_OFF, 500)]
+    assert content.allowances.data_mb == 50 * 1024
+    assert content.regions == ("秦皇岛",)
+    asked = {found.field for found in one.findings if found.rule == "inferred"}
+    assert asked == {"prices", "allowances.data_mb", "regions"}
+
+
+def test_the_zone_s_own_json_comes_back_whole(staff: SimpleNamespace) -> None:
+    text = json.dumps({"tariffs": [{"operator": "青山通信", "content": contents.builtins(GOOD)}]})
+    (one,) = take(staff, text).taken
+    assert queries.content_of(one.version) == GOOD
+    assert one.findings == []
+
+
+def test_json_with_the_columns_names(staff: SimpleNamespace) -> None:
+    text = json.dumps([{"code": "A1", "name": "套餐59元", "kind": "package", "monthly_fee_yuan": 59, "data": "40GB"}])
+    (one,) = take(staff, text).taken
+    assert queries.content_of(one.version).prices[0].fen == 5900
+
+
+def test_another_operator_s_rows_are_refused(staff: SimpleNamespace) -> None:
+    report = take(staff, f"运营商,{HEAD}\n远海电信,{LINE}\n")
+    assert [one.code for one in report.rejected] == ["tariffs.row_foreign"]
+
+
+@pytest.mark.parametrize("data", [b"", b"\x00\x01", b"a,b\n1,2\n", b"{", b"[1]"])
+def test_a_file_that_is_no_table(staff: SimpleNamespace, data: bytes) -> None:
+    with pytest.raises(Problem):
+        take(staff, data)
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "fen", "of"),
+    [
+        ("59", "元/月", 5900, Unit.MONTH),
+        ("59元/1月", "", 5900, Unit.MONTH),
+        ("59.90", "元/每1月", 5990, Unit.MONTH),
+        ("5900", "分/月", 5900, Unit.MONTH),
+        ("￥120", "元/年", 12000, Unit.YEAR),
+        ("360", "元/12月", 36000, Unit.YEAR),
+        ("1", "元/每天", 100, Unit.DAY),
+        ("0.15", "元/分钟", 15, Unit.MINUTE),
+        ("0.29元/MB", "", 29, Unit.MB),
+        ("100", "元/次", 10000, Unit.ONCE),
+        ("免费", "元/月", 0, Unit.MONTH),
+    ],
+)
+def test_prices_as_they_are_written(cell: str, unit: str, fen: int, of: Unit) -> None:
+    price, stated = cells.fee(cell, unit)
+    assert price is not None
+    assert (price.fen, price.unit, stated) == (fen, of, True)
+
+
+def test_headings_carry_units() -> None:
+    assert sheet.column("月费（元）") == ("fee", "元/月")
+    assert sheet.column("通用流量(MB)") == ("data_mb", "mb")
+    assert sheet.column("monthly_fee_yuan") == ("fee", "yuan/月")
+    assert sheet.column("客户经理微信")[0].startswith("other ")
+
+
+def test_every_code_that_a_row_can_have_has_words() -> None:
+    for code in wording.codes():
+        message, mend = wording.told(code, other=3)
+        assert message["zh"]
+        assert mend["zh"]
+
+
+def test_five_real_tariffs_as_a_careful_reader_finds_them(staff: SimpleNamespace) -> None:
+    if not REAL.exists():
+        pytest.skip(f"real tariffs are not here: {REAL}")
+    people.create_organisation(name="河北联通", kind="operator")
+    report = take(staff, REAL.read_bytes(), operator=None)
+    assert report.rejected == []
+    found = {one.code: {(f.rule, f.field) for f in one.findings} for one in report.taken}
+    assert len(found) == 5
+    unsaid = {("missing", field) for field in ("channels", "term", "in_network", "leave", "penalty", "beyond")}
+    for one in found.values():
+        assert unsaid <= one
+        assert not {rule for rule, _ in one} & {"name_price", "name_data", "name_voice", "dates"}
+        assert ("inferred", "regions") in one or ("missing", "regions") in one
+    assert ("audience_region", "audience_text") in found["26HE300312"]  # 沧州市, while the name says 河北
+    sms = found["26HE300315"]
+    assert {("inferred", "allowances.sms"), ("inferred", "term_months"), ("cut_off", "audience_text")} <= sms
+    assert ("name_kind", "kind") in found["24HE300138"]  # 叠加包, filed as 营销活动
+    assert ("missing", "regions") not in found["25HE301185"]
+    versions = [queries.version(one.version) for one in report.taken]
+    data = {one.content.code: (one.content.allowances.data_mb, one.content.prices[0].fen) for one in versions if one}
+    assert data["26HE300312"] == (70 * 1024, 10900)
+    assert data["25HE301185"] == (50 * 1024, 500)
+    assert [one.outcome for one in take(staff, REAL.read_bytes(), operator=None).taken] == ["unchanged"] * 5
