@@ -39,10 +39,10 @@ class RunningGate:
     def __init__(self, home: Home, target: str) -> None:
         port = _free_port()
         self.address = f"127.0.0.1:{port}"
-        argv = run.gate(host="127.0.0.1", port=port, workers=1, target=target).argv
+        (served,) = run.gate(host="127.0.0.1", port=port, workers=1, target=target)
         kept = {key: value for key, value in os.environ.items() if not key.startswith("MINGBAI_")}
         env = {**kept, "MINGBAI_HOME": str(home.root)}
-        self.process = subprocess.Popen(argv, env=env, start_new_session=True)
+        self.process = subprocess.Popen(served.argv, env=env, start_new_session=True)
         self._wait()
 
     def line(self, key: str) -> Line:

@@ -1,7 +1,7 @@
 """The gate over HTTP on one core, load from the other; beside it the same verdict from a plain Django view.
 
-Both are served by Granian as WSGI, one worker, one thread, on the same facts, journal and counters on; `wrk` keeps 32
-connections open and sends random attempts. Taken in turn, so that both see the same weather.
+Both are served by the gate's own server, one process, one thread, on the same facts, journal and counters on; `wrk`
+keeps 32 connections open and sends random attempts. Taken in turn, so that both see the same weather.
 """
 
 from __future__ import annotations
@@ -58,9 +58,8 @@ def _measure(home: Home, target: str) -> Run:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    serve = ["taskset", "-c", SERVER_CORE, sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1"]
-    serve += ["--no-ws", "--workers", "1", "--blocking-threads", "1", "--runtime-threads", "1", "--port", str(port)]
-    serve += ["--log-level", "warning", "--workers-kill-timeout", "5", target]
+    serve = ["taskset", "-c", SERVER_CORE, sys.executable, "-m", "mingbai.gate.hosts.server"]
+    serve += ["--port", str(port), target]
     with subprocess.Popen(serve, cwd=_ROOT, env={**os.environ, "MINGBAI_HOME": str(home.root)}) as server:
         try:
             _wait(port)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterator
 from hashlib import sha256
@@ -31,6 +30,7 @@ from mingbai.cli.gate import gate as command
 from mingbai.gate.check import Gate
 from mingbai.gate.facts import KeyFacts
 from mingbai.gate.hosts.http import Application
+from mingbai.gate.hosts.server import Request
 
 pytestmark = pytest.mark.sip
 
@@ -103,11 +103,8 @@ def application(town: tuple[House, dict[str, Caller]]) -> Iterator[Application]:
 
 def _over_http(application: Application, question: dict[str, str]) -> dict[str, Any]:
     body = json.dumps({**question, "mode": "attempt"}).encode()
-    environ = {
-        "PATH_INFO": "/gate/v1/decide", "REQUEST_METHOD": "POST", "HTTP_AUTHORIZATION": f"Bearer {KEY}",
-        "CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body),
-    }  # fmt: skip
-    answer: dict[str, Any] = json.loads(b"".join(application(environ, lambda *_: None)))
+    key = {b"authorization": f"Bearer {KEY}".encode()}
+    answer: dict[str, Any] = json.loads(application.respond(Request(b"POST", b"/gate/v1/decide", key, body)).body)
     return answer
 
 

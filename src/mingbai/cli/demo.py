@@ -139,7 +139,7 @@ def demo(*, path: Path, fresh: bool, people: int, web_port: int, gate_port: int,
         demo_sip.write_settings(home, f"udp:{os.environ['MINGBAI_SIP']}", base)
     children = [
         run.web(host=HOST, port=web, workers=1),
-        run.gate(host=HOST, port=gate, workers=1, target="mingbai.town.gate:application"),
+        *run.gate(host=HOST, port=gate, workers=1, target="mingbai.town.gate:application"),
         run.work(),
         run.jobs(),
         Child("town", [sys.executable, "-m", "mingbai.town.traffic"]),

@@ -1,4 +1,4 @@
-"""The gate over HTTP: a plain WSGI callable, served by Granian in as many processes as wanted.
+"""The gate over HTTP: what is answered to a request. `hosts.server` carries it, in as many processes as wanted.
 
 POST /gate/v1/decide (one JSON object, or NDJSON), POST /gate/v1/batch (NDJSON), GET /gate/v1/health, GET
 /gate/v1/metrics. See docs/gate.md.
@@ -8,12 +8,12 @@ No request is logged: a log of who called whom is the journal's business alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from mingbai.gate.check import Answer, Gate
 from mingbai.gate.hosts import metrics, wire
 from mingbai.gate.hosts.keys import Bearer, Keys
+from mingbai.gate.hosts.server import Reply, Request
 from mingbai.gate.hosts.wire import Question
 from mingbai.gate.meters import Meters
 from mingbai.kernel import clock
@@ -21,30 +21,16 @@ from mingbai.kernel.home import Home
 from mingbai.kernel.msisdn import parse
 from mingbai.kernel.problems import Problem
 
-Environ = dict[str, Any]
-Start = Callable[[str, list[tuple[str, str]]], object]
-
 MOST_BYTES = 16 * 1024
 MOST_BATCH_BYTES = 4 * 1024 * 1024
 MOST_LINES = 10_000
-_PATHS = {"/gate/v1/decide": "POST", "/gate/v1/batch": "POST", "/gate/v1/health": "GET", metrics.PATH: "GET"}
+_METRICS = metrics.PATH.encode()
+_PATHS = {b"/gate/v1/decide": "POST", b"/gate/v1/batch": "POST", b"/gate/v1/health": "GET", _METRICS: "GET"}
 _NDJSON = "application/x-ndjson"
-_REASONS = {
-    200: "200 OK",
-    400: "400 Bad Request",
-    401: "401 Unauthorized",
-    403: "403 Forbidden",
-    404: "404 Not Found",
-    405: "405 Method Not Allowed",
-    413: "413 Content Too Large",
-    415: "415 Unsupported Media Type",
-    422: "422 Unprocessable Content",
-    429: "429 Too Many Requests",
-    503: "503 Service Unavailable",
-}
-_JSON = ("content-type", "application/json")
+_LINES = _NDJSON.encode()
+_JSON = (("content-type", "application/json"),)
 _NO_FACTS = Problem("facts.missing", status=503)
-_CORRELATOR = re.compile(r"[!-~]{1,128}")
+_CORRELATOR = re.compile(rb"[!-~]{1,128}")
 
 
 class Application:
@@ -56,43 +42,51 @@ class Application:
         self._replies = wire.Replies()
         self._meters = Meters(gate.home.meters, "http")
 
-    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+    def respond(self, request: Request) -> Reply:
         try:
-            status, headers, body = self._route(environ)
+            reply = self._route(request)
         except Problem as error:
-            status, headers, body = self._refuse(error)
-        headers = [*headers, ("content-length", str(len(body)))]
-        correlator = environ.get("HTTP_X_CORRELATOR")
+            reply = _refused(error)
+        correlator = request.headers.get(b"x-correlator")
         if correlator and _CORRELATOR.fullmatch(correlator):
-            headers.append(("x-correlator", correlator))
-        start(status, headers)
-        return (body,)
+            return reply._replace(headers=(*reply.headers, ("x-correlator", correlator.decode("ascii"))))
+        return reply
 
-    def _route(self, environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:
-        path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
-        if path == "/gate/v1/decide" and method == "POST":
-            if environ.get("CONTENT_TYPE", "").startswith(_NDJSON):
-                return self._batch(environ)
-            return "200 OK", [_JSON], self._decide(environ)
-        if path == "/gate/v1/batch" and method == "POST":
-            return self._batch(environ)
-        if path == "/gate/v1/health" and method in ("GET", "HEAD"):
+    def most_bytes(self, path: bytes, headers: dict[bytes, bytes]) -> int:
+        batch = path == b"/gate/v1/batch" or headers.get(b"content-type", b"").startswith(_LINES)
+        return MOST_BATCH_BYTES if batch else MOST_BYTES
+
+    def fault(self, status: int, code: str, what: str, where: str = "") -> Reply:
+        return _refused(Problem(code, what, where=where, status=status))
+
+    def close(self) -> None:
+        self._gate.close()
+
+    def _route(self, request: Request) -> Reply:
+        method, path, headers, _ = request
+        if path == b"/gate/v1/decide" and method == b"POST":
+            if headers.get(b"content-type", b"").startswith(_LINES):
+                return self._batch(request)
+            return Reply(200, _JSON, self._decide(request))
+        if path == b"/gate/v1/batch" and method == b"POST":
+            return self._batch(request)
+        if path == b"/gate/v1/health" and method in (b"GET", b"HEAD"):
             return self._health()
-        if path == metrics.PATH and method in ("GET", "HEAD"):
-            return metrics.page(self._gate, environ.get("HTTP_ACCEPT", ""))
-        if path in _PATHS:
-            raise Problem("request.method", f"{path} takes {_PATHS[path]}", status=405, allow=_PATHS[path])
+        if path == _METRICS and method in (b"GET", b"HEAD"):
+            return Reply(*metrics.page(self._gate, headers.get(b"accept", b"").decode("latin-1")))
+        if allowed := _PATHS.get(path):
+            where = path.decode("ascii")
+            raise Problem("request.method", f"{where} takes {allowed}", status=405, allow=allowed)
         raise Problem("request.path", "there is nothing here", mend="POST /gate/v1/decide", status=404)
 
-    def _decide(self, environ: Environ) -> bytes:
+    def _decide(self, request: Request) -> bytes:
         try:
-            bearer = self._keys.bearer(environ.get("HTTP_AUTHORIZATION", ""))
+            bearer = self._keys.bearer(request.headers.get(b"authorization", b""))
         except Problem as error:
             if error.code != "facts.missing":
                 raise
-            return self._emergency(_body(environ, MOST_BYTES), error)
-        answer = self._answer(wire.question_of(_body(environ, MOST_BYTES)), bearer)
-        return self._replies.encode(answer)
+            return self._emergency(request.body, error)
+        return self._replies.encode(self._answer(wire.question_of(request.body), bearer))
 
     def _answer(self, question: Question, bearer: Bearer) -> Answer:
         gate, began = self._gate, clock.monotonic_ns()
@@ -127,19 +121,19 @@ class Application:
             raise error
         return self._replies.encode(self._gate.ask(call))
 
-    def _batch(self, environ: Environ) -> tuple[str, list[tuple[str, str]], bytes]:
+    def _batch(self, request: Request) -> Reply:
         began = clock.monotonic()
-        bearer, without = self._bearer_or_nothing(environ)
-        lines = _body(environ, MOST_BATCH_BYTES).split(b"\n")
+        bearer, without = self._bearer_or_nothing(request)
+        lines = request.body.split(b"\n")
         if len(lines) > MOST_LINES + 1:
             raise Problem("request.large", f"more than {MOST_LINES} lines", mend="send several batches", status=413)
         answers = [self._line(at, line, bearer or without, began) for at, line in enumerate(lines, 1) if line.strip()]
-        return "200 OK", [("content-type", _NDJSON)], b"".join(answers)
+        return Reply(200, (("content-type", _NDJSON),), b"".join(answers))
 
-    def _bearer_or_nothing(self, environ: Environ) -> tuple[Bearer | None, Problem]:
+    def _bearer_or_nothing(self, request: Request) -> tuple[Bearer | None, Problem]:
         """The key, or the problem that there are no facts to check it by: calls for help are answered all the same."""
         try:
-            return self._keys.bearer(environ.get("HTTP_AUTHORIZATION", "")), _NO_FACTS
+            return self._keys.bearer(request.headers.get(b"authorization", b"")), _NO_FACTS
         except Problem as error:
             if error.code != "facts.missing":
                 raise
@@ -156,17 +150,7 @@ class Application:
         except Problem as error:
             return wire.problem(error, line=at) + b"\n"
 
-    def _refuse(self, error: Problem) -> tuple[str, list[tuple[str, str]], bytes]:
-        headers = [("content-type", "application/problem+json")]
-        if error.status == 401:
-            headers.append(("www-authenticate", 'Bearer realm="mingbai gate"'))
-        if "retry_after" in error.more:
-            headers.append(("retry-after", str(error.more["retry_after"])))
-        if "allow" in error.more:
-            headers.append(("allow", error.more["allow"]))
-        return _REASONS.get(error.status, str(error.status)), headers, wire.problem(error)
-
-    def _health(self) -> tuple[str, list[tuple[str, str]], bytes]:
+    def _health(self) -> Reply:
         """How this worker is: 503 when it cannot serve, since no key can be checked without facts."""
         gate = self._gate
         body: dict[str, Any] = {
@@ -178,7 +162,7 @@ class Application:
         try:
             info = gate.reader.info()
         except Problem as error:
-            return _REASONS[503], [_JSON], wire.encode({"status": "missing", "trouble": error.what, **body})
+            return Reply(503, _JSON, wire.encode({"status": "missing", "trouble": error.what, **body}))
         synced = int(info["synced_at"])
         age = max(clock.now_us() - synced, 0) / 1e6
         status = "stale" if age > gate.profile.gate.facts_max_age_s else "ok"
@@ -188,18 +172,18 @@ class Application:
             "facts_at": wire.instant(synced),
             "age_s": round(age, 3),
         }
-        return _REASONS[200], [_JSON], wire.encode({"status": status, "facts": facts, **body})
+        return Reply(200, _JSON, wire.encode({"status": status, "facts": facts, **body}))
 
 
-def _body(environ: Environ, most: int) -> bytes:
-    """The request's body. Raises Problem when it is longer than `most`."""
-    length = environ.get("CONTENT_LENGTH") or ""
-    if length.isdigit() and int(length) > most:
-        raise Problem("request.large", f"more than {most} bytes", where="body", status=413)
-    body: bytes = environ["wsgi.input"].read(most + 1)
-    if len(body) > most:
-        raise Problem("request.large", f"more than {most} bytes", where="body", status=413)
-    return body
+def _refused(error: Problem) -> Reply:
+    headers = [("content-type", "application/problem+json")]
+    if error.status == 401:
+        headers.append(("www-authenticate", 'Bearer realm="mingbai gate"'))
+    if "retry_after" in error.more:
+        headers.append(("retry-after", str(error.more["retry_after"])))
+    if "allow" in error.more:
+        headers.append(("allow", error.more["allow"]))
+    return Reply(error.status, tuple(headers), wire.problem(error))
 
 
 def __getattr__(name: str) -> Application:

@@ -42,9 +42,9 @@ class Keys:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._known: dict[str, Bearer] = {}
+        self._known: dict[bytes, Bearer] = {}
 
-    def bearer(self, header: str) -> Bearer:
+    def bearer(self, header: bytes) -> Bearer:
         """The key in an Authorization header.
 
         Raises Problem: 401 without a valid key, 403 without the scope, 503 `facts.missing` when none can be checked.
@@ -54,11 +54,11 @@ class Keys:
             return found
         return self._look_up(header)
 
-    def _look_up(self, header: str) -> Bearer:
-        scheme, _, key = header.partition(" ")
-        if scheme.lower() != "bearer" or not key.startswith("mb_"):
+    def _look_up(self, header: bytes) -> Bearer:
+        scheme, _, key = header.partition(b" ")
+        if scheme.lower() != b"bearer" or not key.startswith(b"mb_"):
             raise Problem("key.none", "no API key", where="Authorization", mend="send Bearer mb_…", status=401)
-        digest = sha256(key.encode("utf-8", "replace")).digest()
+        digest = sha256(key).digest()
         with self._reader.view() as view:
             facts, position = view.api_key(digest), view.position
             firm = None if facts is None else view.organisation(facts.organisation)

@@ -33,12 +33,12 @@ _RULES = {int(code): code.rule for code in Code}
 _BOUNDS = [*(f"{bound / 1e9:g}" for bound in BOUNDS_NS), "+Inf"]
 
 
-def page(gate: Gate, accept: str = "") -> tuple[str, list[tuple[str, str]], bytes]:
+def page(gate: Gate, accept: str = "") -> tuple[int, tuple[tuple[str, str], ...], bytes]:
     """Status, headers, body; in the text format that the reader's Accept header asks for."""
     encode, kind = choose_encoder(accept)
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Metrics(gate))
-    return "200 OK", [("content-type", kind), ("cache-control", "no-store")], encode(registry)
+    return 200, (("content-type", kind), ("cache-control", "no-store")), encode(registry)
 
 
 class _Metrics(Collector):

@@ -1,8 +1,7 @@
-"""The gate's HTTP host, called as a WSGI server calls it; one test goes through Granian itself."""
+"""What the gate answers over HTTP, asked as its server asks; test_server.py goes through the server itself."""
 
 from __future__ import annotations
 
-import io
 import json
 import shutil
 from collections.abc import Callable
@@ -13,7 +12,8 @@ import pytest
 
 from mingbai.gate.check import Gate
 from mingbai.gate.facts import SUSPENDED, OrganisationFacts, Writer
-from mingbai.gate.hosts.http import MOST_BYTES, Application
+from mingbai.gate.hosts.http import MOST_BATCH_BYTES, MOST_BYTES, Application
+from mingbai.gate.hosts.server import Request
 from mingbai.gate.journal import open_segments, read_segment
 from mingbai.gate.tests import known
 from mingbai.kernel import clock
@@ -24,7 +24,7 @@ CALL = {"caller": "4008109889", "callee": known.AGREED, "trunk": "line-1", "mode
 
 
 class Client:
-    """Speaks WSGI to an application."""
+    """Asks an application as the server does."""
 
     def __init__(self, gate: Gate) -> None:
         self.app = Application(gate)
@@ -33,16 +33,12 @@ class Client:
         self, body: Any, *, path: str = "/gate/v1/decide", method: str = "POST", key: str = known.KEY, **more: str
     ) -> tuple[int, dict[str, str], Any]:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        environ = {"REQUEST_METHOD": method, "PATH_INFO": path, "CONTENT_LENGTH": str(len(raw)), **more}
-        environ |= {"HTTP_AUTHORIZATION": f"Bearer {key}"} if key else {}
-        said: list[Any] = []
-        content = b"".join(
-            self.app({**environ, "wsgi.input": io.BytesIO(raw)}, lambda status, headers: said.extend([status, headers]))
-        )
-        headers = dict(said[1])
-        assert int(headers["content-length"]) == len(content)
+        sent = {name.replace("_", "-").lower().encode(): value.encode() for name, value in more.items()}
+        sent |= {b"authorization": f"Bearer {key}".encode()} if key else {}
+        reply = self.app.respond(Request(method.encode(), path.encode(), sent, raw))
+        headers, content = dict(reply.headers), reply.body
         lines = [json.loads(line) for line in content.splitlines()]
-        return int(said[0].split()[0]), headers, lines if "ndjson" in headers["content-type"] else lines[0]
+        return reply.status, headers, lines if "ndjson" in headers["content-type"] else lines[0]
 
 
 @pytest.fixture
@@ -52,7 +48,7 @@ def client(writer: Writer, make_gate: Callable[[], Gate]) -> Client:
 
 def test_an_attempt_is_answered_as_published(client: Client, home: Home) -> None:
     with clock.at(NOON):
-        status, headers, answer = client(CALL, HTTP_X_CORRELATOR="abc-1")
+        status, headers, answer = client(CALL, X_CORRELATOR="abc-1")
     assert (status, headers["content-type"], headers["x-correlator"]) == (200, "application/json", "abc-1")
     (path,) = open_segments(home.journal)
     assert answer.pop("receipt_id") == f"{path.name.split('.')[0]}-0"
@@ -96,7 +92,6 @@ def test_an_ask_is_answered_without_a_receipt(client: Client, home: Home) -> Non
         ({**CALL, "mode": "ask", "at": "9999-12-31T23:59:59-12:00"}, 422, "gate.time", "$.at"),
         ({**CALL, "colour": "red"}, 422, "request.field", "$"),
         ({**CALL, "callee": "hello"}, 422, "callee.unreadable", "$.callee"),
-        ({**CALL, "caller": "1" * MOST_BYTES}, 413, "request.large", "body"),
     ],
 )
 def test_bad_questions_are_told_what_where_and_how(
@@ -207,7 +202,9 @@ def test_a_line_of_an_impossible_time_spoils_no_other(client: Client) -> None:
 
 def test_a_batch_has_its_limits(client: Client) -> None:
     assert client(b"{}\n" * 10_002, path="/gate/v1/batch")[0] == 413
-    assert client(b"x" * (4 * 1024 * 1024 + 1), path="/gate/v1/batch")[0] == 413
+    assert client.app.most_bytes(b"/gate/v1/batch", {}) == MOST_BATCH_BYTES
+    assert client.app.most_bytes(b"/gate/v1/decide", {b"content-type": b"application/x-ndjson"}) == MOST_BATCH_BYTES
+    assert client.app.most_bytes(b"/gate/v1/decide", {}) == MOST_BYTES
 
 
 def test_a_line_whose_time_is_over_is_not_attempted(
@@ -236,7 +233,7 @@ def test_asks_are_limited(client: Client) -> None:
 
 @pytest.mark.parametrize("correlator", ["a" * 129, "a b", "a\r\nset-cookie: x", "é"])
 def test_a_correlator_that_is_none_is_not_echoed(client: Client, correlator: str) -> None:
-    assert "x-correlator" not in client(CALL, HTTP_X_CORRELATOR=correlator)[1]
+    assert "x-correlator" not in client(CALL, X_CORRELATOR=correlator)[1]
 
 
 def test_health_tells_how_old_the_facts_are(client: Client, writer: Writer) -> None:
@@ -264,52 +261,3 @@ def test_facts_that_vanish_leave_the_gate_with_the_last_ones(client: Client, hom
     assert client(CALL)[0] == 200
     shutil.rmtree(home.facts)
     assert client(CALL)[0] == 200
-
-
-def test_granian_serves_it(home: Home, writer: Writer) -> None:
-    """The real server, two workers, one connection; then TERM."""
-    import http.client
-    import os
-    import signal
-    import socket
-    import subprocess
-    import sys
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "2"]
-    command += [
-        "--workers-kill-timeout",
-        "5",
-        "--log-level",
-        "warning",
-        "--http",
-        "1",
-        "--no-ws",
-        "mingbai.gate.hosts.http:application",
-    ]
-    with subprocess.Popen(command, env={**os.environ, "MINGBAI_HOME": str(home.root)}) as server:
-        try:
-            end = clock.monotonic() + 20
-            while True:
-                try:
-                    socket.create_connection(("127.0.0.1", port), 1).close()
-                    break
-                except OSError:
-                    assert clock.monotonic() < end
-                    clock.pause(0.05)
-            line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-            for _ in range(20):
-                line.request("POST", "/gate/v1/decide", json.dumps(CALL), {"Authorization": f"Bearer {known.KEY}"})
-                answer = line.getresponse()
-                assert answer.status == 200
-                assert json.loads(answer.read())["receipt_id"]
-            line.close()
-        finally:
-            server.send_signal(signal.SIGTERM)
-            try:
-                server.wait(20)
-            finally:
-                server.kill()
-    assert sum(1 for path in open_segments(home.journal) for _ in read_segment(path)) == 20
