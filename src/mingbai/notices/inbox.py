@@ -24,7 +24,8 @@ LookUp = Callable[[int], Any]  # subscriber → what the handler will need to kn
 
 Concerns = Callable[[int], bool]  # subscriber → whether this handler is asked at all
 
-_handlers: dict[str, tuple[Matcher, Handler, LookUp | None, Concerns | None]] = {}
+_handlers: dict[str, tuple[Matcher, Handler, LookUp | None]] = {}
+_concerns: dict[str, Concerns] = {}
 
 
 def register(
@@ -41,14 +42,16 @@ def register(
     that no other writer waits for it. `concerns`: of a handler for answers, whether this subscriber was asked anything;
     the others are passed on.
     """
-    _handlers[name] = (matcher, handler, look_up, concerns)
+    _handlers[name] = (matcher, handler, look_up)
+    if concerns is not None:
+        _concerns[name] = concerns
 
 
 def find(subscriber: int, text: str) -> tuple[str, Handler, Reply] | None:
     """The handler that takes this message, and what to give it."""
     folded = rules.folded(text)
-    for name, (matcher, handler, look_up, concerns) in _handlers.items():
+    for name, (matcher, handler, look_up) in _handlers.items():
         match = matcher(folded)
-        if match is not None and (concerns is None or concerns(subscriber)):
+        if match is not None and (name not in _concerns or _concerns[name](subscriber)):
             return name, handler, Reply(subscriber, folded, match, look_up(subscriber) if look_up else None)
     return None
