@@ -83,8 +83,11 @@ def parse(raw: str, *, area: str = "") -> Msisdn:
 
     `area` (“21”, “021”) is put before local numbers of seven or eight digits and before 96xxx numbers.
     """
-    if len(raw) == 11 and raw[:3] in _MOBILE_3 and raw.isdigit() and raw.isascii():
+    size = len(raw)
+    if size == 11 and raw[:3] in _MOBILE_3 and raw.isdigit() and raw.isascii():
         return _new(Msisdn, ("86" + raw, _MOBILE))
+    if size == 13 and raw[:2] == "86" and raw[2:5] in _MOBILE_3 and raw.isdigit() and raw.isascii():
+        return _new(Msisdn, (raw, _MOBILE))
     if raw.isascii() and (raw.isdigit() or (raw[:1] == "+" and raw[1:].isdigit())):
         return _of_signed(raw, area)
     try:
@@ -145,7 +148,7 @@ def _chinese(text: str, abroad: bool) -> Msisdn:
     elif head == "9":
         found = _nine(text) or _fixed(text)
     else:
-        found = _fixed(text) or _free(text)
+        found = _free(text) or _fixed(text)  # no area code begins as a 400 or 800 number does
     if found is not None:
         return found
     return _new(Msisdn, ("86" + text, Kind.UNALLOCATED)) if text else MALFORMED
