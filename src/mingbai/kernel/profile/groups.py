@@ -19,6 +19,13 @@ SIP_FAMILIES = (
 """The first part of a rule's name (`callee.refused`): refusals of one family get the same SIP answer."""
 
 
+MESSAGE_KINDS = (
+    "confirmation", "success", "failure", "renewal", "use", "cap", "bill", "restriction", "report_answer",
+    "consent_request", "commercial", "code", "answer",
+)  # fmt: skip
+"""What kinds of message there are; `notices.kinds` says what each must contain."""
+
+
 def setting(reader: Reader, unit: str) -> Any:
     return field(metadata={"reader": reader, "unit": unit})
 
@@ -87,6 +94,10 @@ class Notices:
     code_per_hour: int = setting(readers.integer(1, 100), "codes of one number an hour")
     stop_words: tuple[str, ...] = setting(readers.words, "words")
     stop_all_words: tuple[str, ...] = setting(readers.words, "words")
+    day_hours: tuple[int, int] = setting(readers.span, "local time")
+    day_kinds: tuple[str, ...] = setting(readers.names(*MESSAGE_KINDS), "kinds of messages")
+    receipt_hours: int = setting(readers.integer(1, 24 * 30), "hours")
+    request_days: int = setting(readers.integer(1, 60), "days")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -131,6 +131,23 @@ def hours(value: Any) -> Mapping[Use, tuple[int, int]]:
     return {_member(Use, use): _span(span) for use, span in _table(value)}
 
 
+def span(value: Any) -> tuple[int, int]:
+    """Minutes of the local day, the first included, the last not."""
+    return _span(value)
+
+
+def names(*allowed: str) -> Reader:
+    """A list of these words, each once."""
+
+    def read(value: Any) -> tuple[str, ...]:
+        found = tuple(_list(value))
+        if len(set(map(str, found))) != len(found) or not set(found) <= set(allowed):
+            raise ValueError("must name each once, of " + ", ".join(allowed))
+        return found
+
+    return read
+
+
 def limits(value: Any) -> Limits:
     table = dict(_table(value))
     if set(table) != set(Limits._fields):
