@@ -44,7 +44,8 @@ _CHANNELS: tuple[tuple[str, tuple[Channel, ...]], ...] = (
 _AUDIENCES = (
     (Audience.YOUNG, ("校园", "学生", "未成年", "青少年")), (Audience.SENIOR, ("老年", "银发", "60岁", "60周岁")),
     (Audience.BUSINESS, ("政企", "集团", "单位用户", "企业用户")), (Audience.NEW, ("新入网", "新用户", "新客户")),
-    (Audience.EXISTING, ("存量", "老用户", "在网用户", "在网客户")), (Audience.PUBLIC, ("公众", "所有用户", "全体", "个人用户", "不限")),
+    (Audience.EXISTING, ("存量", "老用户", "在网用户", "在网客户")),
+    (Audience.PUBLIC, ("公众", "所有用户", "全体", "个人用户", "不限")),
 )  # fmt: skip
 _EACH_UNITS = {
     "天": Unit.DAY, "日": Unit.DAY, "季": Unit.QUARTER, "季度": Unit.QUARTER, "年": Unit.YEAR, "次": Unit.ONCE,

@@ -1,5 +1,6 @@
 """What others may know of tariffs."""
 
+from mingbai.tariffs.queries.choosing import Choice, Standing, cheapest, needless
 from mingbai.tariffs.queries.listing import Asked, Row, count_states, every, listed
 from mingbai.tariffs.queries.plans import (
     Full,
@@ -21,12 +22,15 @@ from mingbai.tariffs.queries.selling import ON_SALE_SQL, plan_code, published
 __all__ = [
     "ON_SALE_SQL",
     "Asked",
+    "Choice",
     "Full",
     "Past",
     "Row",
+    "Standing",
     "WorkView",
     "answers",
     "as_of",
+    "cheapest",
     "content_of",
     "count_states",
     "every",
@@ -36,6 +40,7 @@ __all__ = [
     "history",
     "in_work",
     "listed",
+    "needless",
     "plan_code",
     "published",
     "today",

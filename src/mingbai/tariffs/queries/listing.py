@@ -108,7 +108,7 @@ def _where(asked: Asked) -> tuple[list[str], list[Any]]:
         if bound is not None:
             conditions.append(f"v.price_fen {sign} %s")
             values.append(bound)
-    for sort, wanted in (("r", _around(asked.region)), ("c", [asked.channel] if asked.channel else [])):
+    for sort, wanted in (("r", around(asked.region)), ("c", [asked.channel] if asked.channel else [])):
         if wanted:
             marks = ", ".join(["%s"] * len(wanted))
             tags = f"SELECT version_id FROM tariffs_tag WHERE sort = %s AND value IN ({marks})"  # noqa: S608
@@ -136,7 +136,7 @@ def _days(state: str) -> list[Any]:
     return [day] * {"all": 0, "withdrawn": 1, "coming": 1}.get(state, 2)
 
 
-def _around(region: str) -> list[str]:
+def around(region: str) -> list[str]:
     """Tariffs that hold somewhere in the region, or around all of it."""
     name = places.normal(region)[:24]
     return [*places.around(name), *places.PROVINCES.get(name, ())] if name else []
