@@ -134,7 +134,7 @@ def mod_init():
     from mingbai.gate.hosts import kamailio
     def broken(*_):
         raise RuntimeError("13912345678")
-    kamailio.answers.reply = broken
+    kamailio.reply = broken
     return made
 """
 

@@ -13,8 +13,10 @@ import threading
 import KSR
 
 from mingbai.gate.check import TICK_S, Gate
-from mingbai.gate.hosts.sip import answers, reading
+from mingbai.gate.hosts.sip import reading
+from mingbai.gate.hosts.sip.answers import reply
 from mingbai.gate.hosts.sip.config import Config, load
+from mingbai.gate.hosts.sip.reading import ABSENT, caller_of, fields_of, number_of
 from mingbai.gate.meters import Meters
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
@@ -116,7 +118,9 @@ class Worker:
 
     def _configure(self) -> None:
         self._profile = self.gate.profile
-        config = self._config = load(self._home, self._profile)
+        config: Config = load(self._home, self._profile)
+        self._config = config
+        self._trunk = None if config.trunks else config.default  # where there is no choice
         self._styles = self._profile.sip.styles
         texts = reading.variables(config.trunk_header)
         self._asked, self._asked_in_hex = f"$_s({texts})", f"$(_s({texts}){{s.encode.hexa}})"
@@ -128,23 +132,19 @@ class Worker:
             text = _get(self._asked)
         except UnicodeDecodeError:
             text = bytes.fromhex(_get(self._asked_in_hex)).decode("utf-8", "replace")
-        ip, port, uri, from_uri, asserted, purpose, features, named = reading.fields_of(text)
-        callee = reading.number_of(uri)
+        ip, port, uri, from_uri, asserted, purpose, features, named = fields_of(text)
+        callee, user = number_of(uri)
         if not callee[0]:
             return NO_NUMBER
-        config: Config = self._config
-        trunk = config.trunk_of(ip, int(port), named)
-        caller, verstat, dialled = reading.caller_of(from_uri, asserted, trunk.identity)
+        trunk = self._trunk
+        if trunk is None:
+            trunk = self._config.trunk_of(ip, int(port), "" if named == ABSENT else named)
+        caller, dialled, verstat = caller_of(from_uri, asserted, trunk.identity)
+        declared = None if purpose == ABSENT else reading.purpose_of(purpose)
         gate = self.gate
-        said = gate.attempt(gate.question(caller, callee, trunk.name, 0, reading.purpose_of(purpose), verstat))
-        code, reason, contact, headers = answers.reply(
-            said,
-            reading.user_of(uri),
-            trunk,
-            config,
-            self._styles,
-            has_608="+sip.608" in features,
-            caller=dialled,
+        said = gate.attempt(gate.question(caller, callee, trunk.name, 0, declared, verstat))
+        code, reason, contact, headers = reply(
+            said, user, trunk, self._config, self._styles, has_608="+sip.608" in features, caller=dialled
         )
         _set("$var(reason)", reason)
         _set("$var(contact)", contact)

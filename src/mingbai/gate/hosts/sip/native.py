@@ -7,39 +7,47 @@ caller, and what happens when the gate fails. Kamailio reads it at its start.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mingbai.gate.decide import policy_of
 from mingbai.gate.hosts.sip.config import Config, Trunk
 from mingbai.kernel.home import Home
 from mingbai.kernel.msisdn import Kind
-from mingbai.kernel.msisdn.table import EMERGENCY, PUBLIC_EXACT, SHORT_PREFIX
+from mingbai.kernel.msisdn.table import AREA_2, AREA_3, EMERGENCY, PUBLIC_EXACT, SHORT_PREFIX
 from mingbai.kernel.profile import Profile, Style
 
 FOLDER, NAME = "sip", "local.cfg"
 _ABROAD = r"(\+?86|0086)"
-_AREA = "(10|2[0-9]|[3-9][0-9][0-9])"
 _HOSTPORT = re.compile(r"(\[[^\]]*\]|[^:]*)(?::(\d+))?")
 
 
 def always_pass(profile: Profile) -> str:
-    """A POSIX regular expression of the called numbers that always pass, in the ways they are dialled.
+    """A POSIX regular expression of the called numbers that always pass, as they are dialled in digits.
 
-    Everything it takes is of a kind in `gate.always_pass_kinds` (a test holds it to `kernel.msisdn.parse`); other
-    spellings of such a number reach the gate, which passes them too.
+    It takes what `kernel.msisdn.parse` finds to be of a kind in `gate.always_pass_kinds`, and nothing else; a test
+    holds the two together. Other spellings (+86-110) reach the gate, which passes them too.
     """
-    short = sorted(EMERGENCY)
-    long: list[str] = []
+    short, longer = sorted(EMERGENCY), []
     if Kind.PUBLIC_INTEREST in policy_of(profile).always_pass:
         short += sorted(PUBLIC_EXACT)
         for prefix, (kind, least, most) in sorted(SHORT_PREFIX.items()):
             if kind is Kind.PUBLIC_INTEREST:
                 short.append(prefix + "[0-9]" * (least - len(prefix)))
-                long.append(f"{prefix}[0-9]{{{least + 1 - len(prefix)},{most - len(prefix)}}}")
-    behind_area = "|".join(number for number in short if number not in PUBLIC_EXACT)
-    anywhere = "|".join([*short, *long])
-    return f"^({_ABROAD}?({anywhere})|({_ABROAD}|0){_AREA}({behind_area}))$"
+                longer.append(f"{prefix}[0-9]{{{least + 1 - len(prefix)},{most - len(prefix)}}}")
+    # Without the 0 before it, an area of Ningxia and a number are a call centre's 951…
+    anywhere, but_ningxia = _areas(AREA_3), _areas(area for area in AREA_3 if area[:2] != "95")
+    numbers = "|".join(short)
+    behind_area = f"({_ABROAD}?0({anywhere})|{_ABROAD}?({but_ningxia}))({numbers})"
+    return f"^({_ABROAD}?({'|'.join([numbers, *longer])})|{behind_area})$"
+
+
+def _areas(codes: Iterable[str]) -> str:
+    """All area codes of two digits and these of three, alike ones together: a short expression."""
+    last: dict[str, str] = {}
+    for code in sorted(codes):
+        last[code[:2]] = last.get(code[:2], "") + code[2]
+    return "|".join([*sorted(AREA_2), *(f"{stem}[{digits}]" for stem, digits in last.items())])
 
 
 def write(home: Home, config: Config, profile: Profile, host: Path) -> Path:
@@ -48,11 +56,12 @@ def write(home: Home, config: Config, profile: Profile, host: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / NAME
     beside = path.with_suffix(".new")
-    beside.write_text("\n".join(_lines(config, profile, host)) + "\n", "utf-8")
+    beside.write_text("\n".join(lines(config, profile, host)) + "\n", "utf-8")
     return beside.replace(path)
 
 
-def _lines(config: Config, profile: Profile, host: Path) -> Iterator[str]:
+def lines(config: Config, profile: Profile, host: Path) -> Iterator[str]:
+    """What the file says, line by line."""
     yield "# Written by `mingbai sip prepare` from sip.toml and profile.toml; changes here are lost."
     yield f"#!define MINGBAI_HOST {_quoted(str(host))}"
     yield f"#!define MINGBAI_ALWAYS_PASS {_quoted(always_pass(profile))}"

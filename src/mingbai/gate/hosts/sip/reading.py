@@ -15,7 +15,7 @@ PURPOSE = "X-Call-Purpose"
 """The header in which a caller's switch declares what a call is about: a word of terms.Use."""
 
 ABSENT = "<null>"  # what Kamailio writes for a pseudo-variable without a value
-_FIELDS = 8
+FIELDS = 8
 _PURPOSES = {use.value: index for index, use in enumerate(USES)}
 _SCHEMES = ("sip", "tel", "sips")
 _VERSTAT = ";verstat="
@@ -33,17 +33,16 @@ def variables(trunk_header: str) -> str:
 
 
 def fields_of(text: str) -> list[str]:
-    """The eight texts; what is missing behind a NUL character is absent. The trunk's header is "" when absent."""
-    fields = text.split(SEPARATOR, _FIELDS - 1)
-    if len(fields) < _FIELDS:
-        fields += [ABSENT] * (_FIELDS - len(fields))
-    if fields[-1] == ABSENT:
-        fields[-1] = ""
-    return fields
+    """The eight texts; what is missing behind a NUL character is absent, a separator too many belongs to the last."""
+    fields = text.split(SEPARATOR)
+    if len(fields) == FIELDS:
+        return fields
+    fields = text.split(SEPARATOR, FIELDS - 1)
+    return fields + [ABSENT] * (FIELDS - len(fields))
 
 
 def caller_of(from_uri: str, asserted: str, identity: str) -> tuple[Msisdn, str, str]:
-    """The calling number, its verstat, and its digits as they came, by the trunk's setting of identity.
+    """The calling number, its digits as they came, its verstat, by the trunk's setting of identity.
 
     One that is there and no number is malformed; only an asserted one that is absent gives way to From.
     """
@@ -53,31 +52,30 @@ def caller_of(from_uri: str, asserted: str, identity: str) -> tuple[Msisdn, str,
             uri = asserted
         elif identity == "pai":
             return WITHHELD, "", ""
-    return number_of(uri), verstat_of(uri) if _VERSTAT in uri else "", user_of(uri).partition(";")[0]
+    number, user = number_of(uri)
+    if ";" not in uri:
+        return number, user, ""
+    return number, user.partition(";")[0], verstat_of(uri)
 
 
-def number_of(uri: str) -> Msisdn:
-    """The number that a SIP or tel URI names; malformed for a URI without a user, or of another scheme."""
-    scheme, _, rest = uri.partition(":")
-    if scheme != "tel":
-        if scheme.lower() not in _SCHEMES:
-            return MALFORMED
-        if scheme.lower() != "tel":
-            user, at, _ = rest.rpartition("@")
-            if not at:
-                return MALFORMED
-            rest = user
-    if "%" in rest or "phone-context" in rest:
-        return parse(uri)
-    return parse(rest.partition(";")[0].partition(":")[0])
+def number_of(uri: str) -> tuple[Msisdn, str]:
+    """The number that a SIP or tel URI names, and its user part as the sender wrote it, parameters included.
 
-
-def user_of(uri: str) -> str:
-    """The user part of the Request-URI as the sender wrote it, parameters included; empty when there is none."""
-    scheme, _, rest = uri.partition(":")
-    if scheme.lower() == "tel":
-        return rest
-    return rest.rpartition("@")[0]
+    Malformed and "" for a URI without a user, or of another scheme.
+    """
+    if uri[:4] == "sip:":
+        at = uri.rfind("@")
+        user = uri[4:at]
+        if at > 0 and user[1:].isdigit() and user[0] in "+0123456789":
+            return parse(user), user
+    scheme, _, user = uri.partition(":")
+    if scheme.lower() != "tel":
+        user, at, _ = user.rpartition("@")
+        if not at or scheme.lower() not in _SCHEMES:
+            return MALFORMED, ""
+    if "%" in user or "phone-context" in user:
+        return parse(uri), user
+    return parse(user.partition(";")[0].partition(":")[0]), user
 
 
 def verstat_of(uri: str) -> str:
