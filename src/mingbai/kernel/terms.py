@@ -56,6 +56,8 @@ class Scope(StrEnum):
     CONSENT_WRITE = "consent:write"
     NUMBERS_WRITE = "numbers:write"
     MESSAGES_WRITE = "messages:write"
+    ORDERS_READ = "orders:read"
+    ORDERS_WRITE = "orders:write"
 
 
 class Decision(IntEnum):

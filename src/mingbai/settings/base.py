@@ -27,6 +27,8 @@ PUBLIC_URL = os.environ.get("MINGBAI_PUBLIC_URL", "http://127.0.0.1:8000")
 # How whoever disputes a refused call reaches the operator, beside the page: docs/redress.md.
 REDRESS_EMAIL = os.environ.get("MINGBAI_REDRESS_EMAIL", "")
 REDRESS_TEL = os.environ.get("MINGBAI_REDRESS_TEL", "")
+# The operator's system that carries orders out (docs/orders.md); without one, a sandbox does as if.
+FULFIL_URL = os.environ.get("MINGBAI_FULFIL_URL", "")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -39,8 +41,10 @@ INSTALLED_APPS = [
     "mingbai.calls",
     "mingbai.numbers",
     "mingbai.tariffs",
+    "mingbai.channels",
     "mingbai.notices",
     "mingbai.consent",
+    "mingbai.orders",
     "mingbai.cases",
     "mingbai.gate.feed",
     "mingbai.web",

@@ -130,6 +130,8 @@ SCOPES: dict[str, Word] = {
     "consent:write": _("record and withdraw consents"),
     "numbers:write": _("register numbers"),
     "messages:write": _("deliver subscribers' SMS replies"),
+    "orders:read": _("follow one's own offers and orders"),
+    "orders:write": _("offer published tariffs"),
 }
 
 # Verdict → (class, word). The word and the shape come with the colour, always.

@@ -116,6 +116,7 @@ def patient(home: Home) -> list[Step]:
     from mingbai.consent import actions as consent
     from mingbai.gate.feed import segments
     from mingbai.notices import actions as notices
+    from mingbai.orders import actions as orders
     from mingbai.people import actions as people
 
     return [
@@ -124,6 +125,10 @@ def patient(home: Home) -> list[Step]:
         Step("notices.file_incomplete", 300.0, notices.file_incomplete),
         Step("notices.dim_old_codes", 30.0, notices.dim_old_codes),
         Step("gate.feed.segments", 1.0, lambda: segments.collect(home)),
+        Step("orders.fulfil_due", 0.2, orders.fulfil_due),
+        Step("orders.expire_due", 5.0, orders.expire_due),
+        Step("orders.end_trials", 60.0, orders.end_trials),
+        Step("orders.keep", 3600.0, lambda: orders.keep() and None),
         Step("consent.expire_due", 5.0, consent.expire_due),
         Step("consent.fail_overdue", 30.0, consent.fail_overdue),
         Step("consent.forget_proofs", 3600.0, consent.forget_proofs),

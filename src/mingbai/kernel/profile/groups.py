@@ -101,6 +101,20 @@ class Notices:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """What the orders room goes by."""
+
+    yes_words: tuple[str, ...] = setting(readers.words, "words")
+    no_words: tuple[str, ...] = setting(readers.words, "words")
+    offer_hours: int = setting(readers.integer(1, 168), "hours")
+    open_at_most: int = setting(readers.integer(1, 20), "offers open to one number")
+    asked_per_day: int = setting(readers.integer(1, 100), "offers to one number a day")
+    declined_days: int = setting(readers.integer(0, 366), "days")
+    fulfil_tries: int = setting(readers.integer(1, 100), "tries")
+    history_months: int = setting(readers.integer(24, 1200), "months")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """What the evidence log goes by."""
 
@@ -120,6 +134,7 @@ GROUPS: dict[str, type[Any]] = {
     "consent": Consent,
     "numbers": Numbers,
     "notices": Notices,
+    "orders": Orders,
     "ledger": Ledger,
     "calls": Calls,
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, NoReturn
 
 from mingbai.kernel.problems import Problem
-from mingbai.kernel.profile.groups import GROUPS, Calls, Consent, Gate, Ledger, Notices, Numbers, Sip
+from mingbai.kernel.profile.groups import GROUPS, Calls, Consent, Gate, Ledger, Notices, Numbers, Orders, Sip
 from mingbai.kernel.profile.readers import Misplaced
 
 STANDINGS = ("law", "notice", "draft", "practice", "ours")
@@ -47,6 +47,7 @@ class Profile:
     consent: Consent
     numbers: Numbers
     notices: Notices
+    orders: Orders
     ledger: Ledger
     calls: Calls
 

@@ -1,0 +1,102 @@
+"""确认: one explicit yes, by one of three ways, by the number's present user, to what stands unchanged."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+
+from mingbai.kernel import clock
+from mingbai.kernel.problems import Problem
+from mingbai.notices import actions as notices
+from mingbai.orders import events, sql, wording
+from mingbai.orders.actions import recording
+from mingbai.orders.models import Order
+from mingbai.orders.rules import How, State
+from mingbai.people import queries as people
+from mingbai.tariffs import queries as tariffs
+
+
+class Outcome(StrEnum):
+    """What a yes did."""
+
+    CONFIRMED = "confirmed"
+    ALREADY = "already"  # it was confirmed before: nothing is done twice
+    LATE = "late"  # its time is over, or the offer was taken back or turned down
+    LAPSED = "lapsed"  # what was offered may not be sold any more
+
+
+def confirm(order: int, *, subscriber: int, how: str, answer: str = "") -> Outcome:
+    """Take a yes; `answer`: the words, as far as there were any. Whoever comes second finds what the first made of it.
+
+    Only for callers that have seen the yes itself: a reply, a code, a signature. Raises Problem (404) when this is no
+    order of this subscriber.
+    """
+    way, now, day = How(how), clock.now(), sql.day(tariffs.today())
+    at = sql.moment(now)
+    with transaction.atomic():
+        values = [way.value, at, at, order, subscriber, at, day, day, day, day]
+        done = sql.run(sql.CONFIRM, values) is not None
+        row = _row(order, subscriber)
+        if done:
+            more: dict[str, Any] = {"how": way.value, "shown_sha256": row.shown_sha256, "price_fen": row.price_fen}
+            recording.step(
+                events.CONFIRMED, order=order, subscriber=subscriber, terms=row.terms, by="subscriber", at=now,
+                detail=answer, **more,
+            )  # fmt: skip
+            return Outcome.CONFIRMED
+        if row.confirmed_how:
+            return Outcome.ALREADY
+        if row.state != State.PROPOSED or row.expires_at <= now or not people.is_current(subscriber):
+            return Outcome.LATE
+        _lapse(row)
+        return Outcome.LAPSED
+
+
+def send_code(order: int, *, subscriber: int) -> None:
+    """Send a one-time code that confirms this order at this price and nothing else, behind the description of it.
+
+    Raises Problem when the order is not open, and (429) beyond the profile's codes an hour.
+    """
+    row = _row(order, subscriber)
+    if row.state != State.PROPOSED or row.expires_at <= clock.now():
+        raise Problem("orders.not_open", "this offer is not open any more", where="order", status=409)
+    notices.issue_code(subscriber, _purpose(row), says=wording.code(row.shown))
+
+
+def confirm_by_code(order: int, *, subscriber: int, code: str) -> Outcome:
+    """Take a code as the yes. Raises Problem for a wrong or old one, or after too many tries.
+
+    Call it outside any transaction that may be rolled back (`notices.check_code`).
+    """
+    row = _row(order, subscriber)
+    if row.confirmed_how:
+        return Outcome.ALREADY
+    if not notices.check_code(subscriber, _purpose(row), code):
+        raise Problem("orders.wrong_code", "this code is wrong or has run out", where="code", status=422)
+    return confirm(order, subscriber=subscriber, how=How.CODE)
+
+
+def _purpose(row: Order) -> str:
+    """What a code is bound to: the order, its price, and the very text that was shown."""
+    return f"order:{row.id}:{row.price_fen}:{row.shown_sha256[:12]}"
+
+
+def _lapse(row: Order) -> None:
+    """Close an offer of what may not be sold any more, and say so."""
+    now = clock.now()
+    if not Order.objects.filter(id=row.id, state=State.PROPOSED).update(state=State.LAPSED, ended_at=now):
+        return
+    recording.step(
+        events.LAPSED, order=row.id, subscriber=row.subscriber_id, terms=row.terms, by="house", at=now
+    )  # fmt: skip
+    text = wording.lapsed(wording.terms_of(row.terms), row.id)
+    notices.send(subscriber=row.subscriber_id, template="order.failure", text=text, context="")
+
+
+def _row(order: int, subscriber: int) -> Order:
+    row = Order.objects.filter(id=order, subscriber_id=subscriber).first() if 0 < order < 1 << 63 else None
+    if row is None:
+        raise Problem("orders.unknown", "no such order", where="order", status=404)
+    return row

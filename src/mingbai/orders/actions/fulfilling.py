@@ -1,0 +1,161 @@
+"""履行: what was confirmed is carried out by the operator's system, once, however often a worker dies on the way.
+
+A worker holds an order for a while, calls the system outside any transaction under a key that stays the same, and
+records what it said only while it still holds it. The system does nothing twice under one key (docs/orders.md).
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db import connection, transaction
+
+from mingbai.kernel import clock
+from mingbai.notices import actions as notices
+from mingbai.notices import queries as messages
+from mingbai.orders import events, rules, sql, wording
+from mingbai.orders.actions import recording
+from mingbai.orders.rules import Kind, State
+from mingbai.orders.systems import Answer, Task, system
+from mingbai.tariffs import queries as tariffs
+
+CLAIM_SECONDS = 120
+NO_ANSWER = "受理系统未响应"
+_LOCK = " FOR UPDATE SKIP LOCKED"
+_CLAIM = (
+    "UPDATE orders_order SET claimed_until = %s, tries = tries + 1 WHERE id IN (SELECT id FROM orders_order"
+    " WHERE due_at <= %s AND (claimed_until IS NULL OR claimed_until <= %s) ORDER BY due_at, id LIMIT %s{lock})"
+    " RETURNING id, subscriber_id, state, kind, terms, version_id, reason, tries, channel, region, price_fen,"
+    " shown_sha256, confirmed_how"
+)
+_MINE = " WHERE id = %s AND state = %s AND claimed_until = %s RETURNING id"
+_DONE = "UPDATE orders_order SET state = %s, due_at = NULL, claimed_until = NULL, reason = %s, "
+_FULFILLED = _DONE + "done_at = %s, ends_at = %s" + _MINE
+_OVER = _DONE + "ended_at = %s" + _MINE
+_BACK = _DONE + "tries = 0" + _MINE
+_SET = "UPDATE orders_order SET "
+_AGAIN = _SET + "due_at = %s, claimed_until = NULL" + _MINE
+
+
+class Held(NamedTuple):
+    """An order that this worker holds until `until` (as the database has it)."""
+
+    id: int
+    subscriber: int
+    state: str
+    kind: str
+    terms: dict[str, Any]
+    version: int
+    reason: str
+    tries: int
+    body: dict[str, Any]
+    until: Any
+
+
+def fulfil_due() -> int:
+    """Call the operator's system for what is due; how many orders were settled. For the work loop."""
+    carry = system()
+    held = _claim(carry.at_once)
+    if not held:
+        return 0
+    answers = carry([_task(one) for one in held])
+    now, settled = clock.now(), 0
+    with transaction.atomic():
+        for one, answer in zip(held, answers, strict=True):
+            settled += _settle(one, answer, now)
+    return settled
+
+
+def _claim(limit: int) -> list[Held]:
+    now = clock.now()
+    at, until = sql.moment(now), sql.moment(now + timedelta(seconds=CLAIM_SECONDS))
+    lock = _LOCK if connection.features.has_select_for_update_skip_locked else ""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_CLAIM.format(lock=lock), [until, at, at, limit])
+        rows = cursor.fetchall()
+    held = []
+    for order, who, state, kind, terms, version, reason, tries, channel, region, fen, shown, how in sorted(rows):
+        known = json.loads(terms) if isinstance(terms, str) else terms
+        body = {
+            "order": order, "kind": kind, "code": known["code"], "name": known["name"], "start": known["start"],
+            "price_fen": fen, "channel": channel, "region": region, "shown_sha256": shown, "confirmed_how": how,
+        }  # fmt: skip
+        held.append(Held(order, who, state, kind, known, version, reason, tries, body, until))
+    return held
+
+
+def _task(one: Held) -> Task:
+    act = "fulfil" if one.state == State.CONFIRMED else "leave"
+    body = {"act": act, "subscriber": one.subscriber, **one.body}
+    return Task(one.id, act, f"order-{one.id}-{act}" + (f"-{one.reason}" if act == "leave" else ""), body)
+
+
+def _settle(one: Held, answer: Answer, now: datetime) -> bool:
+    """Record what the system said, if the order is still held; whether it is settled now."""
+    last = one.tries >= messages.profile().orders.fulfil_tries
+    if not answer.done and not answer.refused and not last:
+        again = sql.moment(now + timedelta(seconds=rules.wait_s(one.tries)))
+        sql.run(_AGAIN, [again, one.id, one.state, one.until])
+        return False
+    why = "" if answer.done else (answer.refused or NO_ANSWER)[:200]
+    if one.state == State.CONFIRMED:
+        return _fulfilled(one, why, now) if answer.done else _failed(one, why, now)
+    return _left(one, now) if answer.done else _stayed(one, why, now)
+
+
+def _fulfilled(one: Held, why: str, now: datetime) -> bool:
+    ends = _trial_end(one, now)
+    at = sql.moment(now)
+    values = [State.FULFILLED.value, why, at, sql.moment(ends) if ends else None, one.id, one.state, one.until]
+    if sql.run(_FULFILLED, values) is None:
+        return False
+    _told(one, events.FULFILLED, now, "")
+    terms = wording.terms_of(one.terms)
+    notices.send(subscriber=one.subscriber, template="order.success", text=wording.success(terms, one.id))
+    return True
+
+
+def _failed(one: Held, why: str, now: datetime) -> bool:
+    if sql.run(_OVER, [State.FAILED.value, why, sql.moment(now), one.id, one.state, one.until]) is None:
+        return False
+    _told(one, events.FAILED, now, why)
+    terms = wording.terms_of(one.terms)
+    notices.send(subscriber=one.subscriber, template="order.failure", text=wording.failure(terms, one.id, why))
+    return True
+
+
+def _left(one: Held, now: datetime) -> bool:
+    trial = one.reason == "trial"
+    state = State.ENDED if trial else State.WITHDRAWN
+    if sql.run(_OVER, [state.value, one.reason, sql.moment(now), one.id, one.state, one.until]) is None:
+        return False
+    _told(one, events.ENDED if trial else events.WITHDRAWN, now, "")
+    terms = wording.terms_of(one.terms)
+    text = wording.left(terms, one.id, trial=trial)
+    notices.send(subscriber=one.subscriber, template="order.left", text=text)
+    return True
+
+
+def _stayed(one: Held, why: str, now: datetime) -> bool:
+    if sql.run(_BACK, [State.FULFILLED.value, why, one.id, one.state, one.until]) is None:
+        return False
+    _told(one, events.STAYED, now, why)
+    terms = wording.terms_of(one.terms)
+    notices.send(subscriber=one.subscriber, template="order.failure", text=wording.stayed(terms, one.id, why))
+    return True
+
+
+def _trial_end(one: Held, now: datetime) -> datetime | None:
+    if one.kind != Kind.TRIAL:
+        return None
+    trial = tariffs.content_of(one.version).trial
+    assert trial is not None
+    return now + timedelta(days=trial.days)
+
+
+def _told(one: Held, kind: str, now: datetime, detail: str) -> None:
+    recording.step(
+        kind, order=one.id, subscriber=one.subscriber, terms=one.terms, by="house", at=now, detail=detail
+    )  # fmt: skip

@@ -1,0 +1,146 @@
+"""From a published version to what an offer of it says. What is published never changes, so it is kept by version."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from datetime import date
+from typing import NamedTuple
+
+from mingbai.channels import queries as channels
+from mingbai.channels.rules import Granted
+from mingbai.kernel.money import yuan
+from mingbai.kernel.problems import Problem
+from mingbai.orders import wording
+from mingbai.orders.rules import Kind, Terms
+from mingbai.tariffs import places
+from mingbai.tariffs import queries as tariffs
+from mingbai.tariffs.content import Audience, Content, headline_fen
+from mingbai.tariffs.queries import Full
+
+_REMEMBERED = 5000
+OPEN_AUDIENCES = (Audience.PUBLIC, Audience.EXISTING)
+_lock = threading.Lock()
+_known: OrderedDict[int, Full] = OrderedDict()
+
+
+class Asked(NamedTuple):
+    """What is to be offered. `follows`: terms of the order that a renewal or a trial's sequel follows."""
+
+    kind: Kind
+    channel: str
+    region: str
+    start: date
+    basis: str
+    payee: str
+    before: Terms | None
+
+
+def shown_now(plan: int, *, fresh: bool = False) -> Full:
+    """What the zone shows of a plan, as last read; `fresh`: read it again. Raises Problem when it is not published."""
+    with _lock:
+        found = None if fresh else _known.get(plan)
+    if found is None:
+        found = tariffs.full(plan)
+        if found is None or found.state != "published":
+            raise Problem("orders.not_published", "this tariff is not published", where="plan", status=409)
+        with _lock:
+            _known[plan] = found
+            _known.move_to_end(plan)
+            while len(_known) > _REMEMBERED:
+                _known.popitem(last=False)
+    return found
+
+
+def check(full: Full, asked: Asked, day: date) -> str:
+    """The region's short name. Raises Problem when the tariff is not on sale that day, or not for this region, channel
+    or person, or does not go with this kind of order."""
+    content = full.content
+    if (content.on_date and day < content.on_date) or (content.off_date and content.off_date < day):
+        raise Problem("orders.not_on_sale", "this tariff is not on sale today", where="plan", status=409)
+    if asked.channel not in content.channels:
+        raise Problem("orders.channel", "this tariff is not sold this way", where="channel", status=409)
+    region = places.normal(asked.region)
+    if not region or not places.within(region, content.regions):
+        raise Problem("orders.region", "this tariff does not hold in this region", where="region", status=409)
+    if content.audience not in OPEN_AUDIENCES and not asked.basis:
+        raise Problem(
+            "orders.person",
+            "this tariff is for certain people alone",
+            where="basis",
+            mend="say what was seen that makes this person one of them",
+            status=409,
+        )
+    _check_kind(content, asked)
+    return region
+
+
+def _check_kind(content: Content, asked: Asked) -> None:
+    trial = content.trial is not None
+    if trial != (asked.kind in (Kind.TRIAL, Kind.AFTER_TRIAL)):
+        raise Problem("orders.kind", "a tariff with a trial is offered as a trial, and no other is", where="kind")
+    if asked.kind == Kind.AFTER_TRIAL and (content.trial is None or content.trial.then_fen is None):
+        raise Problem("orders.kind", "nothing follows this trial", where="kind", status=409)
+    if asked.kind == Kind.GIFT and any(one.fen or one.tiers for one in content.prices if one.kind != "usage"):
+        raise Problem("orders.gift", "a gift costs nothing; this tariff has a price", where="kind", status=409)
+    if (asked.kind == Kind.BILLING) != bool(asked.payee):
+        raise Problem("orders.payee", "carrier billing, and it alone, names who is paid and for what", where="payee")
+
+
+def scope_of(seller: int, full: Full, region: str, channel: str, day: date) -> Granted:
+    """The scope under which the seller may sell this. Raises Problem when there is none."""
+    for one in channels.standing(seller, day):
+        named = one._replace(regions=tuple(places.normal(name) for name in one.regions))
+        if named.covers(operator=full.operator, plan=full.plan, places=places.around(region), way=channel):
+            return one
+    what = "the seller may not sell this tariff here, this way, today"
+    raise Problem("orders.seller", what, where="seller", status=403)
+
+
+def singles(full: Full) -> tuple[str, ...]:
+    """The parts of a bundle with their own prices. Raises Problem when one of them is not on sale by itself."""
+    codes = full.content.singles
+    if not codes:
+        return ()
+    found = tariffs.published(full.operator, codes)
+    for code in codes:
+        if code not in found or not found[code].on_sale:
+            raise Problem(
+                "orders.single_missing", "a part of this bundle is not on sale by itself", where="plan", status=409
+            )
+    return tuple(f"{found[code].content.name}（{code}）{wording.prices(found[code].content)}" for code in codes)
+
+
+def terms(full: Full, asked: Asked, seller_name: str) -> Terms:
+    """What the offer says. Raises Problem for a renewal that changes nothing, and as `singles`."""
+    content = full.content
+    price = wording.prices(content)
+    if asked.kind == Kind.AFTER_TRIAL:
+        assert content.trial is not None
+        assert content.trial.then_fen is not None
+        price = f"{yuan(content.trial.then_fen)}元/月"
+    made = Terms(
+        code=content.code,
+        name=content.name,
+        seller=seller_name,
+        price=price,
+        term=content.term,
+        penalty=content.penalty,
+        leave=content.leave,
+        start=wording.start(asked.start),
+        beyond=content.beyond,
+        after=wording.after(content) if asked.kind == Kind.TRIAL else "",
+        singles=singles(full),
+        payee=asked.payee,
+        changed="",
+    )
+    if asked.kind == Kind.RENEWAL and asked.before is not None:
+        made = made._replace(changed=wording.changed(asked.before, made) or "无，按原资费续约")
+    return made
+
+
+def price_fen(full: Full, kind: Kind) -> int | None:
+    """The price that lists sort by: of a month, or the first that is stated; what follows, for a trial's sequel."""
+    if kind == Kind.AFTER_TRIAL and full.content.trial is not None:
+        return full.content.trial.then_fen
+    return headline_fen(full.content)

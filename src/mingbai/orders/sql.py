@@ -1,0 +1,57 @@
+"""The statements by which an order is made and moves. What may not be is not written, whoever asks and whenever."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from mingbai.channels.queries import STANDING_SQL
+from mingbai.people.queries import CURRENT_SQL
+from mingbai.tariffs.queries import ON_SALE_SQL
+
+COLUMNS = (
+    "subscriber_id", "version_id", "plan_id", "seller_id", "scope_id", "kind", "follows_id", "channel", "region", "by",
+    "reference", "tariff_sha256", "price_fen", "terms", "shown", "shown_sha256", "word", "proposed_at", "state",
+    "basis", "expires_at", "confirmed_how", "reason", "tries",
+)  # fmt: skip
+
+# The row exists only if at this very moment the version is published and on sale, the seller may sell, and the
+# subscriber is the number's present one.
+PROPOSE = (
+    f"INSERT INTO orders_order ({', '.join(f'{chr(34)}{name}{chr(34)}' for name in COLUMNS)})"  # noqa: S608
+    " SELECT p.id, v.id, v.plan_id, s.seller_id, s.id, %s, %s, %s, %s, %s, %s, v.sha256, %s, %s, %s, %s, %s, %s,"
+    " 'proposed', %s, %s, '', '', 0"
+    f" FROM {ON_SALE_SQL} v, {STANDING_SQL} s, {CURRENT_SQL} p"
+    " WHERE v.id = %s AND s.id = %s AND p.id = %s RETURNING id"
+)
+
+# A yes counts only while all of that still holds.
+CONFIRM = (
+    "UPDATE orders_order SET state = 'confirmed', confirmed_how = %s, confirmed_at = %s, due_at = %s"  # noqa: S608
+    " WHERE id = %s AND subscriber_id = %s AND state = 'proposed' AND expires_at > %s"
+    f" AND EXISTS (SELECT 1 FROM {ON_SALE_SQL} v WHERE v.id = orders_order.version_id)"
+    f" AND EXISTS (SELECT 1 FROM {STANDING_SQL} s WHERE s.id = orders_order.scope_id)"
+    f" AND EXISTS (SELECT 1 FROM {CURRENT_SQL} p WHERE p.id = orders_order.subscriber_id)"
+    " RETURNING id"
+)
+
+EVENT = "INSERT INTO orders_event (order_id, what, by, detail, at, entry) VALUES (%s, %s, %s, %s, %s, %s)"
+
+
+def run(statement: str, values: list[Any]) -> tuple[Any, ...] | None:
+    """The one row that a statement returns, inside the caller's transaction; None when it touched nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found: tuple[Any, ...] | None = cursor.fetchone()
+        return found
+
+
+def moment(at: datetime) -> Any:
+    """A time as this database takes it in a statement of our own."""
+    return connection.ops.adapt_datetimefield_value(at)
+
+
+def day(one: date) -> Any:
+    return connection.ops.adapt_datefield_value(one)
