@@ -24,7 +24,7 @@ def receipt(text: str | None, name: str) -> HttpResponse:
 
 def table(rows: Iterable[Sequence[str]], name: str) -> HttpResponse:
     """Rows as CSV with a byte order mark, which spreadsheets need to read Chinese; no cell begins a formula."""
-    return _file("".join(_lines(rows)).encode(), f"{name}.csv", "text/csv; charset=utf-8")
+    return _file("".join(lines(rows)).encode(), f"{name}.csv", "text/csv; charset=utf-8")
 
 
 def stream(pieces: Iterable[str], name: str) -> StreamingHttpResponse:
@@ -39,7 +39,8 @@ def moment(at: datetime | None) -> str:
     return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at else ""
 
 
-def _lines(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+def lines(rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Rows as CSV, a piece each behind the byte order mark; no cell begins a formula."""
     yield "\ufeff"
     for row in rows:
         out = io.StringIO()

@@ -46,6 +46,46 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
         _("The text holds a character that no text can have (NUL)."),
         _("Remove it, then send the rest again."),
     ),
+    "tariffs.compare": (
+        _("Two to four tariffs are needed to compare."),
+        _("Tick them in the list, then compare."),
+    ),
+    "tariffs.day": (_("This is no day."), _("Write it as 2026-11-22.")),
+    "tariffs.no_font": (
+        _("This machine has no font with Chinese, so it makes no PDF."),
+        _("Print the page instead, or ask the operator to install fonts-noto-cjk."),
+    ),
+    "tariffs.second_person": (
+        _("Whoever wrote a version does not review it."),
+        _("Somebody else has to look."),
+    ),
+    "tariffs.errors": (
+        _("The version cannot be published while an error stands."),
+        _("Mend what is listed under Findings."),
+    ),
+    "tariffs.questions": (
+        _("A question is not answered yet."),
+        _("Answer each question on the page; the answers stand in the evidence log."),
+    ),
+    "tariffs.state": (
+        _("The version is no longer in that state."),
+        _("Load the page again; somebody else was faster."),
+    ),
+    "tariffs.in_review": (_("A version of this plan is in review."), _("Have it sent back, or wait.")),
+    "tariffs.in_work": (_("Somebody else writes this plan just now."), _("Try again in a moment.")),
+    "tariffs.unchanged": (_("This is what is published already."), _("Change something, or leave it.")),
+    "tariffs.words": (_("A few words are needed."), _("Write 2 to 300 characters. They stand in the evidence log.")),
+    "tariffs.no_code": (_("A plan needs a code and a name."), _("Write both, then save again.")),
+    "tariffs.field": (_("A field cannot be read."), _("Correct it, then save again.")),
+    "tariffs.too_long": (_("A text is too long."), _("Shorten it.")),
+    "tariffs.file_encoding": (_("The file is in no encoding that we know."), _("Save it as CSV in UTF-8.")),
+    "tariffs.file_empty": (_("There are no rows in the file."), _("The first line names the columns, the others follow.")),
+    "tariffs.file_unreadable": (_("The file cannot be read as a table."), _("Save it as CSV or JSON.")),
+    "tariffs.file_column": (
+        _("A column is missing, or stands twice."),
+        _("Plan code and name are needed; each column stands once."),
+    ),
+    "tariffs.file_too_long": (_("The file has too many rows."), _("Divide it.")),
     "web.choice": (_("This choice is not on the list."), _("Choose one of the list.")),
     "api.key_unknown": (
         _("The API key is missing, unknown or ended."),

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("mingbai.web.console.urls")),
     path("redress/", include("mingbai.web.redress.urls")),
     path("tariffs/", include("mingbai.web.tariffs.urls")),
+    path("tmf-api/productCatalogManagement/v4/", include("mingbai.web.tariffs.tmf")),
     path("log/", include("mingbai.web.log")),
     path("api/v1/docs", api.docs, name="api-docs"),
     path("api/v1/", api.api.urls),

@@ -15,7 +15,7 @@ from mingbai.tariffs.content import Content
 from mingbai.tariffs.models import Version
 from mingbai.tariffs.queries.plans import today
 
-SORTS = ("new", "price", "price_down")
+SORTS = ("new", "old", "price", "price_down")
 STATES = ("on_sale", "coming", "withdrawn", "all")
 
 
@@ -59,6 +59,7 @@ v.voice_min, v.on_date, v.off_date, v.state"""
 _FROM = " FROM tariffs_version v JOIN tariffs_plan p ON p.shown_id = v.id"
 _ORDER = {
     "new": "v.published_at DESC, v.id DESC",
+    "old": "p.id",
     "price": "v.price_fen IS NULL, v.price_fen, v.id",
     "price_down": "v.price_fen IS NULL, v.price_fen DESC, v.id",
 }
@@ -142,8 +143,8 @@ def around(region: str) -> list[str]:
     return [*places.around(name), *places.PROVINCES.get(name, ())] if name else []
 
 
-def every() -> Iterator[tuple[Row, Content]]:
-    """Everything that the zone shows, withdrawn ones too, with its content, by plan."""
+def every() -> Iterator[tuple[Row, Content, str]]:
+    """Everything that the zone shows, withdrawn ones too, with its content and its hash, by plan."""
     rows = Version.objects.filter(shown_by__isnull=False).select_related("plan", "body").order_by("shown_by__id")
     names: dict[int, str] = {}
     for row in rows.iterator(chunk_size=500):
@@ -156,6 +157,7 @@ def every() -> Iterator[tuple[Row, Content]]:
                 row.price_fen, row.month_fen, row.data_mb, row.voice_min, row.on_date, row.off_date, row.state,
             ),
             contents.parse(row.body.text),
+            row.sha256,
         )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -89,6 +90,12 @@ def full(plan: int) -> Full | None:
     """What the zone shows of a plan now; None when it never was published."""
     row = Version.objects.filter(shown_by__id=plan).select_related("plan", "body").first() if plan < 1 << 63 else None
     return _full(row) if row else None
+
+
+def fulls(plans: Iterable[int]) -> dict[int, Full]:
+    """What the zone shows of several plans, by plan."""
+    rows = Version.objects.filter(shown_by__id__in=list(plans)).select_related("plan", "body")
+    return {row.plan_id: _full(row) for row in rows}
 
 
 def version(version: int) -> Full | None:

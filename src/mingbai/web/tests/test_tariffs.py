@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 
-from mingbai.ledger import order
+from mingbai.kernel import clock
+from mingbai.ledger import canonical, order
 from mingbai.people import actions as people
 from mingbai.tariffs import actions
+from mingbai.tariffs import content as contents
 from mingbai.tariffs.content import Content
 from mingbai.tariffs.tests.conftest import GOOD, changed
+from mingbai.web.tariffs import pdf
 
 
 @pytest.fixture
@@ -56,3 +61,61 @@ def test_what_changed_stands_in_its_history(zone: SimpleNamespace, client: Clien
     page = client.get("/tariffs/1/history/").content.decode()
     assert GOOD.leave in page
     assert "随时可在营业厅退订" in page
+
+
+def test_side_by_side_marks_what_differs(zone: SimpleNamespace, client: Client) -> None:
+    publish(zone, changed(code="26QS100002", penalty="提前退订付 100 元", term="24个月", term_months=24))
+    page = client.get("/tariffs/compare/?plan=1&plan=2").content.decode()
+    assert page.count('class="differ"') == 3
+    assert "提前退订付 100 元" in page
+    assert client.get("/tariffs/compare/?plan=1").status_code == 422
+
+
+def test_cheapest_for_a_use(zone: SimpleNamespace, client: Client) -> None:
+    page = client.get("/tariffs/cheapest/?voice=310&data=40&sms=0").content.decode()
+    assert "60.50 元" in page
+    part = client.get("/tariffs/cheapest/", headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+
+
+def test_for_machines(zone: SimpleNamespace, client: Client) -> None:
+    table = b"".join(client.get("/tariffs/tariffs.csv").streaming_content).decode("utf-8-sig").splitlines()
+    assert len(table) == 2
+    assert table[0].startswith("唯一编号,运营商,方案编号")
+    whole = json.loads(b"".join(client.get("/tariffs/tariffs.json").streaming_content))
+    (one,) = whole["tariffs"]
+    assert contents.digest(canonical.dumps(one["content"])) == one["sha256"]
+
+
+def test_as_tmf_620(zone: SimpleNamespace, client: Client) -> None:
+    for place in range(2, 5):
+        publish(zone, changed(code=f"26QS10000{place}"))
+    base = "/tmf-api/productCatalogManagement/v4/productOffering"
+    page = client.get(base, {"offset": 1, "limit": 2, "fields": "name,validFor"})
+    assert (page.status_code, page.headers["X-Total-Count"], page.headers["X-Result-Count"]) == (206, "4", "2")
+    assert [sorted(one) for one in page.json()] == [["@type", "href", "id", "name", "validFor"]] * 2
+    one = client.get(f"{base}/1").json()
+    assert one["lifecycleStatus"] == "Active"
+    assert one["productOfferingPrice"][0]["price"] == {"unit": "CNY", "value": "59.00"}
+    assert client.get(f"{base}/99").json()["code"] == "404"
+    assert client.get(base, {"limit": "x"}).status_code == 400
+    assert client.get(base).status_code == 200
+
+
+def test_a_summary_as_pdf(zone: SimpleNamespace, client: Client) -> None:
+    answer = client.get("/tariffs/1/summary.pdf")
+    assert answer.content.startswith(b"%PDF-")
+    assert len(answer.content) > 5_000
+
+
+def test_without_a_font_it_says_so(zone: SimpleNamespace, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "FONT", Path("/nowhere.ttc"))
+    assert client.get("/tariffs/1/summary.pdf").status_code == 503
+
+
+def test_as_it_stood(zone: SimpleNamespace, client: Client) -> None:
+    day = f"{clock.now():%Y-%m-%d}"
+    assert GOOD.name in client.get("/tariffs/1/", {"day": "2099-01-01"}).content.decode()
+    assert GOOD.name not in client.get("/tariffs/1/", {"day": "2020-01-01"}).content.decode()
+    assert client.get("/tariffs/1/", {"day": "gestern"}).status_code == 422
+    assert client.get("/tariffs/99/", {"day": day}).status_code == 404
