@@ -53,7 +53,8 @@ def answer() -> dict[str, Any]:
 
 def soon() -> dict[str, Any]:
     """What waits for its next try is due now."""
-    return {"count": Outgoing.objects.filter(state="waiting").update(due_at="2020-01-01T00:00Z", claimed_until=None)}
+    idle = Outgoing.objects.filter(state="waiting", claimed_until=None)
+    return {"count": idle.update(due_at="2020-01-01T00:00Z")}
 
 
 def rest() -> dict[str, Any]:

@@ -10,7 +10,9 @@ class ConsentConfig(AppConfig):
     def ready(self) -> None:
         from mingbai.consent import actions, events, replies
         from mingbai.ledger.actions import register_shredder
+        from mingbai.notices import inbox
 
         events.register()
         replies.register()
+        inbox.register_judge(replies.refused)
         register_shredder("subscriber:", actions.forget)

@@ -157,10 +157,11 @@ def _called(subscriber: int) -> tuple[list[int], list[int]]:
 
 
 def _not_refused(subscriber: int, firms: list[int]) -> list[int]:
-    return [firm for firm in firms if not _refused(subscriber, firm)]
+    return [firm for firm in firms if not refused(subscriber, firm)]
 
 
-def _refused(subscriber: int, principal: int) -> bool:
+def refused(subscriber: int, principal: int) -> bool:
+    """Whether the subscriber refused this firm for everything; messages ask it before they carry its advertising."""
     return queries.status(subscriber=subscriber, principal=principal, purpose=Purpose.ANY) == rules.State.REFUSED
 
 

@@ -8,7 +8,13 @@ class NoticesConfig(AppConfig):
     label = "notices"
 
     def ready(self) -> None:
-        from mingbai.ledger.actions import register_shredder
-        from mingbai.notices import erasure
+        from django.conf import settings
 
+        from mingbai.ledger.actions import register_shredder
+        from mingbai.notices import erasure, events, wording
+        from mingbai.notices.actions import commercial
+
+        wording.load(settings.HOME)
+        events.register()
+        commercial.register()
         register_shredder("subscriber:", erasure.forget)

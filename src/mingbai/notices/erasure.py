@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mingbai.notices.models import Incoming, OneTimeCode, Outgoing
+from mingbai.notices.models import Incoming, IncomingPart, OneTimeCode, Outgoing, Wish
 
 
 def forget(subject: str) -> None:
@@ -11,3 +11,5 @@ def forget(subject: str) -> None:
     Outgoing.objects.filter(subscriber_id=subscriber).update(text="", context="")
     Incoming.objects.filter(subscriber_id=subscriber).update(text="")
     OneTimeCode.objects.filter(subscriber_id=subscriber).delete()
+    IncomingPart.objects.filter(subscriber_id=subscriber).delete()
+    Wish.objects.filter(subscriber_id=subscriber).delete()

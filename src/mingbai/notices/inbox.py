@@ -47,6 +47,22 @@ def register(
         _concerns[name] = concerns
 
 
+Judge = Callable[[int, int], bool]  # subscriber, principal → whether the subscriber refused that firm
+
+_judges: list[Judge] = []
+
+
+def register_judge(judge: Judge) -> None:
+    """Have `judge` asked before a firm's advertising, or its request for consent, goes to a subscriber."""
+    if judge not in _judges:
+        _judges.append(judge)
+
+
+def refused(subscriber: int, principal: int) -> bool:
+    """Whether a subscriber refused a firm. Where nobody can tell, everything is refused."""
+    return not _judges or any(judge(subscriber, principal) for judge in _judges)
+
+
 def find(subscriber: int, text: str) -> tuple[str, Handler, Reply] | None:
     """The handler that takes this message, and what to give it."""
     folded = rules.folded(text)

@@ -125,7 +125,10 @@ class Asked(models.Model):
     principal = models.PositiveBigIntegerField()
     outgoing = models.ForeignKey(Outgoing, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
+    place = models.PositiveSmallIntegerField()  # of the subscriber's requests; the answer names it
+    days = models.PositiveSmallIntegerField()
     answer = models.CharField(max_length=8, blank=True)  # “yes”; anything else, silence too, is no
+    until = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
 
     class Meta:

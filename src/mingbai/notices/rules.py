@@ -6,8 +6,10 @@ import hashlib
 import hmac
 import re
 import secrets
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-_DIGITS = re.compile(r"\d")
+_CODE = re.compile(r"(?<=验证码 )\d+|(?<=you alone: )\d+")
 
 
 def new_code(digits: int) -> str:
@@ -25,9 +27,9 @@ def same(one: bytes, other: bytes) -> bool:
     return hmac.compare_digest(one, other)
 
 
-def without_digits(text: str) -> str:
-    """A text whose codes can no longer be read."""
-    return _DIGITS.sub("•", text)
+def without_code(text: str) -> str:
+    """A text whose code can no longer be read; what it is good for can."""
+    return _CODE.sub(lambda found: "•" * len(found[0]), text)
 
 
 def folded(text: str) -> str:
@@ -40,6 +42,17 @@ def folded(text: str) -> str:
 
 
 TRIES_AT_MOST = 8  # at the last a message is given up
+
+
+def next_within(moment: datetime, hours: tuple[int, int], zone: str) -> datetime:
+    """`moment`, or the next that lies within the hours of the local day (minutes; the first included, the last not)."""
+    local = moment.astimezone(ZoneInfo(zone))
+    minute, (first, last) = local.hour * 60 + local.minute, hours
+    if first <= minute < last:
+        return moment
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = midnight if minute < first else midnight + timedelta(days=1)
+    return (day + timedelta(minutes=first)).astimezone(moment.tzinfo)
 
 
 def wait_s(tries: int) -> int:

@@ -10,6 +10,7 @@ from django.db import connection, connections
 
 from mingbai.kernel import clock, msisdn
 from mingbai.notices import actions, inbox, queries, rules
+from mingbai.notices.actions import delivering
 from mingbai.notices.delivery import Message, console
 from mingbai.people import actions as people
 
@@ -33,7 +34,7 @@ def _nothing_sent() -> None:
 
 @pytest.fixture
 def delivery(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "delivery", lambda: keep)
+    monkeypatch.setattr(delivering, "delivery", lambda: keep)
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_a_message_waits_for_its_time(one: int) -> None:
 def test_a_message_that_cannot_leave_is_tried_again_and_given_up_at_last(
     one: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "delivery", lambda: fail)
+    monkeypatch.setattr(delivering, "delivery", lambda: fail)
     with clock.at(clock.now()) as advance:
         message = actions.send(subscriber=one, template="hello", text="…")
         for _ in range(rules.TRIES_AT_MOST):
@@ -85,9 +86,9 @@ def test_a_message_that_cannot_leave_is_tried_again_and_given_up_at_last(
 def test_a_worker_that_died_holds_a_message_for_a_minute(one: int) -> None:
     with clock.at(clock.now()) as advance:
         actions.send(subscriber=one, template="hello", text="…")
-        assert len(actions._claim(10)) == 1  # and then the worker dies
+        assert len(delivering._claim(10)) == 1  # and then the worker dies
         assert actions.deliver_due() == 0
-        advance(actions.CLAIM_SECONDS + 1)
+        advance(delivering.CLAIM_SECONDS + 1)
         assert actions.deliver_due() == 1
 
 
@@ -112,7 +113,7 @@ def test_the_console_names_neither_number_nor_text(caplog: pytest.LogCaptureFixt
 
 @pytest.mark.django_db(transaction=True)
 def test_several_workers_send_each_message_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "delivery", lambda: keep)
+    monkeypatch.setattr(delivering, "delivery", lambda: keep)
     one = people.ensure_subscriber(NUMBER)
     for place in range(40):
         actions.send(subscriber=one, template="hello", text=str(place))

@@ -1,0 +1,78 @@
+"""Write to a subscriber: the row stands in the outbox with the transaction of what it tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.conf import settings
+
+from mingbai.kernel import clock
+from mingbai.notices import queries, rules, wording
+from mingbai.notices.kinds import FACTS, Kind
+from mingbai.notices.models import Outgoing, Wish
+
+
+def send(
+    *,
+    subscriber: int,
+    template: str,
+    text: str,
+    context: str = "",
+    due_at: datetime | None = None,
+    kind: str = Kind.ANSWER,
+) -> int:
+    """Write a message to a subscriber; it leaves with the next delivery, or at `due_at`. Its id.
+
+    `context` says what a bare reply refers to, such as “principal:7”. Kinds whose wording is fixed go by `tell`.
+    """
+    now = clock.now()
+    made = Outgoing.objects.create(
+        subscriber_id=subscriber,
+        kind=Kind(kind),
+        template=template,
+        context=context,
+        text=text,
+        created_at=now,
+        due_at=due_at or now,
+    )
+    return made.id
+
+
+def tell(
+    kind: str, *, subscriber: int, values: Mapping[str, str], context: str = "", due_at: datetime | None = None
+) -> int:
+    """Write a message of this kind in the subscriber's language, from the parts that `notices.kinds` names; its id.
+
+    One of the profile's day kinds waits for the morning. Raises Problem when a part is missing: nothing is told by
+    halves. Commercial messages and requests for consent have actions of their own.
+    """
+    sort = Kind(kind)
+    assert FACTS[sort].parts, "a kind without a wording goes by send"
+    assert sort not in (Kind.COMMERCIAL, Kind.CONSENT_REQUEST), "another action sends these"
+    return write(sort, subscriber=subscriber, values=values, context=context, due_at=due_at)
+
+
+def write(
+    kind: Kind, *, subscriber: int, values: Mapping[str, str], context: str = "", due_at: datetime | None = None
+) -> int:
+    """As `tell`, of every kind that has a wording; for this room's own actions."""
+    lang = Wish.objects.filter(subscriber_id=subscriber).values_list("lang", flat=True).first() or "zh"
+    text = wording.compose(wording.load(settings.HOME), kind, lang, values)
+    due = within_day(kind, due_at or clock.now())
+    return send(subscriber=subscriber, template=kind, text=text, context=context, due_at=due, kind=kind)
+
+
+def within_day(kind: Kind, moment: datetime) -> datetime:
+    """When a message of this kind may leave, at `moment` or after."""
+    profile = queries.profile()
+    if kind not in profile.notices.day_kinds:
+        return moment
+    return rules.next_within(moment, profile.notices.day_hours, profile.gate.timezone)
+
+
+def wish(subscriber: int, *, lang: str | None = None, second_way: bool | None = None) -> None:
+    """How the subscriber wants to be told; None leaves as it is."""
+    given = {"lang": lang, "second_way": second_way}
+    assert lang is None or lang in wording.LANGS
+    Wish.objects.update_or_create(subscriber_id=subscriber, defaults={k: v for k, v in given.items() if v is not None})
