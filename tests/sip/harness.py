@@ -149,6 +149,15 @@ class Caller:
             return ""
         return found.decode("utf-8", "replace")
 
+    def receive_now(self) -> str:
+        """The next message if one is there within a moment."""
+        before = self.socket.gettimeout()
+        self.socket.settimeout(0.01)
+        try:
+            return self.receive()
+        finally:
+            self.socket.settimeout(before)
+
     def ask(self, message: bytes) -> str:
         """Send a request and read the response to it."""
         with contextlib.suppress(ConnectionError):

@@ -165,7 +165,7 @@ def test_python_raises_or_is_not_there(
         assert codes(proxy, ORDINARY) == [ordinary]
         assert_help_is_reached(proxy)
         with Caller(proxy.port) as switch:  # a way to write it that the native script does not read at once
-            for uri in ("tel:+86-110", "sip:%31%31%30@h"):
+            for uri in ("tel:+86-110", "sip:%31%31%30@h", "sip:110;phone-context=+86@h", "tel:1-1-0"):
                 assert status(switch.ask(switch.request(uri=uri))) == 302
             message = switch.request(uri=f"sip:{SILENT}@h")
             first = switch.ask(message)

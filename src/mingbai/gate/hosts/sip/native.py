@@ -72,7 +72,7 @@ def lines(config: Config, profile: Profile, host: Path) -> Iterator[str]:
     if all(address.startswith("udp:") for address in config.listen):
         yield "disable_tcp=yes"
     yield f"children={config.children}"
-    yield "tcp_children=1"
+    yield f"tcp_children={config.children}"
     for address in config.listen:
         yield f"listen={address}"
     yield from _route(config, profile.sip.styles)

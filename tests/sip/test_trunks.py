@@ -1,0 +1,108 @@
+"""Who asks is known by where the call comes from, or by a header where that is believed; copies of a call are one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from tests.sip.conftest import AGREED, BANK_NUMBER, BOUND_NUMBER, REFUSING, SILENT, House, fill, furnish, proxy_of
+from tests.sip.harness import Caller, header, journalled, status
+
+pytestmark = pytest.mark.sip
+
+
+@pytest.fixture(scope="module")
+def lines() -> Iterator[dict[str, Caller]]:
+    """A switch for each trunk, at a port of its own."""
+    found = {name: Caller(9) for name in ("line-1", "sbc", "rescue", "stranger")}
+    yield found
+    for switch in found.values():
+        switch.socket.close()
+
+
+@pytest.fixture(scope="module")
+def town(lines: dict[str, Caller], tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    home = furnish(tmp_path_factory.mktemp("town"))
+    facts = fill(home)
+    port = {name: switch.port for name, switch in lines.items()}
+    toml = f"""
+trunk_header = "X-Trunk"
+trunk_header_from = ["127.0.0.1:{port["sbc"]}"]
+[default]
+next_hop = "127.0.0.1:5080"
+[[trunk]]
+name = "line-1"
+sources = ["127.0.0.1:{port["line-1"]}"]
+next_hop = "127.0.0.2:5081;transport=tcp"
+identity = "pai-else-from"
+announcement = "sip:refused@127.0.0.3"
+[[trunk]]
+name = "rescue"
+sources = ["127.0.0.1:{port["rescue"]}"]
+style = "clearip"
+"""
+    proxy = proxy_of(home, toml, children=3)
+    try:
+        proxy.start()
+        for switch in lines.values():
+            switch.socket.connect(("127.0.0.1", proxy.port))
+        yield House(home, facts, proxy)
+    finally:
+        proxy.stop()
+        facts.close()
+
+
+@pytest.mark.usefixtures("town")
+class TestTrunks:
+    def test_a_trunk_by_its_source(self, lines: dict[str, Caller]) -> None:
+        """The number is registered for line-1 alone."""
+        answers = {name: lines[name].call(BOUND_NUMBER, SILENT) for name in ("line-1", "rescue", "stranger")}
+        assert {name: status(answer) for name, answer in answers.items()} == {
+            "line-1": 302,
+            "rescue": 403,
+            "stranger": 403,
+        }
+        assert header(answers["line-1"], "Contact").startswith(f"<sip:{SILENT}@127.0.0.2:5081;transport=tcp?")
+
+    def test_a_trunk_by_a_header_from_whom_it_is_believed(self, lines: dict[str, Caller]) -> None:
+        said = "X-Trunk: line-1\r\n"
+        assert status(lines["sbc"].call(BOUND_NUMBER, SILENT, said)) == 302
+        assert status(lines["sbc"].call(BOUND_NUMBER, SILENT, "X-Trunk: no-such\r\n")) == 403
+        assert status(lines["stranger"].call(BOUND_NUMBER, SILENT, said)) == 403
+
+    def test_a_call_for_help_goes_on_as_the_trunk_wants_to_be_told(self, lines: dict[str, Caller]) -> None:
+        """Natively, so the script knows every trunk too."""
+        assert header(lines["line-1"].call("1", "110"), "Contact") == "<sip:110@127.0.0.2:5081;transport=tcp>"
+        assert header(lines["stranger"].call("1", "110"), "Contact") == "<sip:110@127.0.0.1:5080>"
+        by_header = lines["sbc"].call("1", "110", "X-Trunk: line-1\r\n")
+        assert header(by_header, "Contact") == "<sip:110@127.0.0.2:5081;transport=tcp>"
+        not_believed = lines["stranger"].call("1", "110", "X-Trunk: line-1\r\n")
+        assert header(not_believed, "Contact") == "<sip:110@127.0.0.1:5080>"
+        routed_on = lines["rescue"].call("1", "110")
+        assert (status(routed_on), header(routed_on, "Contact")) == (404, "")
+
+    def test_who_calls_is_asserted_only_where_that_is_believed(self, lines: dict[str, Caller]) -> None:
+        asserted = f"P-Asserted-Identity: <tel:+86{BANK_NUMBER}>\r\n"
+        assert status(lines["line-1"].call("13800000001", REFUSING, asserted)) == 607
+        assert status(lines["stranger"].call("13800000001", REFUSING, asserted)) == 302
+
+    def test_who_does_not_know_608_hears_an_announcement(self, lines: dict[str, Caller]) -> None:
+        knows = lines["line-1"].call(BANK_NUMBER, SILENT, "Feature-Caps: *;+sip.608\r\n")
+        knows_not = lines["line-1"].call(BANK_NUMBER, SILENT)
+        assert (status(knows), status(knows_not)) == (608, 302)
+        assert header(knows_not, "Contact") == "<sip:refused@127.0.0.3>"
+
+    def test_copies_that_reach_several_workers_at_once_are_one_call(self, town: House) -> None:
+        """Each is answered as the first, or not yet: its answer is on the way. All leave one record."""
+        before = len(journalled(town.home))
+        with Caller(town.proxy.port, timeout=0.5) as switch:
+            for _ in range(50):
+                message = switch.request(uri=f"sip:{AGREED}@h")
+                for _ in range(20):
+                    switch.send(message)
+                answers = {switch.receive()}
+                while more := switch.receive_now():
+                    answers.add(more)
+                assert len(answers) == 1
+                assert status(answers.pop()) == 302
+        assert len(journalled(town.home)) == before + 50
