@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -73,6 +74,11 @@ def _anchor(home: Home, segment: segments.Segment, pseudonyms: Pseudonyms, unrea
             first_us=first,
             last_us=last,
         )
+
+
+def lake_held(home: Home) -> AbstractContextManager[None]:
+    """While entered, nothing is added to the lake or merged there: for who copies it."""
+    return lake.locked(home)
 
 
 def merge(home: Home) -> int:

@@ -89,7 +89,7 @@ def write(home: Home, day: date, name: str, rows: pa.Table) -> None:
     """Add `rows` (SCHEMA) to a day as file `name`. The same name again replaces it: writing twice is writing once."""
     place = folder(home, day)
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with _locked(home):
+    with locked(home):
         _put(place, name, rows)
         listed = _list(place)
         if name not in listed.files:
@@ -119,7 +119,7 @@ def merge(home: Home, day: date, *, at_least: int = _MERGE_FROM) -> int:
     The merged ones stay on disk for ten minutes, for readers that listed them before.
     """
     place = folder(home, day)
-    with _locked(home):
+    with locked(home):
         listed, now = _list(place), clock.now_s()
         gone = [name for name, at in listed.dead if at <= now - _LINGER_S]
         dead = [(name, at) for name, at in listed.dead if name not in gone]
@@ -180,7 +180,8 @@ def _sync(path: Path) -> None:
 
 
 @contextmanager
-def _locked(home: Home) -> Iterator[None]:
+def locked(home: Home) -> Iterator[None]:
+    """While held, nobody else adds a file to the lake or merges some."""
     home.lake.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (home.lake / ".lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

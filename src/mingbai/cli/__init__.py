@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "gate": ("mingbai.cli.gate", "gate", "Ask the gate, rebuild its facts."),
     "sip": ("mingbai.cli.sip", "sip", "Make the SIP proxy ready to start."),
     "ledger": ("mingbai.cli.ledger", "ledger", "Check receipts and the evidence log."),
+    "backup": ("mingbai.cli.backup", "backup", "Copy the installation while it runs."),
     "scrub": ("mingbai.cli.scrub", "scrub", "Verdicts over a campaign list."),
 }
 
