@@ -64,9 +64,9 @@ def number_of(uri: str) -> tuple[Msisdn, str]:
     Malformed and "" for a URI without a user, or of another scheme.
     """
     if uri[:4] == "sip:":
-        at = uri.rfind("@")
-        user = uri[4:at]
-        if at > 0 and user[1:].isdigit() and user[0] in "+0123456789":
+        end = uri.rfind("@")
+        user = uri[4:end]
+        if end > 0 and user[1:].isdigit() and user[0] in "+0123456789":
             return parse(user), user
     scheme, _, user = uri.partition(":")
     if scheme.lower() != "tel":
