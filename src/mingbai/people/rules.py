@@ -10,14 +10,15 @@ _OPERATE = frozenset({"register.number", "set.number", "assign.principal", "set.
 _SECOND = frozenset({"restore.batch"})
 _APPEAL = frozenset({"make.appeal", "answer.appeal"})
 _LOOK = frozenset({"look.subscriber"})
+_MESSAGES = frozenset({"see.messages"})
 _ADMIN = frozenset({"make.account", "make.api_key", "revoke.api_key", "set.organisation", "recycle.number"})
 
-VERBS: frozenset[str] = _READ | _CONSENT | _OPERATE | _SECOND | _APPEAL | _LOOK | _ADMIN
+VERBS: frozenset[str] = _READ | _CONSENT | _OPERATE | _SECOND | _APPEAL | _LOOK | _MESSAGES | _ADMIN
 
 _MAY: dict[str, frozenset[str]] = {
     ADMIN: VERBS,
-    COMPLIANCE: _READ | _CONSENT | _SECOND | _APPEAL | _LOOK,
-    OPERATIONS: _READ | _OPERATE | frozenset({"scrub.list"}),
+    COMPLIANCE: _READ | _CONSENT | _SECOND | _APPEAL | _LOOK | _MESSAGES,
+    OPERATIONS: _READ | _OPERATE | _MESSAGES | frozenset({"scrub.list"}),
     AUDITOR: _READ,
 }
 

@@ -134,6 +134,25 @@ SCOPES: dict[str, Word] = {
     "orders:write": _("offer published tariffs"),
 }
 
+MESSAGE_KINDS: dict[str, Word] = {
+    "confirmation": pgettext_lazy("message", "request to confirm"),
+    "success": pgettext_lazy("message", "done"),
+    "failure": pgettext_lazy("message", "not done"),
+    "renewal": pgettext_lazy("message", "renewal ahead"),
+    "use": pgettext_lazy("message", "use"),
+    "cap": pgettext_lazy("message", "cap reached"),
+    "bill": pgettext_lazy("message", "bill"),
+    "restriction": pgettext_lazy("message", "restriction"),
+    "report_answer": pgettext_lazy("message", "answer to a report"),
+}
+
+MESSAGE_WHYS: dict[str, Word] = {
+    "failed": pgettext_lazy("message", "could not be sent"),
+    "undelivered": pgettext_lazy("message", "was not delivered"),
+    "unheard": pgettext_lazy("message", "no receipt came"),
+    "late": pgettext_lazy("message", "waits beyond its time"),
+}
+
 # Verdict → (class, word). The word and the shape come with the colour, always.
 VERDICTS: dict[str, tuple[str, Word]] = {
     "allow": ("pass", pgettext_lazy("verdict", "rings")),
@@ -238,6 +257,8 @@ LISTS: dict[str, dict[str, Word]] = {
     "block": BLOCKS,
     "scope": SCOPES,
     "column": COLUMNS,
+    "message_kind": MESSAGE_KINDS,
+    "message_why": MESSAGE_WHYS,
     "verdict": {name: text for name, (_look, text) in VERDICTS.items()},
 }
 
