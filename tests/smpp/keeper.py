@@ -17,7 +17,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
 
-from mingbai.kernel import msisdn  # noqa: E402
+from mingbai.kernel import clock, msisdn  # noqa: E402
 from mingbai.notices import actions  # noqa: E402
 from mingbai.notices.models import Incoming, Outgoing, Part  # noqa: E402
 from mingbai.people import actions as people  # noqa: E402
@@ -31,6 +31,20 @@ def put(count: int, text: str, *, first: int = 13_800_000_000, step: int = 10) -
             actions.send(subscriber=one, template="test", text=text.replace("{n}", str(n))) for n, one in enumerate(who)
         ]
     return {"ids": ids}
+
+
+def fill(count: int, text: str, people_at_most: int = 2000) -> dict[str, Any]:
+    """Very many messages, without the house's own action."""
+    with transaction.atomic():
+        numbers = [msisdn.require(str(13_800_000_000 + 10 * n)) for n in range(min(count, people_at_most))]
+        who = [people.ensure_subscriber(number) for number in numbers]
+    now = clock.now()
+    made = [
+        Outgoing(subscriber_id=who[n % len(who)], template="test", text=f"{text} {n}", created_at=now, due_at=now)
+        for n in range(count)
+    ]
+    Outgoing.objects.bulk_create(made, batch_size=1000)
+    return {}
 
 
 def rows() -> dict[str, Any]:
@@ -65,7 +79,7 @@ def rest() -> dict[str, Any]:
     return {}
 
 
-DO = {"rest": rest, "put": put, "rows": rows, "states": states, "answer": answer, "soon": soon}
+DO = {"rest": rest, "fill": fill, "put": put, "rows": rows, "states": states, "answer": answer, "soon": soon}
 
 if __name__ == "__main__":
     settings.DATABASES["default"]["NAME"] = settings.HOME.database

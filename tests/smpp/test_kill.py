@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from tests.smpp.harness import Centre, House, until
 
 from mingbai.kernel import clock
-from tests.smpp.harness import Centre, House, until
 
 Start = Callable[..., Centre]
 LONG = "【明白】通知{n}：" + "这是一条很长的短信，要分几段发出去。" * 8

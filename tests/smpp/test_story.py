@@ -6,15 +6,18 @@ import signal
 import subprocess
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
-
-from mingbai.kernel import clock
 from tests.smpp.harness import Centre, House, until
 
+from mingbai.kernel import clock
+
 Start = Callable[..., Centre]
-LONG = "【明白】办理成功：5G畅享套餐，每月59元，12月1日起生效。" + "限制与其他说明同样大小。" * 12 + "😀退订方式：回复TD。"
+LONG = (
+    "【明白】办理成功：5G畅享套餐，每月59元，12月1日起生效。" + "限制与其他说明同样大小。" * 12 + "😀退订方式：回复TD。"
+)
 PLAIN_LONG = "A long English notice. " * 16
 
 
@@ -68,9 +71,8 @@ def test_a_centre_that_throttles_is_given_time_and_gets_everything_once(house: H
     house.all_are("delivered")
     assert Counter(one["text"] for one in smsc.taken()) == {f"number {n}": 1 for n in range(20)}
     throttled = [one["at"] for one in smsc.all("throttled")]
-    assert [later - sooner > 200 * (n + 1) for n, (sooner, later) in enumerate(zip(throttled, throttled[1:]))] == [
-        True, True,
-    ]  # fmt: skip
+    pauses = [later - sooner for sooner, later in pairwise(throttled)]
+    assert [pause > 200 * (n + 1) for n, pause in enumerate(pauses)] == [True, True]
     assert {row["tries"] for row in house.rows()} == {1}
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
+from mingbai.kernel import clock
 from mingbai.kernel import profile as profiles
 from mingbai.kernel.home import Home
 from mingbai.kernel.profile import Profile
 from mingbai.notices import wording
 from mingbai.notices.delivery import config
-from mingbai.notices.models import Incoming, Outgoing
+from mingbai.notices.kinds import MANDATORY
+from mingbai.notices.models import Incoming, Outgoing, Wish
+from mingbai.people import queries as people
 
 _lock = threading.Lock()
 _profiles: dict[Path, tuple[tuple[int, int], Profile]] = {}
@@ -92,3 +96,62 @@ def waiting() -> int:
 
 def _view(row: Outgoing) -> OutgoingView:
     return OutgoingView(row.id, row.template, row.context, row.text, row.state, row.created_at, row.sent_at)
+
+
+class MissedView(NamedTuple):
+    """A message that somebody must see to, without its text. `why`: failed, undelivered, unheard or late."""
+
+    id: int
+    subscriber: int
+    masked: str
+    kind: str
+    why: str
+    failure: str
+    link: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
+WHYS = ("failed", "undelivered", "unheard", "late")
+LATE = timedelta(minutes=15)  # after its time, before a message that still waits is told of
+
+
+def missed(*, kind: str = "", why: str = "", before: int = 0, limit: int = 100) -> list[MissedView]:
+    """Mandatory messages that did not arrive and that nobody saw to, newest first; `before` is the last id seen."""
+    rows = _missed(why).filter(kind__in=[kind] if kind else MANDATORY)
+    if before:
+        rows = rows.filter(id__lt=before)
+    found = list(rows.order_by("-id")[:limit])
+    masks = {one.id: one.masked for one in people.subscribers({row.subscriber_id for row in found})}
+    return [
+        MissedView(
+            row.id, row.subscriber_id, masks.get(row.subscriber_id, ""), row.kind,
+            {"waiting": "late", "sent": "unheard"}.get(row.state, row.state), row.failure, row.link, row.created_at,
+            row.sent_at,
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+def missed_count() -> int:
+    """How many there are, all kinds and reasons together."""
+    return _missed("").filter(kind__in=MANDATORY).count()
+
+
+def _missed(why: str) -> QuerySet[Outgoing]:
+    now = clock.now()
+    unheard_since = now - timedelta(hours=profile().notices.receipt_hours)
+    reasons = {
+        "failed": Q(state="failed"),
+        "undelivered": Q(state="undelivered"),
+        "unheard": Q(state="sent", parts__gt=0, sent_at__lte=unheard_since),
+        "late": Q(state="waiting", due_at__lte=now - LATE),
+    }
+    chosen = reasons[why] if why else reasons["failed"] | reasons["undelivered"] | reasons["unheard"] | reasons["late"]
+    return Outgoing.objects.filter(chosen, dealt_at=None)
+
+
+def wish_of(subscriber: int) -> tuple[str, bool]:
+    """How a subscriber wants to be told: the language, and whether a second way is tried."""
+    row = Wish.objects.filter(subscriber_id=subscriber).first()
+    return (row.lang, row.second_way) if row else ("zh", False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -12,7 +13,7 @@ from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import actions as ledger
 from mingbai.notices import events, inbox, queries
-from mingbai.notices.actions.sending import write
+from mingbai.notices.actions.sending import send, write
 from mingbai.notices.kinds import Kind
 from mingbai.notices.models import Asked
 from mingbai.people import queries as people
@@ -45,7 +46,13 @@ def ask(*, subscriber: int, principal: int, matter: str, frequency: str, days: i
         except IntegrityError:
             what = "this firm asked before"
             raise Problem("notices.asked", what, where="subscriber", mend="it may not ask again", status=409) from None
-        content = {"principal": principal, "matter": matter, "frequency": frequency, "days": days, "message": message}
+        content: dict[str, Any] = {
+            "principal": principal,
+            "matter": matter,
+            "frequency": frequency,
+            "days": days,
+            "message": message,
+        }
         ledger.append(events.ASKED, content, subject=f"subscriber:{subscriber}")
     return message
 
@@ -79,8 +86,16 @@ def _agree(reply: inbox.Reply) -> None:
     open_now = Q(subscriber_id=reply.subscriber, place=place, answer="", asked_at__gt=since)
     row = Asked.objects.filter(open_now).first()
     if row is None or inbox.refused(reply.subscriber, row.principal):
+        _answer(reply.subscriber, "【明白】没有等待您答复的征询，未作任何更改。No question waits for your answer.", "")
         return
     until = now + timedelta(days=row.days)
     if Asked.objects.filter(open_now, id=row.id).update(answer=YES, answered_at=now, until=until):
-        content = {"principal": row.principal, "until": until.isoformat(), "message": row.outgoing_id}
+        content: dict[str, Any] = {"principal": row.principal, "until": until.isoformat(), "message": row.outgoing_id}
         ledger.append(events.AGREED, content, subject=f"subscriber:{reply.subscriber}")
+        name = people.organisation_names([row.principal])[row.principal]
+        text = f"【明白】已记录您同意接收“{name}”的商业短信{row.days}天。不想再收到：回复T。Reply T to stop."
+        _answer(reply.subscriber, text, f"principal:{row.principal}")
+
+
+def _answer(subscriber: int, text: str, context: str) -> None:
+    send(subscriber=subscriber, template="notices.agree", text=text, context=context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import transaction
 
@@ -34,7 +36,13 @@ def again(message: int, *, account: int, reason: str) -> int:
         if not row.text or not people.is_current(row.subscriber_id):
             raise Problem("notices.nobody", "this number has another user now, or was erased", status=409)
         made = _copy(row, link="")
-        content = {"account": account, "message": message, "again": made, "reason": why, "kind": row.kind}
+        content: dict[str, Any] = {
+            "account": account,
+            "message": message,
+            "again": made,
+            "reason": why,
+            "kind": row.kind,
+        }
         ledger.append(events.AGAIN, content, subject=f"subscriber:{row.subscriber_id}")
     return made
 
@@ -47,7 +55,7 @@ def see_to(message: int, *, account: int, reason: str) -> None:
     why = _reason(reason)
     with transaction.atomic():
         row = _take(message)
-        content = {"account": account, "message": message, "reason": why, "kind": row.kind}
+        content: dict[str, Any] = {"account": account, "message": message, "reason": why, "kind": row.kind}
         ledger.append(events.SEEN_TO, content, subject=f"subscriber:{row.subscriber_id}")
 
 

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from mingbai.kernel.home import Home
 from mingbai.notices.delivery.config import Link, Smpp
+from mingbai.notices.delivery.http import HttpCarrier
 from mingbai.notices.delivery.smpp.carrier import SmppCarrier
 
 
@@ -20,4 +21,4 @@ class Carrier(Protocol):
 def carrier(link: Link, home: Home, *, first: bool, say: Callable[[str], None]) -> Carrier:
     if isinstance(link, Smpp):
         return SmppCarrier(link, home, first=first, say=say)
-    raise NotImplementedError(link)
+    return HttpCarrier(link, home, first=first, say=say)

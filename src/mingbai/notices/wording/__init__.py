@@ -110,7 +110,7 @@ def _check(kind: Kind, text: str, name: str, line: int) -> None:
         pieces = [piece for piece in string.Formatter().parse(text) if piece[1] is not None]
     except ValueError:
         _refuse("braces", f"a brace in “{kind}” is not closed", name, line)
-    names = [piece[1] for piece in pieces]
+    names = [str(piece[1]) for piece in pieces]
     if any(piece[2] or piece[3] for piece in pieces):
         _refuse("braces", f"a place in “{kind}” says more than a name", name, line)
     for part in facts.parts:

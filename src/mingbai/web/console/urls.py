@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from mingbai.web.console import appeals, files, lists, people, views
+from mingbai.web.console import appeals, files, lists, notices, people, views
 
 app_name = "console"
 urlpatterns = [
@@ -19,7 +19,10 @@ urlpatterns = [
     path("organisations/", files.organisations, name="organisations"),
     path("organisations/<int:organisation>/", files.organisation, name="organisation"),
     path("lists/<int:batch>/restore/", lists.restore, name="restore_list"),
+    path("notices/", notices.listed, name="notices"),
+    path("notices/<int:message>/", notices.one, name="notice"),
     path("appeals/", appeals.listed, name="appeals"),
     path("appeals/<int:appeal>/", appeals.one, name="appeal"),
+    path("tariffs/", include("mingbai.web.console.tariffs.urls")),
     path("log/", views.evidence, name="evidence"),
 ]
