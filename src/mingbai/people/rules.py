@@ -4,21 +4,23 @@ from __future__ import annotations
 
 ADMIN, COMPLIANCE, OPERATIONS, AUDITOR = "admin", "compliance", "operations", "auditor"
 
-_READ = frozenset({"see.organisation", "see.numbers", "see.consents", "see.statistics", "see.ledger"})
+_READ = frozenset({"see.organisation", "see.numbers", "see.consents", "see.statistics", "see.ledger", "see.tariffs"})
 _CONSENT = frozenset({"import.whitelist", "export.whitelist", "show.proof", "scrub.list"})
 _OPERATE = frozenset({"register.number", "set.number", "assign.principal", "set.label"})
+_TARIFF = frozenset({"draft.tariff"})
+_REVIEW = frozenset({"review.tariff"})
 _SECOND = frozenset({"restore.batch"})
 _APPEAL = frozenset({"make.appeal", "answer.appeal"})
 _LOOK = frozenset({"look.subscriber"})
 _MESSAGES = frozenset({"see.messages"})
 _ADMIN = frozenset({"make.account", "make.api_key", "revoke.api_key", "set.organisation", "recycle.number"})
 
-VERBS: frozenset[str] = _READ | _CONSENT | _OPERATE | _SECOND | _APPEAL | _LOOK | _MESSAGES | _ADMIN
+VERBS: frozenset[str] = _READ | _CONSENT | _OPERATE | _TARIFF | _REVIEW | _SECOND | _APPEAL | _LOOK | _MESSAGES | _ADMIN
 
 _MAY: dict[str, frozenset[str]] = {
     ADMIN: VERBS,
-    COMPLIANCE: _READ | _CONSENT | _SECOND | _APPEAL | _LOOK | _MESSAGES,
-    OPERATIONS: _READ | _OPERATE | _MESSAGES | frozenset({"scrub.list"}),
+    COMPLIANCE: _READ | _CONSENT | _TARIFF | _REVIEW | _SECOND | _APPEAL | _LOOK | _MESSAGES,
+    OPERATIONS: _READ | _OPERATE | _MESSAGES | _TARIFF | frozenset({"scrub.list"}),
     AUDITOR: _READ,
 }
 

@@ -30,8 +30,9 @@ _HEAD = (
 )  # fmt: skip
 _OWN = {
     "id": "唯一编号", "version": "版本", "state": "状态", "month_yuan": "月费（元）", "unlimited": "不限量",
-    "audience": "适用人群", "prices": "资费标准", "term_months": "合约期（月）", "caps": "封顶档位（元）", "trial": "试用期",
-    "singles": "单项方案编号", "sha256": "内容摘要", "data_mb": "通用流量（MB）", "directed_mb": "定向流量（MB）",
+    "audience": "适用人群", "prices": "资费标准", "term_months": "合约期（月）", "caps": "封顶档位（元）",
+    "trial": "试用期", "singles": "单项方案编号", "sha256": "内容摘要",
+    "data_mb": "通用流量（MB）", "directed_mb": "定向流量（MB）",
 }  # fmt: skip
 
 

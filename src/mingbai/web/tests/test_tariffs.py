@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 from django.test import Client
 
 from mingbai.kernel import clock
@@ -14,8 +17,9 @@ from mingbai.ledger import canonical, order
 from mingbai.people import actions as people
 from mingbai.tariffs import actions
 from mingbai.tariffs import content as contents
-from mingbai.tariffs.content import Content
+from mingbai.tariffs.content import Allowances, Content, Price, PriceKind, Tier, Trial, Unit
 from mingbai.tariffs.tests.conftest import GOOD, changed
+from mingbai.web.console.tariffs import form
 from mingbai.web.tariffs import pdf
 
 
@@ -119,3 +123,92 @@ def test_as_it_stood(zone: SimpleNamespace, client: Client) -> None:
     assert GOOD.name not in client.get("/tariffs/1/", {"day": "2020-01-01"}).content.decode()
     assert client.get("/tariffs/1/", {"day": "gestern"}).status_code == 422
     assert client.get("/tariffs/99/", {"day": day}).status_code == 404
+
+
+@pytest.fixture
+def log_in(zone: SimpleNamespace, client: Client) -> Callable[[str], Client]:
+    """A client at that person's desk."""
+
+    def enter(username: str) -> Client:
+        answer = client.post("/login/", {"username": username, "password": "spring-rain-2026"})
+        assert answer.status_code == 302
+        return client
+
+    return enter
+
+
+def typed(content: Content) -> dict[str, object]:
+    """The editor's fields as a browser would send them."""
+    fields = form.typed(content)
+    rows = fields["prices"]
+    return {
+        **{name: value for name, value in fields.items() if isinstance(value, str)},
+        **{name: value for name, _label, value in (*fields["amounts"], *fields["long"])},
+        "channels": fields["channels"],
+        **{f"price_{name}": [getattr(row, name) for row in rows] for name in ("unit", "yuan", "what", "tiers")},
+    }
+
+
+FULL = changed(
+    code="26QS100009",
+    trial=Trial(30, "试用满 30 天须再次确认，否则停用", 990),
+    caps_fen=(1000, 5000),
+    prices=(*GOOD.prices, Price(PriceKind.USAGE, Unit.MESSAGE, tiers=(Tier(100, 20), Tier(None, 10)))),
+    allowances=Allowances(voice_min=300, data_mb=40 * 1024, directed_mb=512, directed_to="视频", unlimited=("sms",)),
+    singles=("26QS100002",),
+)
+
+
+def test_the_editor_gives_back_what_it_shows() -> None:
+    posted = QueryDict(mutable=True)
+    for name, value in typed(FULL).items():
+        posted.setlist(name, value if isinstance(value, list) else [value])
+    assert form.content(posted) == FULL
+
+
+def test_from_editor_to_zone_by_two_people(zone: SimpleNamespace, log_in: Callable[[str], Client]) -> None:
+    writer = log_in("writer")
+    wrong = writer.post("/console/tariffs/findings/", typed(changed(name="青山套餐69元"))).content.decode()
+    assert "69元" in wrong
+    made = writer.post("/console/tariffs/new/", typed(changed(code="26QS100009", notes="赠品以实物为准")))
+    assert made.status_code == 302, made.content.decode()
+    address = made.headers["Location"]
+    assert writer.post(f"{address}do/", {"do": "submit"}).status_code == 302
+    assert "赠品" in writer.get("/tariffs/", {"q": "赠品"}).content.decode()  # only what was typed into the field
+    assert writer.post(f"{address}do/", {"do": "publish"}).status_code == 403
+    reviewer = log_in("reviewer")
+    assert reviewer.post(f"{address}do/", {"do": "publish"}).status_code == 422
+    page = reviewer.get(address).content.decode()
+    key = page.split('name="key" value="')[1][:16]
+    assert reviewer.post(f"{address}do/", {"do": "answer", "key": key, "text": "只关系到赠品"}).status_code == 302
+    assert reviewer.post(f"{address}do/", {"do": "publish"}).status_code == 302
+    assert reviewer.post(f"{address}do/", {"do": "publish"}).status_code == 409
+    assert "26QS100009" in reviewer.get("/tariffs/", {"q": "赠品"}).content.decode()
+    assert reviewer.post("/console/tariffs/plan/2/withdraw/", {"reason": "清理资费"}).status_code == 302
+    assert "26QS100009" in reviewer.get("/tariffs/", {"state": "withdrawn"}).content.decode()
+
+
+def test_an_import_reports_by_row(zone: SimpleNamespace, log_in: Callable[[str], Client]) -> None:
+    text = f"方案编号,名称,月费\n{GOOD.code},{GOOD.name},69\nA2,,5\n"
+    desk = log_in("writer")
+    file = SimpleUploadedFile("tariffs.csv", text.encode("gb18030"))
+    page = desk.post("/console/tariffs/import/", {"file": file, "keep_good": "yes"}).content.decode()
+    assert "59.00 元/月" in page
+    assert "69.00 元/月" in page
+    assert "没有名称" in page
+
+
+def test_the_picture_of_packages(zone: SimpleNamespace, log_in: Callable[[str], Client]) -> None:
+    dear = changed(code="26QS100003", name="青山套餐79元", prices=(Price(PriceKind.RECURRING, Unit.MONTH, 7900),))
+    publish(zone, dear)
+    page = log_in("writer").get("/console/tariffs/simplify/").content.decode()
+    assert "青山套餐79元" in page.split("<tbody>")[2]
+    assert 'data-scatter="points"' in page
+
+
+def test_another_operator_s_drafts_are_not_shown(zone: SimpleNamespace, client: Client) -> None:
+    stranger = people.create_organisation(name="远海电信", kind="operator")
+    people.create_account(username="far", password="spring-rain-2026", organisation=stranger, role="admin")
+    client.post("/login/", {"username": "far", "password": "spring-rain-2026"})
+    assert client.get(f"/console/tariffs/version/{zone.version}/").status_code == 404
+    assert client.post("/console/tariffs/plan/1/withdraw/", {"reason": "不在售"}).status_code == 404
