@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -123,6 +124,25 @@ def test_a_supervisor_that_was_killed_leaves_no_proxy(running: Running) -> None:
     while running.proxies():
         assert clock.monotonic() < end
         clock.pause(0.05)
+
+
+def test_the_proxy_tells_prometheus_of_itself(home: Home, start: Callable[..., Proxy]) -> None:
+    """Calls for help are seen here alone: they never reach the gate."""
+    place = f"127.0.0.1:{free_port()}"
+    proxy = start(f'metrics = "{place}"\n', children=1)
+    with Caller(proxy.port) as switch:
+        assert status(switch.call("13800000001", "110")) == 302
+    with urlopen(f"http://{place}/metrics", timeout=5) as page:
+        found = {one.name: one.value for family in families(page.read().decode()) for one in family.samples}
+    assert found["kamailio_core_rcv_requests_invite"] == 1
+    assert found["kamailio_sl_302_replies"] == 1
+    assert found["kamailio_shmem_free_size"] > 0
+    with pytest.raises(HTTPError, match="404"):
+        urlopen(f"http://{place}/other", timeout=5)
+    with pytest.raises(OSError, match="timed out"):  # where SIP is spoken, HTTP gets no word
+        urlopen(f"http://127.0.0.1:{proxy.port}/metrics", timeout=0.5)
+    with Caller(proxy.port) as switch:
+        assert status(switch.call("13800000001", "13800000002")) == 302
 
 
 def test_calls_that_nobody_judged_are_counted(home: Home, start: Callable[..., Proxy]) -> None:

@@ -68,7 +68,7 @@ def proxy(home: Home) -> Iterator[Finding]:
         sip.kamailio()
         if home.profile.exists():
             settings = sip.settings_of(home)
-            preflight.addresses_are_ours(settings.listen)
+            preflight.addresses_are_ours(sip.addresses(settings))
     except Problem as problem:
         yield Finding(Level.BAD if wanted else Level.WARN, f"no gate over SIP: {problem}", problem.mend)
         return

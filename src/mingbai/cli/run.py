@@ -84,7 +84,7 @@ def run(
     proxy = []
     if with_sip:
         settings = sip.settings_of(home, listen=sip_listen, children=sip_children)
-        preflight.addresses_are_free(settings.listen)
+        preflight.addresses_are_free(sip.addresses(settings))
         proxy = [sip.child(sip.prepare(home, settings))]
         click.echo(f"SIP on {', '.join(settings.listen)} · workers {settings.children}", err=True)
     links = preflight.message_links(home)

@@ -46,6 +46,11 @@ def settings_of(home: Home, *, listen: tuple[str, ...] = (), children: int = 0) 
     return replace(found, listen=listen or found.listen, children=children or found.children)
 
 
+def addresses(settings: config.Config) -> tuple[str, ...]:
+    """Everything that the proxy listens on."""
+    return settings.listen + ((f"tcp:{settings.metrics}",) if settings.metrics else ())
+
+
 def prepare(home: Home, settings: config.Config | None = None, *, host: Path = HOST) -> Path:
     """Write the proxy's local.cfg from sip.toml and the profile, make its Python environment, let Kamailio check it.
 
@@ -122,7 +127,7 @@ def start_command() -> None:
     """Make it ready and become the proxy, in the foreground: for systemd, or to look at it alone."""
     home = Home.from_environment()
     settings = settings_of(home)
-    preflight.addresses_are_free(settings.listen)
+    preflight.addresses_are_free(addresses(settings))
     folder = prepare(home, settings)
     os.environ["MINGBAI_HOME"] = str(home.root)
     os.chdir(folder)

@@ -74,6 +74,12 @@ def test_options_go_before_sip_toml(home: Home) -> None:
     assert "udp:127.0.0.1:5070, 0 trunks" in doctor_says(home)
 
 
+def test_the_proxy_s_own_figures_have_an_address_too(home: Home) -> None:
+    (home.root / "sip.toml").write_text('metrics = "192.0.2.1:9464"\n')
+    assert sip.addresses(sip.settings_of(home))[-1] == "tcp:192.0.2.1:9464"
+    assert "“192.0.2.1” is no address of this machine" in doctor_says(home)
+
+
 @pytest.mark.parametrize("address", ["udp:5060", "sctp:127.0.0.1:5060", "udp:127.0.0.1:0", "udp:127.0.0.1:70000"])
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     done = CliRunner().invoke(run, ["--sip", "--sip-listen", address])

@@ -31,6 +31,7 @@ _REDRESS = re.compile(r"https?://[\w.:\[\]-]{1,200}(?:/[\w.~/-]{0,200})?", re.A)
 _NAME = re.compile(r"[!-~]{1,60}")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}")
 _LISTEN = re.compile(rf"(?:udp|tcp|tls):({_HOST}):(\d{{1,5}})")
+_PLACE = re.compile(rf"({_HOST}):(\d{{1,5}})")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _KEY = re.compile(r"\s*[\"']?([\w-]+)[\"']?\s*=")
 
@@ -55,7 +56,10 @@ class Trunk:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Config:
-    """One proxy. `failed` is the profile's word for when the gate inside it fails: “pass” or “refuse”."""
+    """One proxy. `failed` is the profile's word for when the gate inside it fails: “pass” or “refuse”.
+
+    `metrics`: host:port where Kamailio tells Prometheus of itself, "" for nowhere.
+    """
 
     trunk_header: str = ""
     trunk_header_from: tuple[str, ...] = ()
@@ -64,6 +68,7 @@ class Config:
     redress: str = ""
     listen: tuple[str, ...] = ("udp:127.0.0.1:5060", "tcp:127.0.0.1:5060")
     children: int = 2
+    metrics: str = ""
     failed: str = "pass"
     _by_source: Mapping[tuple[str, int], Trunk] = field(default_factory=dict)
     _by_name: Mapping[str, Trunk] = field(default_factory=dict)
@@ -285,6 +290,7 @@ _TOP: dict[str, Reader] = {
     "redress": _redress,
     "listen": _many(_form(_LISTEN, "udp:192.0.2.1:5060", port=2), least=1),
     "children": _children,
+    "metrics": _form(_PLACE, "127.0.0.1:9464", empty=True, port=2),
 }
 _TRUNK: dict[str, Reader] = {
     "identity": _choice(*IDENTITIES),

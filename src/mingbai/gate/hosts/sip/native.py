@@ -69,13 +69,30 @@ def lines(config: Config, profile: Profile, host: Path) -> Iterator[str]:
         yield "#!define MINGBAI_FAILED_PASS"
     if any(address.startswith("tls:") for address in config.listen):
         yield "#!define MINGBAI_TLS"
-    if all(address.startswith("udp:") for address in config.listen):
+    if all(address.startswith("udp:") for address in config.listen) and not config.metrics:
         yield "disable_tcp=yes"
     yield f"children={config.children}"
     yield f"tcp_children={config.children}"
     for address in config.listen:
         yield f"listen={address}"
+    if config.metrics:
+        yield from _metrics(config.metrics)
     yield from _route(config, profile.sip.styles)
+
+
+def _metrics(place: str) -> Iterator[str]:
+    """Kamailio's own figures for Prometheus, over HTTP at an address of their own; elsewhere HTTP is dropped."""
+    yield f"#!define MINGBAI_METRICS {place.rpartition(':')[2]}"
+    yield from (f"listen=tcp:{place}", "tcp_accept_no_cl=yes", 'loadmodule "xhttp.so"', 'loadmodule "xhttp_prom.so"')
+    yield 'modparam("xhttp_prom", "xhttp_prom_stats", "all")'
+    yield 'modparam("xhttp_prom", "xhttp_prom_buf_size", 65536)'
+    yield "event_route[xhttp:request] {"
+    yield "    if (prom_check_uri()) {"
+    yield "        prom_dispatch();"
+    yield "        return;"
+    yield "    }"
+    yield '    xhttp_reply("404", "Not Found", "text/plain", "");'
+    yield "}"
 
 
 def _route(config: Config, styles: Mapping[str, Style]) -> Iterator[str]:
