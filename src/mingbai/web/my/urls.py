@@ -22,6 +22,7 @@ urlpatterns = [
     path("blocks/lift/", blocking.unblock, name="unblock"),
     path("record/", views.record, name="record"),
     path("record/<int:entry>.tlog-proof", views.receipt, name="receipt"),
+    path("record/<int:entry>/print/", views.printed, name="printed"),
     path("consents/<int:consent>.tlog-proof", views.consent_receipt, name="consent_receipt"),
     path("calls/<slug:receipt_id>.tlog-proof", views.attempt_receipt, name="attempt_receipt"),
     path("consents.csv", views.export, name="export"),

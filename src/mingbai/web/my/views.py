@@ -23,6 +23,7 @@ from mingbai.people.queries import OrganisationView
 from mingbai.web import attempts, downloads, entries, words
 from mingbai.web.my import standing
 from mingbai.web.my.access import own
+from mingbai.web.public import printing
 
 HOW = "web"
 GIVEABLE = tuple(purpose.value for purpose in Purpose if purpose is not Purpose.ANY)
@@ -135,9 +136,24 @@ def record(request: HttpRequest, subscriber: int) -> HttpResponse:
 @own
 def receipt(request: HttpRequest, subscriber: int, entry: int) -> HttpResponse:
     """The receipt of an entry about me, as a file."""
+    return downloads.receipt(_own_receipt(subscriber, entry), f"mingbai-{entry}")
+
+
+@require_GET
+@own
+def printed(request: HttpRequest, subscriber: int, entry: int) -> HttpResponse:
+    """The same receipt laid out for paper, with QR codes."""
+    text = _own_receipt(subscriber, entry)
+    if text is None:
+        raise Problem("web.receipt_waiting", status=409)
+    return printing.page(request, text, ledger.vkey())
+
+
+def _own_receipt(subscriber: int, entry: int) -> str | None:
+    """None while the entry is not numbered. Raises Http404 for an entry about somebody else."""
     if all(one.id != entry for one in ledger.of_subject(f"subscriber:{subscriber}")):
         raise Http404
-    return downloads.receipt(ledger.receipt(entry), f"mingbai-{entry}")
+    return ledger.receipt(entry)
 
 
 @require_GET

@@ -19,7 +19,7 @@ from mingbai.ledger import queries as ledger
 from mingbai.ledger.verify import Refused, verify_receipt
 from mingbai.numbers import queries as numbers
 from mingbai.web import problems
-from mingbai.web.public import wording
+from mingbai.web.public import printing, wording
 
 RECEIPT_LIMIT = 256 * 1024  # bytes; a receipt has some 3 KiB
 
@@ -74,7 +74,7 @@ def look_up(asked: Msisdn) -> Found:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipt(request: HttpRequest) -> HttpResponse:
-    """Check a receipt. The page does it in the browser; the form does it here for browsers without JavaScript."""
+    """Check a receipt, or lay it out for paper. The page checks in the browser; without JavaScript it is done here."""
     own = ledger.vkey()
     context: dict[str, Any] = {"own_vkey": own, "vkey": own, "words": wording.receipt_words()}
     if request.method != "POST":
@@ -82,6 +82,8 @@ def receipt(request: HttpRequest) -> HttpResponse:
     context["vkey"] = request.POST.get("vkey", "").strip()[:400] or own
     try:
         context["text"] = _receipt_text(request)
+        if "print" in request.POST:
+            return printing.page(request, context["text"], context["vkey"])
         context |= wording.told(verify_receipt(context["text"], context["vkey"]))
     except Problem as problem:
         context["refused"] = " ".join(filter(None, (problems.told(problem)["what"], problems.told(problem)["mend"])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from html import escape
 from types import SimpleNamespace
 from typing import Any
 
@@ -192,6 +193,7 @@ def test_another_s_consent_cannot_be_disputed_or_read(me: Client, house: SimpleN
     assert me.post("/my/dispute/", {"consent": theirs}).status_code == 404
     assert me.get(f"/my/consents/{theirs}.tlog-proof").status_code == 404
     assert me.get(f"/my/record/{entry}.tlog-proof").status_code == 404
+    assert me.get(f"/my/record/{entry}/print/").status_code == 404
     assert me.get("/my/calls/0123456789abcdef-0.tlog-proof").status_code == 404
 
 
@@ -200,11 +202,16 @@ def test_a_receipt_waits_for_its_number_then_comes(me: Client, house: SimpleName
     entry = ledger.of_subject(f"subscriber:{house.subscriber}")[-1].id
     assert "编号中" in me.get("/my/record/").content.decode()
     assert me.get(f"/my/record/{entry}.tlog-proof").status_code == 409
+    assert me.get(f"/my/record/{entry}/print/").status_code == 409
     while order.integrate():
         pass
     answer = me.get(f"/my/record/{entry}.tlog-proof")
     assert answer.content.startswith(b"c2sp.org/tlog-proof@v1\n")
     assert answer.headers["Content-Disposition"].endswith('.tlog-proof"')
+    page = me.get(f"/my/record/{entry}/print/").content.decode()
+    assert "<svg" in page
+    assert escape(answer.content.decode()) in page
+    assert f"/my/record/{entry}/print/" in me.get("/my/record/").content.decode()
 
 
 @pytest.mark.parametrize(

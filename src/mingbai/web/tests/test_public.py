@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from html import unescape
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import segno
 from django.test import Client, RequestFactory
 
 from mingbai.consent import actions as consent
@@ -14,6 +16,7 @@ from mingbai.ledger import order
 from mingbai.ledger import queries as ledger
 from mingbai.numbers import actions as numbers
 from mingbai.web import limits
+from mingbai.web.public import printing
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +114,38 @@ def test_a_receipt_is_checked_by_the_form_too(client: Client, house: SimpleNames
     assert refused.status_code == 422
     assert "这张凭证不成立。" in refused.content.decode()
     assert client.post("/receipt/", {"text": " "}).status_code == 422
+
+
+@pytest.mark.parametrize("most", [printing.ONE_CODE, 300])  # a longer one takes more codes
+def test_a_receipt_is_laid_out_for_paper(
+    client: Client, house: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(printing, "ONE_CODE", most)
+    consent.refuse(subscriber=house.subscriber, principal=house.firm, how="web", purpose="any")
+    while order.integrate():
+        pass
+    text = ledger.receipt(ledger.of_subject(f"subscriber:{house.subscriber}")[-1].id)
+    assert text
+    page = client.post("/receipt/", {"text": text, "print": "yes"}).content.decode()
+    pieces = printing.parts(text)
+    assert "".join(pieces) == text
+    assert page.count("<svg") == len(pieces) == -(-len(text) // most)
+    for piece in pieces:
+        drawn = segno.make(piece, error="l", micro=False, boost_error=False)
+        assert drawn.version <= 30  # modules that a telephone tells apart on paper
+        assert (
+            drawn.svg_inline(omitsize=True, dark="#000", light="#fff", border=4, svgclass="qr", lineclass=None) in page
+        )
+    assert " style=" not in page  # the policy would drop it
+    assert ledger.vkey() in unescape(page)
+    tampered = client.post("/receipt/", {"text": text.replace("index ", "index 1"), "print": "yes"})
+    assert (tampered.status_code, b"<svg" in tampered.content) == (422, False)
+
+
+@pytest.mark.parametrize("size", [0, 1, printing.ONE_CODE, printing.ONE_CODE + 1, 5 * printing.ONE_CODE])
+def test_a_text_of_any_length_is_parted_evenly(size: int) -> None:
+    text = "".join(chr(33 + place % 90) for place in range(size))
+    pieces = printing.parts(text)
+    assert "".join(pieces) == text
+    assert len(pieces) == max(1, -(-size // printing.ONE_CODE))
+    assert max(map(len, pieces)) <= printing.ONE_CODE

@@ -70,6 +70,7 @@ async function check(content) {
 }
 
 async function submitted(event) {
+  if (event.submitter?.name === "print") return; // laid out for paper by the server
   event.preventDefault();
   const chosen = file.files[0];
   const content = chosen ? await chosen.text() : text.value;

@@ -8,6 +8,7 @@ function showTheme(theme) {
   else root.dataset.theme = theme;
 }
 
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
 for (const form of document.querySelectorAll("form[data-theme-switch]")) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
