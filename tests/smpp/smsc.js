@@ -100,7 +100,8 @@ server.listen(settings.port, '127.0.0.1', () => say({ is: 'listening', port: ser
 
 const commands = {
 	reply: (c) => (c.parts || [c]).forEach((part) => bring(Object.assign(
-		{ source_addr: c.from, destination_addr: '10690000' }, part.pdu || { short_message: part.text }))),
+		{ source_addr: c.from, destination_addr: '10690000', short_message: part.hex ? Buffer.from(part.hex, 'hex') : part.text },
+		part.pdu))),
 	cut: () => { for (const session of sessions) session.socket.destroy(); },
 	hold: (c) => { holdAfter = taken + c.after; },
 	release: () => { holdAfter = Infinity; held.splice(0).forEach((acknowledge) => acknowledge()); },

@@ -121,7 +121,7 @@ def test_a_silent_line_is_asked_whether_anybody_is_there(house: House, centre: S
 
 def test_a_line_that_went_dead_is_given_up_and_made_anew(house: House, centre: Start) -> None:
     smsc = centre()
-    house.link(smsc.port, "beat_s = 1\npatience_s = 1")
+    house.link(smsc.port, "beat_s = 1\npatience_s = 4")
     house.start()
     until(lambda: smsc.all("bound"))
     smsc.tell(do="silence")
@@ -139,7 +139,7 @@ def test_a_reply_reaches_its_handler_and_one_in_parts_is_joined(house: House, ce
     for n, said in ((2, "世界，我不要"), (1, "你好，")):
         udh = f"06080412340{2}0{n}"
         octets = bytes.fromhex(udh) + said.encode("utf-16-be")
-        parts.append({"pdu": {"esm_class": 0x40, "data_coding": 8, "short_message": list(octets)}})
+        parts.append({"hex": octets.hex(), "pdu": {"esm_class": 0x40, "data_coding": 8}})
     smsc.tell(do="reply", **{"from": "+8613800000001", "parts": parts})
     until(lambda: len(house.keeper.tell(do="rows")["incoming"]) == 2)
     assert house.keeper.tell(do="answer")["count"] == 2

@@ -10,8 +10,9 @@ from django.db.models import F, Q, QuerySet
 
 from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
-from mingbai.notices import rules
+from mingbai.notices import outbox, rules
 from mingbai.notices.delivery import Message, config, delivery
+from mingbai.notices.delivery.smpp.receipts import Receipt
 from mingbai.notices.models import Outgoing
 from mingbai.people import queries as people
 
@@ -42,6 +43,12 @@ def deliver_due(limit: int = 100) -> int:
         done = _mine(row).update(state=state, sent_at=clock.now() if message else None, claimed_until=None)
         sent += done if message is not None else 0
     return sent
+
+
+def delivered(*, link: str, centre_id: str, delivered: bool, status: str = "") -> bool:
+    """A gateway says what became of a message that `link` carried; whether it is known."""
+    said = Receipt(centre_id, status or ("DELIVRD" if delivered else "UNDELIV"), delivered)
+    return not outbox.receipts(link, [said], clock.now())
 
 
 def _claim(limit: int) -> list[Outgoing]:

@@ -135,6 +135,27 @@ class MessageOut(Schema):
     handled: str
 
 
+class DeliveryIn(In):
+    """What became of a message that this installation handed over to your gateway."""
+
+    link: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,23}$")] = Field(
+        description="The name of the link in messages.toml"
+    )
+    id: Annotated[str, StringConstraints(min_length=1, max_length=65)] = Field(
+        description="The id that your gateway gave the message, else the one that it was given"
+    )
+    delivered: bool
+    status: Annotated[str, StringConstraints(max_length=24, pattern=r"^[!-~ ]*$")] = Field(
+        "", description="Your own word for it, such as UNDELIV 001"
+    )
+
+
+class DeliveryOut(Schema):
+    """`known`: whether this link carried a message of that id. What was said before of it stays."""
+
+    known: bool
+
+
 class ReceiptIn(In):
     """A receipt (.tlog-proof) to be checked; `vkey` left out: this log's own key."""
 

@@ -23,7 +23,7 @@ from mingbai.numbers import actions as numbers
 from mingbai.people import actions as people
 from mingbai.people import queries as known
 from mingbai.people.queries import ApiKeyView
-from mingbai.web.api import idempotency, problems, shapes, verdicts
+from mingbai.web.api import idempotency, orders, problems, shapes, verdicts
 from mingbai.web.api.bodies import Once
 from mingbai.web.api.keys import Key, key_of
 from mingbai.web.entries import latest_entries
@@ -167,6 +167,14 @@ def message(request: HttpRequest, body: shapes.MessageIn) -> shapes.MessageOut:
     return shapes.MessageOut(handled=done)
 
 
+@router.post("/messages/receipts", response={200: shapes.DeliveryOut, **_PROBLEMS}, tags=["messages"])
+def delivery(request: HttpRequest, body: shapes.DeliveryIn) -> shapes.DeliveryOut:
+    """Say what became of a message that was handed over to your gateway. For operators' keys."""
+    _operator(request, Scope.MESSAGES_WRITE)
+    known_one = notices.delivered(link=body.link, centre_id=body.id, delivered=body.delivered, status=body.status)
+    return shapes.DeliveryOut(known=known_one)
+
+
 @router.post("/receipts/verify", response={200: shapes.ReceiptOut, **_PROBLEMS}, auth=None, tags=["receipts"])
 def verify(request: HttpRequest, body: shapes.ReceiptIn) -> shapes.ReceiptOut:
     """Check a receipt here. Who does not want to trust this answer checks it offline with `mingbai-verify`."""
@@ -273,4 +281,5 @@ api = NinjaAPI(
 )
 api.add_router("", router)
 api.add_router("", verdicts.router)
+api.add_router("", orders.router)
 problems.install(api)
