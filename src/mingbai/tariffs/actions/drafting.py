@@ -69,7 +69,7 @@ def _write(plan: Plan, content: Content, account: int) -> int:
         raise Problem("tariffs.unchanged", "this is what is published already", where="code", status=409)
     if present is not None and present.sha256 == sha256:
         return present.id
-    columns = _columns(content) | {"sha256": sha256}
+    columns = columns_of(content) | {"sha256": sha256}
     if present is None:
         number = Version.objects.filter(plan=plan).count() + 1
         present = Version.objects.create(plan=plan, number=number, editors=[account], created_at=clock.now(), **columns)
@@ -79,12 +79,13 @@ def _write(plan: Plan, content: Content, account: int) -> int:
         Version.objects.filter(id=present.id, state=State.DRAFT).update(editors=editors, **columns)
         Body.objects.filter(version=present).update(text=body.decode())
         Tag.objects.filter(version=present).delete()
-    _tag(present.id, content)
+    Tag.objects.bulk_create(tags_of(present.id, content))
     append(events.DRAFTED, plan, present.number, account=account, sha256=sha256)
     return present.id
 
 
-def _columns(content: Content) -> dict[str, Any]:
+def columns_of(content: Content) -> dict[str, Any]:
+    """What lists repeat of a content."""
     allowed = content.allowances
     unlimited = -1
     return {
@@ -100,10 +101,12 @@ def _columns(content: Content) -> dict[str, Any]:
     }
 
 
-def _tag(version: int, content: Content) -> None:
+def tags_of(version: int, content: Content) -> list[Tag]:
+    """Regions and channels of a version, not stored yet."""
     regions = [Tag(version_id=version, sort=Tag.Sort.REGION, value=one) for one in dict.fromkeys(content.regions)]
-    channels = [Tag(version_id=version, sort=Tag.Sort.CHANNEL, value=one) for one in dict.fromkeys(content.channels)]
-    Tag.objects.bulk_create(regions + channels)
+    return regions + [
+        Tag(version_id=version, sort=Tag.Sort.CHANNEL, value=one) for one in dict.fromkeys(content.channels)
+    ]
 
 
 def append(kind: str, plan: Plan, number: int, **more: Any) -> int:

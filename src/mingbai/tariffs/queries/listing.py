@@ -56,10 +56,10 @@ class Row(NamedTuple):
 
 _COLUMNS = """p.id, v.id, p.code, p.operator_id, v.name, v.kind, v.audience, v.price_fen, v.month_fen, v.data_mb,
 v.voice_min, v.on_date, v.off_date, v.state"""
-_FROM = " FROM tariffs_version v JOIN tariffs_plan p ON p.shown_id = v.id"
+_SHOWN = " JOIN tariffs_plan p ON p.shown_id = v.id"
 _ORDER = {
     "new": "v.published_at DESC, v.id DESC",
-    "old": "p.id",
+    "old": "v.plan_id",
     "price": "v.price_fen IS NULL, v.price_fen, v.id",
     "price_down": "v.price_fen IS NULL, v.price_fen DESC, v.id",
 }
@@ -68,19 +68,36 @@ _ORDER = {
 def listed(asked: Asked, *, offset: int = 0, limit: int = 50) -> tuple[list[Row], int]:
     """A page of what was asked for, and how many there are in all. With a text, names that hold it come first."""
     conditions, values = _where(asked)
-    where = " WHERE " + " AND ".join(conditions)
+    # What is published is shown; only a withdrawn version may have a later one, so only then the plan is asked.
+    plans = _SHOWN if asked.operator or asked.state in ("withdrawn", "all") else ""
+    where = f" FROM tariffs_version v{plans} WHERE {' AND '.join(conditions)}"
     order, order_values = _ORDER[asked.sort if asked.sort in SORTS else "new"], []
     named = search.condition(asked.text, in_name=True)
     if named is not None:
         order, order_values = f"NOT ({named[0]}), {order}", list(named[1])
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*){_FROM}{where}", values)  # conditions are constants
+        cursor.execute(f"SELECT count(*){where}", values)
         count = cursor.fetchone()[0]
-        page = f"SELECT {_COLUMNS}{_FROM}{where} ORDER BY {order} LIMIT %s OFFSET %s"
-        cursor.execute(page, [*values, *order_values, limit, min(offset, 1 << 31)])
-        rows = cursor.fetchall()
+        # Sorted by keys alone, then read: rows are wide, and all but a page of them are left aside.
+        cursor.execute(
+            f"SELECT v.id{where} ORDER BY {order} LIMIT %s OFFSET %s",
+            [*values, *order_values, limit, min(offset, 1 << 31)],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+        rows = _read(cursor, ids)
     names = people.organisation_names({row[3] for row in rows})
     return [_row(row, names) for row in rows], int(count)
+
+
+def _read(cursor: Any, ids: list[int]) -> list[Any]:
+    """The columns of these versions, in that order."""
+    if not ids:
+        return []
+    marks = ", ".join(["%s"] * len(ids))
+    from_plans = f"FROM tariffs_version v JOIN tariffs_plan p ON p.id = v.plan_id WHERE v.id IN ({marks})"
+    cursor.execute(f"SELECT {_COLUMNS} {from_plans}", ids)  # marks alone
+    found = {row[1]: row for row in cursor.fetchall()}
+    return [found[one] for one in ids]
 
 
 def _row(row: Any, names: dict[int, str]) -> Row:
