@@ -15,7 +15,8 @@ from mingbai.kernel import clock, msisdn
 from mingbai.kernel.home import Home
 from mingbai.numbers import actions as numbers
 from mingbai.people import actions as people
-from mingbai.town import firms
+from mingbai.people import queries
+from mingbai.town import firms, tariffs
 from mingbai.town.plan import Town, Wish
 from mingbai.town.store import Notes
 
@@ -40,6 +41,8 @@ def populate(town: Town, home: Home, *, offset_s: int = 0, say: Say = lambda tex
     with transaction.atomic():
         notes.organisations = _organisations(town)
     _lines(town, notes.organisations)
+    say("tariffs")
+    _tariffs(notes.organisations[firms.OPERATOR])
     say(f"{len(town.people)} people")
     subscribers = _people(town)
     say(f"{len(town.wishes)} consents and refusals")
@@ -61,6 +64,11 @@ def _organisations(town: Town) -> dict[str, int]:
     for username, firm, role in ACCOUNTS:
         people.create_account(username=username, password=PASSWORD, organisation=ids[firm], role=role)
     return ids
+
+
+def _tariffs(operator: int) -> None:
+    accounts = {one.username: one.id for one in queries.accounts(operator)}
+    tariffs.publish(operator, accounts["operations"], accounts["admin"])
 
 
 def _lines(town: Town, ids: dict[str, int]) -> None:
