@@ -200,14 +200,17 @@ class Load(threading.Thread):
     Nothing is sent twice: a call without an answer is lost.
     """
 
-    def __init__(self, port: int, caller: str, callees: Iterator[str], pause: float = 0.002) -> None:
+    def __init__(
+        self, port: int, caller: str, callees: Iterator[str], *, pause: float = 0.002, patience: float = 2.0
+    ) -> None:
         super().__init__(daemon=True)
+        self.patience = patience
         self.port, self.caller, self.callees, self.pause = port, caller, callees, pause
         self.answers: dict[str, int] = {}
         self._over = threading.Event()
 
     def run(self) -> None:
-        with Caller(self.port, timeout=2.0) as switch:
+        with Caller(self.port, timeout=self.patience) as switch:
             while not self._over.is_set():
                 callee = next(self.callees)
                 self.answers[callee] = status(switch.call(self.caller, callee))
@@ -215,10 +218,10 @@ class Load(threading.Thread):
 
     def stop(self) -> dict[str, int]:
         self._over.set()
-        self.join(10)
+        self.join(30)
         return self.answers
 
-    def reached(self, wanted: Callable[[dict[str, int]], bool], within: float = 10.0) -> bool:
+    def reached(self, wanted: Callable[[dict[str, int]], bool], within: float = 30.0) -> bool:
         """Wait until the answers so far are as wanted."""
         end = clock.monotonic() + within
         while clock.monotonic() < end:
@@ -228,7 +231,7 @@ class Load(threading.Thread):
         return False
 
 
-def eventually(holds: Callable[[], bool], within: float = 10.0) -> bool:
+def eventually(holds: Callable[[], bool], within: float = 30.0) -> bool:
     """Ask again and again until it is so, or time is over."""
     end = clock.monotonic() + within
     while clock.monotonic() < end:
