@@ -2,8 +2,8 @@
 
 The body is UTF-8 JSON `{"id", "to", "from", "text"}`; `id` is the same for the same message however often it is sent,
 so that a gateway can tell a repetition. `X-Mingbai-Time` holds the second, `X-Mingbai-Signature` the HMAC-SHA256 in
-hexadecimal of that time, a full stop and the body, under the link's secret. An answer of 2xx has taken it, and names its
-own id as `{"id": "…"}`; 4xx but 408, 425 and 429 will never take it; anything else is tried again later.
+hexadecimal of that time, a full stop and the body, under the link's secret. An answer of 2xx has taken it, and names
+its own id as `{"id": "…"}`; 4xx but 408, 425 and 429 will never take it; anything else is tried again later.
 """
 
 from __future__ import annotations

@@ -98,7 +98,9 @@ def test_a_reminder_carries_no_advertising_but_names_a_tariff_as_it_is_called(tm
 
 
 def test_a_value_cannot_bring_places_of_its_own(tmp_path: Path) -> None:
-    said = wording.compose(wording.load(Home(tmp_path)), Kind.SUCCESS, "zh", VALUES | {"what": "{leave}\n{0.__class__}"})
+    said = wording.compose(
+        wording.load(Home(tmp_path)), Kind.SUCCESS, "zh", VALUES | {"what": "{leave}\n{0.__class__}"}
+    )
     assert "{leave} {0.__class__}" in said
 
 
