@@ -21,8 +21,9 @@ NEVER = {"N", "从未同意", "未同意", "没同意", "NEVER"}
 CHOICE = re.compile(r"(T|TD)\s*[0-9]{1,2}")
 AGREE = re.compile(r"(同意|AGREE)\s*[1-9][0-9]{0,3}")
 LOOKALIKES = (
-    "Y 是 好 不 别 要 ? ？ ！ 。 , 0 1 2 ９ Ｔ ｔ Ｎ t td tt n stop 吗 谁 😀 👌 T恤 TT群 请 回复 ' \" ;-- {0} %s \\ <b> é т Τ 𝐓 ٣ ² ① Ⅰ"
-).split()
+    *"Y是好不别要?？！。,012９Ｔｔtn吗谁😀👌请é'\"\\٣²①Ⅰ𝐓",  # and letters of other alphabets that look like ours
+    *("\u0442", "\u03a4", "\uff2e", "td", "tt", "stop", "T恤", "TT群", "回复", ";--", "{0}", "%s", "<b>"),
+)
 BLANKS = (" ", "\u3000", "\n", "\u200b", "\ufeff", "\u202e", "\u00a0")
 PIECES = [*STOP, *STOP_ALL, *NEVER, "同意", "AGREE", *LOOKALIKES, *BLANKS]
 OURS = ("consent", "notices")  # other rooms have words of their own, and tests of their own

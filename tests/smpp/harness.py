@@ -63,11 +63,19 @@ class Spoken:
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(command) + "\n")
         self.process.stdin.flush()
-        said = self._answers.get(timeout=ANSWERS_S)
+        said = self._answer()
         if said["is"] == "counts":
-            self._answers.get(timeout=ANSWERS_S)
+            self._answer()
         assert said["is"] != "error", said
         return said
+
+    def _answer(self) -> dict[str, Any]:
+        end = clock.monotonic() + ANSWERS_S
+        while True:
+            with contextlib.suppress(queue.Empty):
+                return self._answers.get(timeout=0.2)
+            assert self.process.poll() is None, f"{self.process.args} ended"
+            assert clock.monotonic() < end, f"{self.process.args} does not answer"
 
     def all(self, kind: str) -> list[dict[str, Any]]:
         return [said for said in list(self.heard) if said["is"] == kind]
