@@ -135,7 +135,7 @@ class House:
         log = (self.home / "worker.log").open("ab")
         with log:
             self.worker = subprocess.Popen(
-                [sys.executable, "-m", "mingbai.notices.worker"], env=self.environment, stderr=log
+                [sys.executable, "-m", "mingbai.notices.delivery.worker"], env=self.environment, stderr=log
             )
 
     def kill(self, number: int = signal.SIGKILL) -> None:

@@ -51,7 +51,7 @@ def _addresses(context: click.Context, parameter: click.Parameter, given: tuple[
 
 def messages() -> Child:
     """What carries messages over the links of messages.toml."""
-    return Child("messages", [sys.executable, "-m", "mingbai.notices.worker"])
+    return Child("messages", [sys.executable, "-m", "mingbai.notices.delivery.worker"])
 
 
 @click.command()

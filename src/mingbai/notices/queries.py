@@ -14,9 +14,8 @@ from mingbai.kernel import clock
 from mingbai.kernel import profile as profiles
 from mingbai.kernel.home import Home
 from mingbai.kernel.profile import Profile
-from mingbai.notices import wording
+from mingbai.notices import kinds, wording
 from mingbai.notices.delivery import config
-from mingbai.notices.kinds import MANDATORY
 from mingbai.notices.models import Incoming, Outgoing, Wish
 from mingbai.people import queries as people
 
@@ -112,6 +111,7 @@ class MissedView(NamedTuple):
     sent_at: datetime | None
 
 
+MANDATORY = kinds.MANDATORY
 WHYS = ("failed", "undelivered", "unheard", "late")
 LATE = timedelta(minutes=15)  # after its time, before a message that still waits is told of
 

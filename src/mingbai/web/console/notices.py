@@ -10,8 +10,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from mingbai.kernel.problems import Problem
 from mingbai.notices import actions, queries
-from mingbai.notices.actions.missed import LONGEST
-from mingbai.notices.kinds import MANDATORY
 from mingbai.web import problems
 from mingbai.web.desk import Desk, at_desk
 
@@ -23,12 +21,12 @@ PAGE = 100
 def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What did not arrive, newest first, by kind and by reason."""
     kind, why, text = (request.GET.get(name, "") for name in ("kind", "why", "before"))
-    kind, why = kind if kind in MANDATORY else "", why if why in queries.WHYS else ""
+    kind, why = kind if kind in queries.MANDATORY else "", why if why in queries.WHYS else ""
     before = int(text) if text.isdecimal() and len(text) < 19 else 0
     found = queries.missed(kind=kind, why=why, before=before, limit=PAGE + 1)
     context = {
         "rows": found[:PAGE], "more": found[PAGE - 1].id if len(found) > PAGE else None, "kind": kind, "why": why,
-        "kinds": MANDATORY, "whys": queries.WHYS, "count": queries.missed_count(),
+        "kinds": queries.MANDATORY, "whys": queries.WHYS, "count": queries.missed_count(),
         "hours": queries.profile().notices.receipt_hours,
     }  # fmt: skip
     return render(request, "web/console/notices.html", context)
@@ -41,11 +39,11 @@ def one(request: HttpRequest, desk: Desk, message: int) -> HttpResponse:
     found = next((row for row in queries.missed(before=message + 1, limit=1) if row.id == message), None)
     if found is None:
         raise Http404
-    context: dict[str, object] = {"one": found, "longest": LONGEST, "wish": queries.wish_of(found.subscriber)}
+    context: dict[str, object] = {"one": found, "longest": actions.LONGEST, "wish": queries.wish_of(found.subscriber)}
     status = 200
     if request.method == "POST":
         reason = request.POST.get("reason", "")
-        context["typed"] = reason[:LONGEST]
+        context["typed"] = reason[: actions.LONGEST]
         try:
             if request.POST.get("act") == "again":
                 actions.again(message, account=desk.account, reason=reason)

@@ -1,4 +1,4 @@
-"""The process that messages leave by, run by `mingbai run` as `python -m mingbai.notices.worker` when there is a
+"""The process that messages leave by, run by `mingbai run` as `python -m mingbai.notices.delivery.worker` when there is a
 messages.toml. One loop for all links, one thread for the database.
 """
 
