@@ -6,6 +6,7 @@ import hashlib
 
 import pytest
 
+from mingbai.consent import actions as consent
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import order as integrator
 from mingbai.ledger import queries as ledger
@@ -58,3 +59,29 @@ def test_an_unpublished_plan_cannot_be_sold(market: Market) -> None:  # noqa: F8
     with pytest.raises(Problem, match="not published"):
         market.offer(plan=work.plan)
     assert queries.history(market.person) == []
+
+
+def test_who_refused_the_seller_is_not_asked(market: Market) -> None:  # noqa: F811
+    consent.refuse(subscriber=market.person, principal=market.agency, how="sms")
+    with pytest.raises(Problem, match="refused this seller"):
+        market.offer()
+    assert market.offer(by="self", seller=market.own, channel="web")
+
+
+def test_the_town_s_sellers_honest_and_not(market: Market) -> None:  # noqa: F811
+    from mingbai.town import market as town
+    from mingbai.town import tariffs
+
+    tariffs.publish(market.operator, market.writer, market.reviewer)
+    town.populate(market.operator, "spring-rain-2026")
+    outcomes: dict[str, str] = {}
+    for pitch in town.pitches():
+        try:
+            outcomes[pitch.key] = market.state(town.pitch(pitch.key, market.people[1], market.operator))
+        except Problem as problem:
+            outcomes[pitch.key] = problem.code
+            assert town.why(problem) != problem.what
+    assert outcomes == {
+        "honest": "proposed", "addon": "proposed", "unpublished": "orders.not_published", "beyond": "orders.seller",
+        "away": "orders.seller", "person": "orders.person",
+    }  # fmt: skip

@@ -18,13 +18,14 @@ def ledger() -> None:
 @click.option("--vkey", envvar="MINGBAI_VKEY", help="The log's verifier key; else that of this installation.")
 @click.option("--lang", type=click.Choice(["zh", "en"]), help="One language; else both.")
 def verify(receipt: Path, vkey: str | None, lang: str | None) -> None:
-    """Check RECEIPT (.tlog-proof) offline. Exit status 0: it holds, 1: it does not, 2: it was not checked."""
-    from mingbai.ledger.verify import check
+    """Check RECEIPT (.tlog-proof, or a .zip of an order) offline. Exit status 0: holds, 1: does not, 2: not checked."""
+    from mingbai.ledger import bundles, verify
 
     if not vkey:
         vkey = _own_vkey()
         click.echo(f"--vkey not given: checked with this installation's own key {vkey}", err=True)
     try:
+        check = bundles.check if receipt.suffix == ".zip" else verify.check
         status, text = check(receipt, vkey, (lang,) if lang else ("zh", "en"))
     except OSError as error:
         click.echo(f"{receipt}: {error.strerror}", err=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from mingbai.kernel.problems import Problem
 
-_KEYS = {"lookup": 32, "number": 32, "vault": 32, "ledger": 32, "django": 48, "redress": 32}
+_KEYS = {"lookup": 32, "number": 32, "vault": 32, "ledger": 32, "django": 48, "redress": 32, "webhook": 32}
 
 
 @dataclass(frozen=True)

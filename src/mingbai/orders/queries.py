@@ -56,14 +56,14 @@ class OrderView(NamedTuple):
 
 
 class EventView(NamedTuple):
-    """A step and its ledger entry; `index`: its place in the log, None while it waits for it."""
+    """A step and its ledger entry; `place`: its index in the log, None while it waits for it."""
 
     what: str
     by: str
     detail: str
     at: datetime
     entry: int
-    index: int | None
+    place: int | None
 
 
 class Wanted(NamedTuple):

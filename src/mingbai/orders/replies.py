@@ -38,7 +38,8 @@ def _asked(subscriber: int) -> bool:
 
 
 def _open(subscriber: int) -> bool:
-    return bool(_standing(subscriber))
+    rows = Order.objects.filter(subscriber_id=subscriber, state=State.PROPOSED, expires_at__gt=clock.now())
+    return rows.exists()
 
 
 def _answer(reply: inbox.Reply) -> None:
@@ -75,27 +76,25 @@ def _unclear(reply: inbox.Reply) -> None:
 
 def _ask(subscriber: int, lately: list[Order]) -> None:
     """Tell how to answer: with a bare Y where that is enough, else with the number of the offer."""
-    standing = [row for row in lately if row.state == State.PROPOSED and row.expires_at > clock.now()]
+    standing = [row for row in lately if _is_open(row)]
     if not standing:
         return _say(subscriber, wording.nothing_open())
     named = [(row.terms["name"], row.word) for row in standing]
     return _say(subscriber, wording.how_to_answer(named, bare=len(lately) == 1))
 
 
-def _standing(subscriber: int) -> list[Order]:
-    rows = Order.objects.filter(subscriber_id=subscriber, state=State.PROPOSED, expires_at__gt=clock.now())
-    return list(rows.order_by("id"))
-
-
 def _lately(subscriber: int) -> list[Order]:
     """Every offer made within the time in which one can be answered, whatever became of it, and all that are open; when
     there is none, the last one, so that a late answer is told that it is late."""
     since = clock.now() - timedelta(hours=messages.profile().orders.offer_hours)
-    rows = Order.objects.filter(subscriber_id=subscriber)
-    found = list(rows.filter(proposed_at__gt=since).order_by("id"))
-    known = {row.id for row in found}
-    found += [row for row in _standing(subscriber) if row.id not in known]
-    return found or list(rows.order_by("-id")[:1])
+    rows = Order.objects.filter(subscriber_id=subscriber, proposed_at__gt=clock.now() - timedelta(days=DAYS))
+    known = list(rows.order_by("id"))
+    found = [row for row in known if row.proposed_at > since or _is_open(row)]
+    return found or known[-1:]
+
+
+def _is_open(row: Order) -> bool:
+    return row.state == State.PROPOSED and row.expires_at > clock.now()
 
 
 def _say(subscriber: int, text: str) -> None:

@@ -24,7 +24,7 @@ PROPOSE = (
     " SELECT p.id, v.id, v.plan_id, s.seller_id, s.id, %s, %s, %s, %s, %s, %s, v.sha256, %s, %s, %s, %s, %s, %s,"
     " 'proposed', %s, %s, '', '', 0"
     f" FROM {ON_SALE_SQL} v, {STANDING_SQL} s, {CURRENT_SQL} p"
-    " WHERE v.id = %s AND s.id = %s AND p.id = %s RETURNING id"
+    " WHERE v.id = %s AND v.sha256 = %s AND s.seller_id = %s AND s.id = %s AND p.id = %s RETURNING id"
 )
 
 # A yes counts only while all of that still holds.
@@ -34,7 +34,7 @@ CONFIRM = (
     f" AND EXISTS (SELECT 1 FROM {ON_SALE_SQL} v WHERE v.id = orders_order.version_id)"
     f" AND EXISTS (SELECT 1 FROM {STANDING_SQL} s WHERE s.id = orders_order.scope_id)"
     f" AND EXISTS (SELECT 1 FROM {CURRENT_SQL} p WHERE p.id = orders_order.subscriber_id)"
-    " RETURNING id"
+    " RETURNING terms, shown_sha256, price_fen"
 )
 
 EVENT = "INSERT INTO orders_event (order_id, what, by, detail, at, entry) VALUES (%s, %s, %s, %s, %s, %s)"

@@ -16,7 +16,7 @@ from mingbai.kernel.home import Home
 from mingbai.numbers import actions as numbers
 from mingbai.people import actions as people
 from mingbai.people import queries
-from mingbai.town import firms, tariffs
+from mingbai.town import firms, market, tariffs
 from mingbai.town.plan import Town, Wish
 from mingbai.town.store import Notes
 
@@ -69,6 +69,7 @@ def _organisations(town: Town) -> dict[str, int]:
 def _tariffs(operator: int) -> None:
     accounts = {one.username: one.id for one in queries.accounts(operator)}
     tariffs.publish(operator, accounts["operations"], accounts["admin"])
+    market.populate(operator, PASSWORD)
 
 
 def _lines(town: Town, ids: dict[str, int]) -> None:

@@ -16,7 +16,7 @@ from mingbai.kernel.terms import Decision
 from mingbai.notices import actions as notices
 from mingbai.notices import queries as messages
 from mingbai.people import queries as people
-from mingbai.town import store
+from mingbai.town import firms, market, store
 from mingbai.town.exchange import Exchange
 from mingbai.town.line import Line
 from mingbai.town.plan import Person, Town
@@ -156,6 +156,13 @@ def reply(owner: Person, text: str) -> None:
     """Send an SMS from this phone to the house."""
     if text.strip():
         notices.receive(subscriber=subscriber(owner), text=text.strip()[:200])
+
+
+def offer(owner: Person, pitch: str) -> int:
+    """Have a seller offer something to this phone; the order's id. Raises Problem with the house's reason to refuse."""
+    if pitch not in {one.key for one in market.pitches()}:
+        raise Problem("town.pitch", "nobody offers this", where="pitch")
+    return market.pitch(pitch, subscriber(owner), store.load(home()).organisations[firms.OPERATOR])
 
 
 def stop(owner: Person, principal: int) -> None:

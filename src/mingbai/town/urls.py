@@ -13,5 +13,6 @@ urlpatterns = [
     path("<int:person>/screen/", views.screen, name="screen"),
     path("<int:person>/ring/", views.ring, name="ring"),
     path("<int:person>/reply/", views.reply, name="reply"),
+    path("<int:person>/offer/", views.offer, name="offer"),
     path("<int:person>/stop/", views.stop, name="stop"),
 ]

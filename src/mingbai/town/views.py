@@ -15,7 +15,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from mingbai.town import handset, store
+from mingbai.kernel.problems import Problem
+from mingbai.town import handset, market, store
 from mingbai.town.plan import Person
 
 P = ParamSpec("P")
@@ -80,7 +81,8 @@ def _score() -> dict[str, Any] | None:
 def phone(request: HttpRequest, person: int) -> HttpResponse:
     """One phone: its calls, its messages, and who might call it next."""
     owner = handset.person(person)
-    return render(request, "town/phone.html", {**_screen(owner), "choices": handset.choices(owner)})
+    context = {**_screen(owner), "choices": handset.choices(owner), "pitches": market.pitches()}
+    return render(request, "town/phone.html", context)
 
 
 @on_this_machine
@@ -125,6 +127,19 @@ def ring(request: HttpRequest, person: int) -> HttpResponse:
 @require_POST
 def reply(request: HttpRequest, person: int) -> HttpResponse:
     handset.reply(handset.person(person), request.POST.get("text", ""))
+    return redirect("town:phone", person)
+
+
+@on_this_machine
+@require_POST
+def offer(request: HttpRequest, person: int) -> HttpResponse:
+    """Have one of the town's sellers offer something to this phone; what the house refuses is told with its reason."""
+    try:
+        handset.offer(handset.person(person), request.POST.get("pitch", ""))
+    except Problem as problem:
+        messages.warning(request, _("Refused by the house: %(reason)s") % {"reason": market.why(problem)})
+    else:
+        messages.success(request, _("Offered. The question is in the messages: answer Y, or anything else."))
     return redirect("town:phone", person)
 
 

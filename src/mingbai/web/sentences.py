@@ -46,6 +46,122 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
         _("The text holds a character that no text can have (NUL)."),
         _("Remove it, then send the rest again."),
     ),
+    "orders.not_published": (
+        _("This tariff is not published, so it cannot be sold."),
+        _("Choose one that stands in the disclosure zone."),
+    ),
+    "orders.not_on_sale": (
+        _("This tariff is not on sale today."),
+        _("Its page says from when until when it is."),
+    ),
+    "orders.channel": (
+        _("This tariff is not sold this way."),
+        _("Its page says where it is sold."),
+    ),
+    "orders.region": (
+        _("This tariff does not hold in this region."),
+        _("Its page says where it does."),
+    ),
+    "orders.person": (
+        _("This tariff is for certain people alone."),
+        _("Say what you saw that makes this person one of them."),
+    ),
+    "orders.kind": (
+        _("The tariff is not for this kind of order."),
+        _("A tariff with a trial is offered as a trial, and no other is."),
+    ),
+    "orders.gift": (
+        _("A gift costs nothing, and this tariff has a price."),
+        _("Offer it as an order."),
+    ),
+    "orders.payee": (
+        _("Carrier billing, and it alone, says who is paid and for what."),
+        _("Fill it in, or leave it out."),
+    ),
+    "orders.seller": (
+        _("The seller may not sell this tariff here, this way, today."),
+        _("The operator says what each seller may sell."),
+    ),
+    "orders.seller_state": (
+        _("The seller is suspended or has ended."),
+        _("Ask the operator."),
+    ),
+    "orders.unknown_seller": (
+        _("There is no such seller."),
+        _("The operator registers sellers."),
+    ),
+    "orders.no_seller": (
+        _("Your organisation sells nothing here."),
+        _("The operator registers sellers and says what they may sell."),
+    ),
+    "orders.no_staff": (
+        _("Only named sales staff may do this."),
+        _("Ask your administrator for a staff number."),
+    ),
+    "orders.single_missing": (
+        _("A part of this bundle is not on sale by itself, so the bundle is not sold either."),
+        _("Publish the part first."),
+    ),
+    "orders.refused": (
+        _("This person has refused this seller."),
+        _("Do not ask again."),
+    ),
+    "orders.declined": (
+        _("This person has turned this offer down."),
+        _("Do not ask again for now; they can order it themselves."),
+    ),
+    "orders.too_many_open": (
+        _("Too many offers wait for this person's answer."),
+        _("Wait until they are answered."),
+    ),
+    "orders.too_many": (
+        _("This person was asked too often today."),
+        _("Wait until tomorrow."),
+    ),
+    "orders.reference": (
+        _("This reference stands for another order."),
+        _("Take a new one."),
+    ),
+    "orders.follows": (
+        _("There is no order of this person that this one could follow."),
+        _("Name the order that is renewed, or the trial."),
+    ),
+    "orders.start": (
+        _("An order begins today or within a year."),
+        _("Choose another day."),
+    ),
+    "orders.tenure_ended": (
+        _("This number has another user now."),
+        _("Ask the person."),
+    ),
+    "orders.unknown": (
+        _("There is no such order."),
+        _("Check its number."),
+    ),
+    "orders.not_open": (
+        _("This offer is not open any more."),
+        _("Nothing was done. Ask for a new one."),
+    ),
+    "orders.wrong_code": (
+        _("This code is wrong or has run out."),
+        _("Look at the latest SMS, or ask for a new code."),
+    ),
+    "orders.may_not_leave": (
+        _("This tariff does not let you leave on this page."),
+        _("Its terms say how."),
+    ),
+    "orders.nothing_to_leave": (
+        _("There is nothing to leave now."),
+        _("Look again when it is done."),
+    ),
+    "orders.no_reason": (
+        _("A reason is needed."),
+        _("Say in a few words why. It stands in the evidence log."),
+    ),
+    "notices.too_many_codes": (
+        _("Too many codes were sent to this number within the hour."),
+        _("Wait an hour, then try again."),
+    ),
     "tariffs.compare": (
         _("Two to four tariffs are needed to compare."),
         _("Tick them in the list, then compare."),

@@ -236,7 +236,63 @@ PRICE_UNITS: dict[str, Word] = {
     "message": pgettext_lazy("price", "message"),
 }
 
+ORDER_KINDS: dict[str, Word] = {
+    "purchase": pgettext_lazy("order", "order"),
+    "gift": pgettext_lazy("order", "gift"),
+    "trial": pgettext_lazy("order", "trial"),
+    "after_trial": pgettext_lazy("order", "after a trial"),
+    "renewal": pgettext_lazy("order", "renewal"),
+    "billing": pgettext_lazy("order", "carrier billing"),
+}
+
+ORDER_STATES: dict[str, Word] = {
+    "proposed": pgettext_lazy("order", "waits for a yes"),
+    "confirmed": pgettext_lazy("order", "confirmed, being done"),
+    "fulfilled": pgettext_lazy("order", "done"),
+    "leaving": pgettext_lazy("order", "being ended"),
+    "failed": pgettext_lazy("order", "could not be done"),
+    "declined": pgettext_lazy("order", "turned down"),
+    "cancelled": pgettext_lazy("order", "taken back"),
+    "expired": pgettext_lazy("order", "not answered in time"),
+    "lapsed": pgettext_lazy("order", "no longer on sale"),
+    "withdrawn": pgettext_lazy("order", "left"),
+    "ended": pgettext_lazy("order", "trial over"),
+}
+
+ORDER_LOOKS: dict[str, Word] = {
+    **dict.fromkeys(("proposed", "confirmed", "leaving"), "verify"),
+    "fulfilled": "pass",
+    **dict.fromkeys(("failed", "declined", "cancelled"), "refuse"),
+    **dict.fromkeys(("expired", "lapsed", "withdrawn", "ended"), "none"),
+}
+
+ORDER_STEPS: dict[str, Word] = {
+    "proposed": pgettext_lazy("order", "offered, SMS sent"),
+    "confirmed": pgettext_lazy("order", "the user said yes"),
+    "fulfilled": pgettext_lazy("order", "done, SMS sent"),
+    "failed": pgettext_lazy("order", "could not be done"),
+    "declined": pgettext_lazy("order", "the user said no"),
+    "cancelled": pgettext_lazy("order", "the seller took it back"),
+    "expired": pgettext_lazy("order", "nobody answered in time"),
+    "lapsed": pgettext_lazy("order", "no longer on sale"),
+    "leaving": pgettext_lazy("order", "leaving was asked for"),
+    "stayed": pgettext_lazy("order", "leaving failed"),
+    "withdrawn": pgettext_lazy("order", "left"),
+    "ended": pgettext_lazy("order", "trial over"),
+}
+
+CONFIRM_HOWS: dict[str, Word] = {
+    "sms": pgettext_lazy("order", "yes by SMS"),
+    "code": pgettext_lazy("order", "yes by code"),
+    "signature": pgettext_lazy("order", "yes by signature"),
+}
+
 LISTS: dict[str, dict[str, Word]] = {
+    "order_kind": ORDER_KINDS,
+    "order_state": ORDER_STATES,
+    "order_look": ORDER_LOOKS,
+    "order_step": ORDER_STEPS,
+    "confirm_how": CONFIRM_HOWS,
     "tariff_kind": TARIFF_KINDS,
     "audience": AUDIENCES,
     "sales_channel": SALES_CHANNELS,

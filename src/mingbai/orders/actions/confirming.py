@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from typing import Any
 
@@ -37,15 +38,21 @@ def confirm(order: int, *, subscriber: int, how: str, answer: str = "") -> Outco
     at = sql.moment(now)
     with transaction.atomic():
         values = [way.value, at, at, order, subscriber, at, day, day, day, day]
-        done = sql.run(sql.CONFIRM, values) is not None
-        row = _row(order, subscriber)
-        if done:
-            more: dict[str, Any] = {"how": way.value, "shown_sha256": row.shown_sha256, "price_fen": row.price_fen}
+        if done := sql.run(sql.CONFIRM, values):
+            terms = json.loads(done[0]) if isinstance(done[0], str) else done[0]
+            more: dict[str, Any] = {"how": way.value, "shown_sha256": done[1], "price_fen": done[2]}
             recording.step(
-                events.CONFIRMED, order=order, subscriber=subscriber, terms=row.terms, by="subscriber", at=now,
-                detail=answer, **more,
-            )  # fmt: skip
+                events.CONFIRMED,
+                order=order,
+                subscriber=subscriber,
+                terms=terms,
+                by="subscriber",
+                at=now,
+                detail=answer,
+                **more,
+            )
             return Outcome.CONFIRMED
+        row = _row(order, subscriber)
         if row.confirmed_how:
             return Outcome.ALREADY
         if row.state != State.PROPOSED or row.expires_at <= now or not people.is_current(subscriber):
@@ -92,7 +99,7 @@ def _lapse(row: Order) -> None:
         events.LAPSED, order=row.id, subscriber=row.subscriber_id, terms=row.terms, by="house", at=now
     )  # fmt: skip
     text = wording.lapsed(wording.terms_of(row.terms), row.id)
-    notices.send(subscriber=row.subscriber_id, template="order.failure", text=text, context="")
+    notices.send(subscriber=row.subscriber_id, template="order.failure", text=text, kind="failure")
 
 
 def _row(order: int, subscriber: int) -> Order:

@@ -113,7 +113,9 @@ def _fulfilled(one: Held, why: str, now: datetime) -> bool:
         return False
     _told(one, events.FULFILLED, now, "")
     terms = wording.terms_of(one.terms)
-    notices.send(subscriber=one.subscriber, template="order.success", text=wording.success(terms, one.id))
+    notices.send(
+        subscriber=one.subscriber, template="order.success", kind="success", text=wording.success(terms, one.id)
+    )
     return True
 
 
@@ -122,7 +124,9 @@ def _failed(one: Held, why: str, now: datetime) -> bool:
         return False
     _told(one, events.FAILED, now, why)
     terms = wording.terms_of(one.terms)
-    notices.send(subscriber=one.subscriber, template="order.failure", text=wording.failure(terms, one.id, why))
+    notices.send(
+        subscriber=one.subscriber, template="order.failure", kind="failure", text=wording.failure(terms, one.id, why)
+    )
     return True
 
 
@@ -143,7 +147,9 @@ def _stayed(one: Held, why: str, now: datetime) -> bool:
         return False
     _told(one, events.STAYED, now, why)
     terms = wording.terms_of(one.terms)
-    notices.send(subscriber=one.subscriber, template="order.failure", text=wording.stayed(terms, one.id, why))
+    notices.send(
+        subscriber=one.subscriber, template="order.failure", kind="failure", text=wording.stayed(terms, one.id, why)
+    )
     return True
 
 

@@ -16,6 +16,7 @@ from mingbai.channels.rules import Granted
 from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
 from mingbai.notices import actions as notices
+from mingbai.notices import inbox
 from mingbai.notices import queries as messages
 from mingbai.orders import events, offers, sql, wording
 from mingbai.orders.actions import recording
@@ -59,7 +60,7 @@ def propose(
     if begins < day or begins > day + timedelta(days=366):
         raise Problem("orders.start", "an order begins today or within a year", where="start")
     sort = _kind(kind)
-    name = _seller_name(seller)
+    name = _seller_name(seller, subscriber, by)
     before = _before(sort, follows, subscriber, plan)
     asked = Asked(sort, channel, region, begins, basis.strip()[:200], payee.strip()[:100], before)
     for fresh in (False, True):
@@ -72,7 +73,7 @@ def propose(
             raise
         except Problem:
             # What was remembered may have been replaced since; what is read anew decides.
-            if fresh or offers.shown_now(plan, fresh=True).version == full.version:
+            if fresh or offers.shown_now(plan, fresh=True).sha256 == full.sha256:
                 raise
     raise AssertionError("unreachable")
 
@@ -94,7 +95,7 @@ def _offer(
             asked.kind.value, follows, asked.channel, place, by, reference, offers.price_fen(full, asked.kind),
             json.dumps(terms._asdict(), ensure_ascii=False), shown, sha256(shown.encode()).hexdigest(), word,
             sql.moment(now), asked.basis, sql.moment(until), sql.day(day), sql.day(day), sql.day(day), sql.day(day),
-            full.version, scope.id, subscriber,
+            full.version, full.sha256, seller, scope.id, subscriber,
         ]  # fmt: skip
         row = sql.run(sql.PROPOSE, values)
         if row is None:
@@ -105,7 +106,13 @@ def _offer(
             **_frozen(full, asked, place, seller, follows, terms, shown),
         )  # fmt: skip
         text = wording.confirmation(shown, word if taken else "", timezone.localtime(until))
-        notices.send(subscriber=subscriber, template="order.confirmation", text=text, context=f"{CONTEXT}{order}")
+        notices.send(
+            subscriber=subscriber,
+            template="order.confirmation",
+            text=text,
+            context=f"{CONTEXT}{order}",
+            kind="confirmation",
+        )
     return order
 
 
@@ -178,12 +185,15 @@ def _kind(kind: str) -> Kind:
         raise Problem("orders.unknown_kind", "no such kind of order", where="kind", mend=", ".join(Kind)) from None
 
 
-def _seller_name(seller: int) -> str:
+def _seller_name(seller: int, subscriber: int, by: str) -> str:
+    """Raises Problem for a seller that may not sell, or from whom this person wants to hear nothing."""
     found = channels.seller(seller)
     if found is None:
         raise Problem("orders.unknown_seller", "no such seller", where="seller", status=404)
     if found.state != "active":
         raise Problem("orders.seller_state", f"the seller is {found.state}", where="seller", status=403)
+    if by != SELF and inbox.refused(subscriber, found.organisation):
+        raise Problem("orders.refused", "this person has refused this seller", where="subscriber", status=409)
     return found.name
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mingbai.web.enterprise import files, keys, views
+from mingbai.web.enterprise import files, keys, offers, views
 
 app_name = "enterprise"
 urlpatterns = [
@@ -22,6 +22,9 @@ urlpatterns = [
     path("proofs/<int:request_id>/", views.show_proof, name="show_proof"),
     path("calls/<slug:receipt_id>.tlog-proof", views.attempt_receipt, name="attempt_receipt"),
     path("statistics/", views.statistics, name="statistics"),
+    path("offers/", offers.listed, name="offers"),
+    path("offers/<int:order>/", offers.one, name="offer"),
+    path("offers/<int:order>/cancel/", offers.cancel, name="offer_cancel"),
     path("keys/", keys.keys, name="keys"),
     path("keys/<int:key>/revoke/", keys.revoke, name="revoke"),
 ]

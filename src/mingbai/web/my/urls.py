@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mingbai.web.my import access, blocking, views
+from mingbai.web.my import access, blocking, orders, views
 
 app_name = "my"
 urlpatterns = [
@@ -25,5 +25,13 @@ urlpatterns = [
     path("record/<int:entry>/print/", views.printed, name="printed"),
     path("consents/<int:consent>.tlog-proof", views.consent_receipt, name="consent_receipt"),
     path("calls/<slug:receipt_id>.tlog-proof", views.attempt_receipt, name="attempt_receipt"),
+    path("orders/", orders.listed, name="orders"),
+    path("orders/<int:order>/", orders.one, name="order"),
+    path("orders/<int:order>/code/", orders.code, name="order_code"),
+    path("orders/<int:order>/confirm/", orders.confirm, name="order_confirm"),
+    path("orders/<int:order>/decline/", orders.decline, name="order_decline"),
+    path("orders/<int:order>/leave/", orders.withdraw, name="order_leave"),
+    path("orders/<int:order>/evidence.zip", orders.evidence, name="order_evidence"),
+    path("orders/new/<int:plan>/", orders.ask, name="order_ask"),
     path("consents.csv", views.export, name="export"),
 ]

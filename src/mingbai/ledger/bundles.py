@@ -1,0 +1,74 @@
+"""Check a bundle offline: receipts with the text that they are about, in one .zip. Needs no Django, as `verify`."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from mingbai.ledger.verify import ReceiptError, Refused, Verified, refusal, sentence, verify_receipt
+
+LARGEST = 16 * 1024 * 1024
+_TOLD = ("order", "kind", "price_fen", "channel", "region", "shown_sha256")
+
+
+def verify_bundle(path: Path, vkey: str) -> list[Verified]:
+    """Check every receipt in a bundle (.zip), and that its texts are those that the receipts name. Raises Refused.
+
+    A bundle holds receipts/*.tlog-proof, all about one thing; shown.txt, whose SHA-256 the first of them commits to as
+    `shown_sha256`; and order.json, of whose fields those that the first commits to must be the same.
+    """
+    try:
+        with zipfile.ZipFile(path) as file:
+            names = sorted(one for one in file.namelist() if one.startswith("receipts/"))
+            if not names or sum(one.file_size for one in file.infolist()) > LARGEST:
+                raise ReceiptError("the bundle holds no receipts, or is too large", "文件包中没有回执，或文件过大")
+            found = [verify_receipt(file.read(name).decode(), vkey) for name in names]
+            shown, told = file.read("shown.txt"), json.loads(file.read("order.json"))
+    except Refused:
+        raise
+    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError) as error:
+        raise ReceiptError("the bundle cannot be read", "文件包无法读取") from error
+    first = found[0].content
+    if (
+        not isinstance(first, dict)
+        or not isinstance(told, dict)
+        or first.get("shown_sha256") != sha256(shown).hexdigest()
+    ):
+        raise ReceiptError("the text is not the one that was shown", "文本与当时所示不符")
+    if any(told.get(name) != value for name, value in first.items() if name in _TOLD) or not _told_alike(told, found):
+        raise ReceiptError("order.json is not what the receipts say", "order.json 与回执不符")
+    return found
+
+
+def _told_alike(told: dict[str, Any], found: Sequence[Verified]) -> bool:
+    """Whether order.json tells tariff, price and steps as the receipts do, and all are about one order."""
+    first, steps, terms = found[0].content, told.get("steps"), told.get("terms")
+    if not isinstance(steps, list) or not isinstance(terms, dict) or len(steps) != len(found):
+        return False
+    tariff = first.get("tariff")
+    same = isinstance(tariff, dict) and told.get("tariff_sha256") == tariff.get("sha256")
+    same &= all(terms.get(name) == first.get(name) for name in ("name", "code", "price", "term", "penalty", "start"))
+    for step, one in zip(steps, found, strict=True):
+        said = one.content if isinstance(one.content, dict) else {}
+        same &= isinstance(step, dict) and one.kind == f"orders.{step.get('what')}"
+        same &= said.get("order") == first.get("order") and one.subject == found[0].subject
+    return same
+
+
+def check(path: Path, vkey: str, langs: Sequence[str] = ("zh", "en")) -> tuple[int, str]:
+    """(exit status, what to print) for a bundle's file. Raises OSError."""
+    try:
+        found = verify_bundle(path, vkey)
+    except Refused as error:
+        return 1, "\n".join(refusal(error, lang) for lang in langs)
+    words = {
+        "zh": f"文件包成立：{len(found)} 份回执均有效，所示文本与存证一致。",
+        "en": f"The bundle holds: its {len(found)} receipts hold, and the text is the one that was shown.",
+    }
+    last = [sentence(found[-1], lang) for lang in langs]
+    steps = [f"{one.at:%Y-%m-%d %H:%M:%S} UTC {one.kind}" for one in found]
+    return 0, "\n".join([*(words[lang] for lang in langs), *steps, *last])

@@ -1,0 +1,73 @@
+"""An order with its evidence in one file: the text that was shown, every step, every receipt, the log's key.
+
+Whoever has it checks it offline: `mingbai ledger verify ORDER.zip --vkey …` (docs/orders.md).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import datetime
+
+from mingbai.kernel.problems import Problem
+from mingbai.ledger import queries as ledger
+from mingbai.orders import queries
+from mingbai.orders.queries import OrderView
+
+SHOWN = "shown.txt"
+ORDER = "order.json"
+README = """办理凭证 / Evidence of an order
+
+shown.txt        exactly what the subscriber was shown / 用户所见的办理说明原文
+order.json       the order and its steps / 受理单及各步骤
+receipts/        a receipt of each step, from the evidence log / 每一步的存证回执
+vkey.txt         the key of the log's signatures; compare it with the published one / 日志验证公钥，请与公布的核对
+
+Check it offline / 离线核验:  mingbai ledger verify THIS.zip --vkey "$(cat vkey.txt)"
+"""
+
+
+def of_order(order: OrderView) -> bytes:
+    """The bundle of an order. Raises Problem (409) while the log has not numbered one of its steps."""
+    steps = queries.events_of(order.id)
+    receipts = {step.entry: ledger.receipt(step.entry) for step in steps}
+    if not all(receipts.values()):
+        raise Problem("web.receipt_waiting", "a step is not yet numbered in the log", status=409)
+    told = {
+        "order": order.id, "kind": order.kind, "state": order.state, "seller": order.seller_name,
+        "tariff_sha256": order.tariff_sha256, "price_fen": order.price_fen, "terms": order.terms._asdict(),
+        "channel": order.channel, "region": order.region, "shown_sha256": order.shown_sha256,
+        "proposed_at": _iso(order.proposed_at), "confirmed_how": order.confirmed_how,
+        "confirmed_at": _iso(order.confirmed_at), "done_at": _iso(order.done_at), "ended_at": _iso(order.ended_at),
+        "steps": [
+            {"what": one.what, "by": one.by, "detail": one.detail, "at": _iso(one.at), "receipt": _name(n, one.what)}
+            for n, one in enumerate(steps, 1)
+        ],
+    }  # fmt: skip
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, text in (
+            ("README.txt", README), ("vkey.txt", ledger.vkey()), (SHOWN, order.shown),
+            (ORDER, json.dumps(told, ensure_ascii=False, indent=1)),
+        ):  # fmt: skip
+            file.writestr(_entry(name), text)
+        for n, one in enumerate(steps, 1):
+            file.writestr(_entry(_name(n, one.what)), receipts[one.entry] or "")
+    return out.getvalue()
+
+
+def _name(place: int, what: str) -> str:
+    return f"receipts/{place:02d}-{what}.tlog-proof"
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    """Without the time of packing: the same order gives the same names and times."""
+    made = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    made.compress_type = zipfile.ZIP_DEFLATED
+    made.external_attr = 0o600 << 16
+    return made
+
+
+def _iso(at: datetime | None) -> str:
+    return at.isoformat(timespec="seconds") if at else ""

@@ -1,0 +1,360 @@
+"""Each kind of order and each refusal; what the database itself does not take."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from mingbai.channels import actions as channels
+from mingbai.channels import rules as selling
+from mingbai.kernel import clock, msisdn
+from mingbai.kernel.problems import Problem
+from mingbai.notices import queries as messages
+from mingbai.orders import actions, queries, rules
+from mingbai.orders.systems import Answer
+from mingbai.orders.tests.conftest import Market
+from mingbai.people import actions as people
+from mingbai.tariffs import actions as tariffs
+from mingbai.tariffs.content import Audience, Channel, Price, PriceKind, Trial, Unit
+
+pytestmark = pytest.mark.django_db
+WRONG = {
+    "channel": ({"channel": "door"}, "not sold this way"),
+    "region": ({"region": "广州"}, "not hold in this region"),
+    "kind": ({"kind": "trial"}, "offered as a trial"),
+    "gift": ({"kind": "gift"}, "costs nothing"),
+    "payee": ({"kind": "billing"}, "names who is paid"),
+    "unknown": ({"kind": "present"}, "no such kind"),
+    "follows": ({"kind": "renewal"}, "no such order"),
+    "start": ({"start": date(2020, 1, 1)}, "begins today"),
+    "plan": ({"plan": 999_999}, "not published"),
+    "seller": ({"seller": 999_999}, "no such seller"),
+}
+
+
+def test_the_ways_of_selling_are_those_of_tariffs() -> None:
+    assert set(selling.WAYS) == set(Channel)
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_what_may_not_be_offered_is_refused(market: Market, case: str) -> None:
+    asked, why = WRONG[case]
+    with pytest.raises(Problem, match=why):
+        market.offer(**asked)
+    assert queries.search() == []
+
+
+def test_a_scope_is_not_gone_beyond(market: Market) -> None:
+    with pytest.raises(Problem, match="may not sell"):
+        market.offer(channel="app")
+    elsewhere = market.publish(market.changed(code="26QS100003", name="青山畅聊套餐59元（全国）", regions=("全国",)))
+    with pytest.raises(Problem, match="may not sell"):
+        market.offer(plan=elsewhere, region="广州")
+    assert market.offer(plan=elsewhere, region="河北省")
+
+
+@pytest.mark.parametrize("how", ["suspend", "revoke", "organisation"])
+def test_who_lost_the_right_to_sell_sells_nothing_not_even_what_was_offered(market: Market, how: str) -> None:
+    order = market.offer()
+    if how == "suspend":
+        channels.set_state(market.seller, "suspended", reason="诱导办理")
+    elif how == "revoke":
+        channels.revoke(market.scope, reason="授权到期")
+    else:
+        people.set_organisation_state(market.agency, "suspended", "核查")
+    with pytest.raises(Problem, match=r"seller|may not sell"):
+        market.offer(subscriber=market.people[1])
+    market.reply("Y")
+    assert market.state(order) == "lapsed"
+    assert "不再可售" in market.told()
+
+
+def test_a_tariff_withdrawn_in_between_is_not_sold(market: Market) -> None:
+    order = market.offer()
+    tariffs.withdraw(market.plan, account=market.reviewer, reason="停止销售")
+    market.reply("Y")
+    assert market.state(order) == "lapsed"
+    with pytest.raises(Problem, match="not published"):
+        market.offer(subscriber=market.people[1])
+
+
+def test_a_new_version_is_what_is_offered_from_then_on(market: Market) -> None:
+    market.offer()
+    market.publish(market.changed(leave="营业厅随时退订，当月生效"))
+    later = queries.order(market.offer(subscriber=market.people[1]))
+    assert later is not None
+    assert later.terms.leave == "营业厅随时退订，当月生效"
+
+
+def test_a_tariff_for_certain_people_needs_its_reason(market: Market) -> None:
+    plan = market.publish(
+        market.changed(
+            code="26QS100004", name="青山学生套餐59元（河北）", audience=Audience.YOUNG, audience_text="在校学生"
+        )
+    )
+    with pytest.raises(Problem, match="certain people"):
+        market.offer(plan=plan)
+    assert market.offer(plan=plan, basis="查验学生证")
+
+
+def test_nobody_is_asked_without_end(market: Market) -> None:
+    for _ in range(5):
+        market.offer()
+    with pytest.raises(Problem, match="wait for this person"):
+        market.offer()
+
+
+def test_the_seller_s_reference_makes_one_order(market: Market) -> None:
+    first = market.offer(reference="A-1")
+    assert market.offer(reference="A-1") == first
+    with pytest.raises(Problem, match="another order"):
+        market.offer(reference="A-1", subscriber=market.people[1])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_takes_no_order_of_an_unpublished_version_and_changes_none(market: Market) -> None:
+    order = market.offer()
+    draft = market.draft(market.changed(code="26QS100005", name="青山内部套餐59元（河北）"))
+    from mingbai.orders.models import Order
+
+    row = Order.objects.get(id=order)
+    for change in ({"version_id": draft}, {"tariff_sha256": "0" * 64}):
+        copy = Order(**{f.attname: getattr(row, f.attname) for f in Order._meta.fields} | {"id": None} | change)
+        with pytest.raises(DatabaseError, match="published"), transaction.atomic():
+            copy.save()
+    for column, value in (("price_fen", 1), ("shown", "x"), ("version_id", draft), ("terms", "{}")):
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE orders_order SET {column} = %s WHERE id = %s", [value, order])
+    for state in ("confirmed", "fulfilled", "leaving", "withdrawn"):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Order.objects.filter(id=order).update(state=state)
+
+
+def test_a_code_confirms_this_order_alone(market: Market) -> None:
+    order = market.offer()
+    actions.send_code(order, subscriber=market.person)
+    text = market.told()
+    shown = queries.order(order)
+    assert shown is not None
+    assert shown.shown in text
+    code = re.findall(r"验证码 (\d{6})", text)[0]
+    other = market.offer()
+    with pytest.raises(Problem, match="wrong"):
+        actions.confirm_by_code(other, subscriber=market.person, code=code)
+    assert actions.confirm_by_code(order, subscriber=market.person, code=code) == "confirmed"
+    assert actions.confirm_by_code(order, subscriber=market.person, code=code) == "already"
+    told = [one.text for one in messages.messages(market.person) if one.template == "code"]
+    assert all(code not in one and "59.00元/月" in one for one in told)
+
+
+def test_a_code_holds_five_minutes_and_five_tries(market: Market) -> None:
+    now = clock.now()
+    with clock.at(now) as advance:
+        order = market.offer()
+        actions.send_code(order, subscriber=market.person)
+        code = re.findall(r"验证码 (\d{6})", market.told())[0]
+        advance(301)
+        with pytest.raises(Problem, match="wrong"):
+            actions.confirm_by_code(order, subscriber=market.person, code=code)
+        actions.send_code(order, subscriber=market.person)
+        code = re.findall(r"验证码 (\d{6})", market.told())[0]
+        for _ in range(5):
+            with pytest.raises(Problem, match="wrong"):
+                actions.confirm_by_code(order, subscriber=market.person, code="000000" if code != "000000" else "1")
+        with pytest.raises(Problem, match="wrong"):
+            actions.confirm_by_code(order, subscriber=market.person, code=code)
+    assert market.state(order) == "proposed"
+
+
+def test_a_trial_ends_by_itself_and_what_follows_needs_its_own_yes(market: Market) -> None:
+    plan = market.publish(
+        market.changed(
+            code="26QS100006",
+            name="青山云盘试用（河北）",
+            trial=Trial(30, "云盘会员", 900),
+            prices=(Price(PriceKind.RECURRING, Unit.MONTH, 0, "试用期"),),
+        )
+    )
+    now = clock.now()
+    with clock.at(now) as advance:
+        trial = market.offer(plan=plan, kind="trial")
+        assert "不自动转为收费" in market.told()
+        assert "9.00元/月" in market.told()
+        market.reply("Y")
+        actions.fulfil_due()
+        advance(31 * 86_400)
+        assert actions.end_trials() == 1
+        actions.fulfil_due()
+        assert market.state(trial) == "ended"
+        assert "未转为收费" in market.told()
+        assert actions.fulfil_due() == 0
+        after = market.offer(plan=plan, kind="after_trial", follows=trial)
+        found = queries.order(after)
+        assert found is not None
+        assert (found.price_fen, found.state) == (900, "proposed")
+        market.reply("Y")
+        assert market.state(after) == "confirmed"
+
+
+def test_a_gift_carrier_billing_and_a_renewal_are_orders_like_any_other(market: Market) -> None:
+    free = market.publish(
+        market.changed(
+            code="26QS100007", name="青山赠送流量包（河北）", prices=(Price(PriceKind.ONE_OFF, Unit.ONCE, 0, ""),)
+        )
+    )
+    gift = market.offer(plan=free, kind="gift")
+    billing = market.offer(subscriber=market.people[1], kind="billing", payee="星河视频（会员月费）")
+    assert "星河视频" in market.told(1)
+    first = market.offer(subscriber=market.people[2])
+    market.reply("Y", who=2)
+    actions.fulfil_due()
+    dear = (msgspec.structs.replace(market.content.prices[0], fen=6900), *market.content.prices[1:])
+    market.publish(market.changed(name="青山畅聊套餐69元（河北）", prices=dear))
+    renewal = market.offer(subscriber=market.people[2], kind="renewal", follows=first)
+    assert "59.00元/月" in market.told(2)
+    assert "69.00元/月" in market.told(2)
+    assert [market.state(one) for one in (gift, billing, renewal)] == ["proposed"] * 3
+
+
+def test_a_bundle_shows_its_singles_and_lapses_without_them(market: Market) -> None:
+    single = market.publish(market.changed(code="26QS100010", name="青山单品套餐59元（河北）"))
+    bundle = market.publish(market.changed(code="26QS100011", name="青山融合套餐59元（河北）", singles=("26QS100010",)))
+    found = queries.order(market.offer(plan=bundle))
+    assert found is not None
+    assert "可单独办理：青山单品套餐59元（河北）" in found.shown
+    tariffs.withdraw(single, account=market.reviewer, reason="停止销售")
+    with pytest.raises(Problem, match="by itself"):
+        market.offer(plan=bundle, subscriber=market.people[1])
+
+
+class Scripted:
+    """A system that answers as it is told."""
+
+    at_once = 100
+
+    def __init__(self, *answers: Answer) -> None:
+        self.answers, self.keys = list(answers), []
+
+    def __call__(self, tasks: Any) -> list[Answer]:
+        self.keys += [task.key for task in tasks]
+        return [self.answers.pop(0) for _ in tasks]
+
+
+def _system(monkeypatch: pytest.MonkeyPatch, *answers: Answer) -> Scripted:
+    from mingbai.orders.actions import fulfilling
+
+    made = Scripted(*answers)
+    monkeypatch.setattr(fulfilling, "system", lambda: made)
+    return made
+
+
+def test_leaving_where_the_tariff_lets_it(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = market.offer()
+    market.reply("Y")
+    actions.fulfil_due()
+    assert actions.withdraw(order, subscriber=market.person) == "leaving"
+    system = _system(monkeypatch, Answer(False, "合约未到期"), Answer(True))
+    assert actions.fulfil_due() == 1
+    assert market.state(order) == "fulfilled"
+    assert "合约未到期" in market.told()
+    assert actions.withdraw(order, subscriber=market.person) == "leaving"
+    assert actions.fulfil_due() == 1
+    assert market.state(order) == "withdrawn"
+    assert len(set(system.keys)) == 2
+    fixed = market.publish(market.changed(code="26QS100012", name="青山合约59元（河北）", leave="合约期内不可提前退订"))
+    bound = market.offer(plan=fixed, subscriber=market.people[1])
+    market.reply("Y", who=1)
+    monkeypatch.undo()
+    actions.fulfil_due()
+    with pytest.raises(Problem, match="does not let you leave"):
+        actions.withdraw(bound, subscriber=market.people[1])
+    early = market.offer(subscriber=market.people[2])
+    market.reply("Y", who=2)
+    assert actions.withdraw(early, subscriber=market.people[2]) == "withdrawn"
+
+
+def test_a_system_that_does_not_answer_is_asked_again_under_one_key(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = market.offer()
+    market.reply("Y")
+    system = _system(monkeypatch, *[Answer(False)] * 12)
+    now = clock.now()
+    with clock.at(now) as advance:
+        for _ in range(12):
+            actions.fulfil_due()
+            assert actions.fulfil_due() == 0
+            advance(3601)
+    assert market.state(order) == "failed"
+    assert len(system.keys) == 12
+    assert len(set(system.keys)) == 1
+    assert "未能办理" in market.told()
+
+
+def test_a_no_of_the_system_fails_at_once(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = market.offer()
+    market.reply("Y")
+    _system(monkeypatch, Answer(False, "号码已停机"))
+    actions.fulfil_due()
+    assert market.state(order) == "failed"
+    assert "号码已停机" in market.told()
+
+
+def test_a_cancelled_offer_takes_no_yes_and_a_confirmed_one_no_cancel(market: Market) -> None:
+    first, second = market.offer(), market.offer(subscriber=market.people[1])
+    assert actions.cancel(first, seller=market.seller, by="key:1", reason="填错")
+    market.reply("Y")
+    assert market.state(first) == "cancelled"
+    market.reply("Y", who=1)
+    assert not actions.cancel(second, seller=market.seller, by="key:1", reason="填错")
+    assert market.state(second) == "confirmed"
+    with pytest.raises(Problem, match="no such order"):
+        actions.cancel(second, seller=market.own, by="key:1", reason="别人的")
+
+
+def test_what_is_younger_than_promised_is_never_removed(market: Market, settings: Any) -> None:
+    now = clock.now()
+    with clock.at(now) as advance:
+        order = market.offer()
+        market.reply("不办")
+        advance(86_400 * 31 * 30)
+        with pytest.raises(Problem, match="kept for 24"):
+            actions.remove_old(older_than_months=23)
+        assert actions.remove_old(older_than_months=36) == 0
+        text = settings.HOME.profile.read_text("utf-8")
+        head, _, rest = text.partition('[settings."orders.history_months"]\nvalue = 24\n')
+        try:
+            settings.HOME.profile.write_text(f'{head}[settings."orders.history_months"]\nvalue = 36\n{rest}', "utf-8")
+            assert actions.keep() == 36
+        finally:
+            settings.HOME.profile.write_text(text, "utf-8")
+        assert queries.months_shown() == 36
+        with pytest.raises(Problem, match="kept for 36"):
+            actions.remove_old(older_than_months=24)
+        advance(86_400 * 31 * 12)
+        assert actions.remove_old(older_than_months=36) == 1
+    assert queries.order(order) is None
+
+
+def test_of_an_erased_person_nothing_is_done_any_more(market: Market) -> None:
+    open_one = market.offer()
+    due = market.offer(subscriber=market.people[1])
+    market.reply("Y", who=1)
+    for number in ("13800000000", "13800000001"):
+        people.erase(msisdn.require(number), reason="本人要求")
+    assert (market.state(open_one), market.state(due)) == ("expired", "failed")
+    assert actions.fulfil_due() == 0
+    with clock.at(clock.now() + timedelta(days=3)):
+        assert actions.expire_due() == 0
+
+
+def test_every_state_is_reached_by_the_table() -> None:
+    reached = {rules.State.PROPOSED}
+    for _ in rules.State:
+        reached |= {after for state in reached for after in rules.NEXT[state]}
+    assert reached == set(rules.State)
