@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -23,6 +24,9 @@ from mingbai.ledger import order
 from mingbai.notices import queries as notices
 from mingbai.numbers import actions as numbers
 from mingbai.people import actions as people
+from mingbai.tariffs import actions as tariff_actions
+from mingbai.tariffs import queries
+from mingbai.town import tariffs as town_tariffs
 
 PASSWORD = "spring-rain-2026"
 PHONE = "13812345678"
@@ -171,6 +175,33 @@ class Visitor:
         page.click("main button")
         page.fill("main [name=code]", code_of(scene.subscriber))
         page.click("main button")
+
+
+class Tariffs(NamedTuple):
+    """Plans of the zone by the end of their code, “2” being one with a history; a version in review."""
+
+    plan: dict[str, int]
+    review: int
+
+
+@pytest.fixture
+def tariffs(scene: Scene) -> Tariffs:
+    """The town's tariffs in the zone, the faulty ones as drafts, one with a question in review."""
+    writer, reviewer = (
+        people.create_account(username=name, password=PASSWORD, organisation=scene.operator, role="admin")
+        for name in ("tariff-writer", "tariff-reviewer")
+    )
+    town_tariffs.publish(scene.operator, writer, reviewer)
+    rows, _count = queries.listed(queries.Asked(), limit=100)
+    plans = {row.code[-2:].lstrip("0"): row.plan for row in rows}
+    row = queries.full(plans["1"])
+    assert row is not None
+    asked = msgspec.structs.replace(row.content, code="26QT000099", notes="赠品以实物为准")
+    version = tariff_actions.draft(operator=scene.operator, content=asked, account=writer)
+    tariff_actions.submit(version, account=writer)
+    while order.integrate():
+        pass
+    return Tariffs(plans, version)
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 pytestmark = pytest.mark.browser
 
 PUBLIC = ("/", "/number/", "/receipt/", "/login/", "/my/login/")
+ZONE = ("", "?q=流量", "?q=无此方案", "{1}/", "{2}/history/", "compare/?plan={1}&plan={2}", "cheapest/")
+TARIFFS = ("", "new/", "import/", "simplify/", "plan/{1}/edit/")
 MY = ("/my/", "/my/calls/", "/my/blocks/", "/my/record/")
 ENTERPRISE = ("", "whitelist/", "scrub/", "refusals/", "proofs/", "numbers/", "statistics/", "keys/")
 CONSOLE = ("", "search/", "numbers/", "numbers/import/", "organisations/", "appeals/", "log/", "rules/")
@@ -34,6 +36,30 @@ def test_public_pages(scene: Any, visitor: Callable[..., Any], width: int, dark:
     who = visitor(width=width, dark=dark, locale=locale)
     for path in PUBLIC:
         _check(who, path)
+
+
+def _named(path: str, tariffs: Any) -> str:
+    """A path with its plans' ids."""
+    return path.replace("{1}", str(tariffs.plan["1"])).replace("{2}", str(tariffs.plan["2"]))
+
+
+@pytest.mark.parametrize(("width", "dark", "locale"), LOOKS)
+def test_the_disclosure_zone(
+    scene: Any, tariffs: Any, visitor: Callable[..., Any], width: int, dark: bool, locale: str
+) -> None:
+    who = visitor(width=width, dark=dark, locale=locale)
+    for path in ZONE:
+        _check(who, "/tariffs/" + _named(path, tariffs))
+
+
+@pytest.mark.parametrize(("width", "dark", "locale"), DESKS)
+def test_tariffs_on_the_console(
+    scene: Any, tariffs: Any, visitor: Callable[..., Any], width: int, dark: bool, locale: str
+) -> None:
+    who = visitor(width=width, dark=dark, locale=locale)
+    who.log_in("operator")
+    for path in (*TARIFFS, f"version/{tariffs.review}/"):
+        _check(who, "/console/tariffs/" + _named(path, tariffs))
 
 
 @pytest.mark.parametrize(("width", "dark", "locale"), LOOKS)

@@ -209,4 +209,7 @@ def month_fen(content: Content) -> int | None:
 def headline_fen(content: Content) -> int | None:
     """The price that lists are sorted by: of a month, or else the first that is stated."""
     month = month_fen(content)
-    return month if month is not None else next((p.fen for p in content.prices if p.fen is not None), None)
+    if month is not None:
+        return month
+    stated = [price.tiers[0].fen if price.fen is None and price.tiers else price.fen for price in content.prices]
+    return next((fen for fen in stated if fen is not None), None)

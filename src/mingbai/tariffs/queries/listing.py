@@ -60,8 +60,8 @@ _SHOWN = " JOIN tariffs_plan p ON p.shown_id = v.id"
 _ORDER = {
     "new": "v.published_at DESC, v.id DESC",
     "old": "v.plan_id",
-    "price": "v.price_fen IS NULL, v.price_fen, v.id",
-    "price_down": "v.price_fen IS NULL, v.price_fen DESC, v.id",
+    "price": "v.price_fen, v.id",
+    "price_down": "v.price_fen DESC, v.id DESC",
 }
 
 

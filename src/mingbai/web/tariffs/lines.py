@@ -28,7 +28,7 @@ LABELS: dict[str, str | Promise] = {
     "kind": pgettext_lazy("tariff", "Kind"),
     "prices": gettext_lazy("Prices"),
     "allowances": gettext_lazy("Included"),
-    "allowances.voice_min": gettext_lazy("Calls"),
+    "allowances.voice_min": pgettext_lazy("tariff", "Calls"),
     "allowances.data_mb": gettext_lazy("General data"),
     "allowances.directed_mb": gettext_lazy("Data for certain apps"),
     "allowances.directed_to": gettext_lazy("Apps of that data"),

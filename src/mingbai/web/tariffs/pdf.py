@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
 
@@ -62,7 +63,7 @@ def summary(full: Full, shown: Mapping[str, Any], *, page: str, at: datetime) ->
     for line in shown["rest"]:
         if line.texts:
             _fact(sheet, line)
-    _section(sheet, _("Proof"))
+    _section(sheet, pgettext("tariff", "Proof"))
     _proof(sheet, full, shown["index"])
     return bytes(sheet.output())
 
