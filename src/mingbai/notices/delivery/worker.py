@@ -1,5 +1,5 @@
-"""The process that messages leave by, run by `mingbai run` as `python -m mingbai.notices.delivery.worker` when there is a
-messages.toml. One loop for all links, one thread for the database.
+"""The process that messages leave by: `python -m mingbai.notices.delivery.worker`, run by `mingbai run` when there is a
+messages.toml. One loop for all links, and for each a thread that writes into the database.
 """
 
 from __future__ import annotations
