@@ -23,7 +23,7 @@ def source(path: str) -> Path:
 
 
 def test_there_are_pages() -> None:
-    assert [page.name for page in PAGES] == ["README.md", "consent.md", "nuisance-calls.md"]
+    assert [page.name for page in PAGES] == ["README.md", "consent.md", "messages.md", "nuisance-calls.md"]
 
 
 @pytest.mark.parametrize(("page", "word"), [pair for pair in NAMED if ".py" in pair[1] or pair[1].endswith("/")])
