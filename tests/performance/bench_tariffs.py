@@ -51,7 +51,6 @@ def measure() -> dict[str, float]:
     django.setup()
     from django.conf import settings
     from django.core.management import call_command
-    from django.db import connection
     from django.test import Client
 
     settings.HOME.root.mkdir(parents=True, exist_ok=True)
@@ -60,8 +59,6 @@ def measure() -> dict[str, float]:
     begun = perf_counter()
     fill()
     print(f"{COUNT} tariffs published in {perf_counter() - begun:.0f} s", file=sys.stderr)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
     client = Client()
     figures = {}
     for name, (query, _most) in ASKED.items():

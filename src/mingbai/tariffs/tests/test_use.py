@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -94,7 +95,9 @@ def test_a_plan_for_fewer_people_or_places_makes_nothing_needless() -> None:
     assert not rules.dominates(cheaper, wide)
 
 
-def test_cheapest_first_whatever_the_order_they_came_in(published: Callable[[Content], int]) -> None:
+def test_cheapest_first_whatever_the_order_they_came_in(
+    staff: SimpleNamespace, published: Callable[[Content], int]
+) -> None:
     for place, (fen, gb) in enumerate([(9900, 100), (5900, 40), (1900, 5)]):
         yuan = fen // 100
         published(
@@ -110,4 +113,4 @@ def test_cheapest_first_whatever_the_order_they_came_in(published: Callable[[Con
     much = queries.cheapest(Use(100, 90 * 1024), region="石家庄", limit=1)
     assert [one.cost.total for one in much] == [9900]
     assert queries.cheapest(Use(100, 1024), region="广东") == []
-    assert [one.better for one in queries.needless(1)] == [None, None, None]
+    assert [one.better for one in queries.needless(staff.operator)] == [None, None, None]

@@ -24,6 +24,12 @@ def volume(value: int | None) -> str:
     return lines.volume(value)
 
 
+@register.filter
+def months(value: int) -> str:
+    """How long a plan binds."""
+    return lines.texts("term_months", value)[0]
+
+
 @register.simple_tag
 def minutes(value: int | None) -> str:
     """Minutes of calls; -1 without limit."""
