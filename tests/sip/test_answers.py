@@ -51,6 +51,9 @@ CALLEES = {
     "sip:alice@h": 404,
     "sip:h": 404,
     "urn:service:sos": 302,
+    "URN:service:sos.fire": 302,
+    "urn:service:counseling": 404,
+    "urn:isbn:110": 404,
     "http://h/": 416,
     "mailto:a@h": 416,
 }
@@ -102,6 +105,29 @@ def test_a_call_for_help_passes_whoever_calls_and_leaves_no_trace(house: House, 
     assert status(answer) == 302
     assert header(answer, "Contact") == f"<sip:{number}@127.0.0.1:5080>"
     assert len(journalled(house.home)) == before
+
+
+@pytest.mark.parametrize("urn", ["urn:service:sos", "urn:service:sos.police"])
+def test_a_call_for_help_by_its_service_goes_to_112(switch: Caller, urn: str) -> None:
+    assert header(switch.ask(switch.request(uri=urn)), "Contact") == "<sip:112@127.0.0.1:5080>"
+
+
+@pytest.mark.parametrize("filling", ["x", "\udcff"])
+@pytest.mark.parametrize("name", ["Feature-Caps", "X-Call-Purpose", "X-Anything"])
+def test_a_long_header_is_no_way_around_the_gate(house: House, name: str, filling: str) -> None:
+    with Caller(house.proxy.port) as switch:
+        for length in (4_000, 9_000, 40_000):
+            headers = f"{name}: {filling * length}\r\n"
+            assert status(switch.call(BANK_NUMBER, REFUSING, headers)) == 607
+
+
+def test_a_long_parameter_is_no_way_around_the_gate(switch: Caller) -> None:
+    padding = ";x=" + "y" * 9_000
+    for uri, caller in (
+        (f"sip:{REFUSING}@h{padding}", f"<sip:{BANK_NUMBER}@h>"),
+        (f"sip:{REFUSING}@h", f"<sip:{BANK_NUMBER}@h{padding}>"),
+    ):
+        assert status(switch.ask(switch.request(uri=uri, caller=caller))) == 607
 
 
 def test_a_call_that_went_round_is_stopped(switch: Caller) -> None:

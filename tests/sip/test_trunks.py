@@ -86,6 +86,22 @@ class TestTrunks:
         assert status(lines["line-1"].call("13800000001", REFUSING, asserted)) == 607
         assert status(lines["stranger"].call("13800000001", REFUSING, asserted)) == 302
 
+    def test_an_asserted_identity_that_cannot_be_read_does_not_give_way_to_what_the_caller_says(
+        self, lines: dict[str, Caller]
+    ) -> None:
+        for asserted in ("garbage <", "", "<>", '"open <sip:13800000001@h>'):
+            call = lines["line-1"].call("13800000001", SILENT, f"P-Asserted-Identity: {asserted}\r\n")
+            assert call.startswith("SIP/2.0 403 Caller"), asserted
+
+    def test_of_two_asserted_identities_the_telephone_says_who_calls(self, lines: dict[str, Caller]) -> None:
+        number = f"<tel:+86{BANK_NUMBER}>"
+        for asserted in (
+            f"P-Asserted-Identity: <sip:alice@h>, {number}\r\n",
+            f"P-Asserted-Identity: {number}, <sip:alice@h>\r\n",
+            f'P-Asserted-Identity: "<tel:95533>" <sip:alice@h>\r\nP-Asserted-Identity: {number}\r\n',
+        ):
+            assert status(lines["line-1"].call("13800000001", REFUSING, asserted)) == 607, asserted
+
     def test_who_does_not_know_608_hears_an_announcement(self, lines: dict[str, Caller]) -> None:
         knows = lines["line-1"].call(BANK_NUMBER, SILENT, "Feature-Caps: *;+sip.608\r\n")
         knows_not = lines["line-1"].call(BANK_NUMBER, SILENT)

@@ -21,10 +21,12 @@ from mingbai.gate.meters import Meters
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
 from mingbai.kernel.msisdn import abroad
+from mingbai.kernel.msisdn.parsing import MALFORMED
 
 FAILED = -2  # the script goes by sip.failed_ordinary
 NO_NUMBER = -3  # the Request-URI names no telephone number
 _CRITICAL = -2  # Kamailio's L_CRIT: errors of parsing repeat the whole request, and so who calls whom
+_ASSERTED, _ALL_ASSERTED = "$hdr(P-Asserted-Identity)", "$(hdr(P-Asserted-Identity)[*])"
 _YIELD_S = 0.0005  # how long a call may wait for the ticking thread to give way
 _get, _set = KSR.pv.get, KSR.pv.sets
 
@@ -122,8 +124,8 @@ class Worker:
         self._config = config
         self._trunk = None if config.trunks else config.default  # where there is no choice
         self._styles = self._profile.sip.styles
-        texts = reading.variables(config.trunk_header)
-        self._asked, self._asked_in_hex = f"$_s({texts})", f"$(_s({texts}){{s.encode.hexa}})"
+        self._each = reading.variables(config.trunk_header)
+        self._asked = f"$_s({reading.SEPARATOR.join(self._each)})"
 
     def answer(self) -> int:
         """As Host.call; may raise."""
@@ -131,15 +133,22 @@ class Worker:
         try:
             text = _get(self._asked)
         except UnicodeDecodeError:
-            text = bytes.fromhex(_get(self._asked_in_hex)).decode("utf-8", "replace")
-        ip, port, uri, from_uri, asserted, purpose, features, named = fields_of(text)
+            text = None
+        fields = [_alone(name) for name in self._each] if text is None else fields_of(text)
+        ip, port, uri, from_uri, asserted, purpose, features, named = fields
         callee, user = number_of(uri)
         if not callee[0]:
             return NO_NUMBER
         trunk = self._trunk
         if trunk is None:
             trunk = self._config.trunk_of(ip, int(port), "" if named == ABSENT else named)
-        caller, dialled, verstat = caller_of(from_uri, asserted, trunk.identity)
+        identity = trunk.identity
+        if asserted == ABSENT and identity != "from" and _alone(_ASSERTED) != ABSENT:
+            asserted = ""  # it is there and Kamailio cannot read it: From would be a way around it
+        caller, dialled, verstat = caller_of(from_uri, asserted, identity)
+        if caller == MALFORMED and asserted != ABSENT and identity != "from":
+            asserted = reading.telephone_of(_alone(_ALL_ASSERTED))
+            caller, dialled, verstat = caller_of(from_uri, asserted, identity)
         declared = None if purpose == ABSENT else reading.purpose_of(purpose)
         gate = self.gate
         said = gate.attempt(gate.question(caller, callee, trunk.name, 0, declared, verstat))
@@ -160,6 +169,21 @@ class Worker:
         gate.tick()
         if gate.profile is not self._profile:
             self._configure()
+
+
+def _alone(name: str) -> str:
+    """One pseudo-variable. Kamailio formats no more than 8 KiB at once, so that one long header would hide all others.
+
+    What is no UTF-8 has its bytes replaced; what is that and too long even so is there and says nothing.
+    """
+    if name == ABSENT:
+        return ABSENT
+    try:
+        text = _get(name)
+    except UnicodeDecodeError:
+        digits = _get(f"$({name[1:]}{{s.encode.hexa}})")
+        return bytes.fromhex(digits).decode("utf-8", "replace") if digits else ""
+    return ABSENT if text is None else str(text)
 
 
 def mod_init() -> Host:

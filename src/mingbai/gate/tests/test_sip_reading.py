@@ -100,7 +100,7 @@ def test_fields_come_back_as_they_were(fields: list[str]) -> None:
 
 def test_kamailio_is_asked_for_as_many_texts_as_are_read() -> None:
     for header in ("", "X-Trunk"):
-        assert len(reading.variables(header).split(SEPARATOR)) == FIELDS
+        assert len(reading.variables(header)) == FIELDS
 
 
 SERVICES = sorted(
@@ -163,3 +163,18 @@ def test_the_native_trunks_are_those_of_the_settings(rules: Profile) -> None:
     assert '$hdr(X-Trunk) == "line\\"$si\\\\"' in written
     assert written.count("$var(code) = 404;") == 3
     assert "disable_tcp=yes" in written
+
+
+@pytest.mark.parametrize(
+    ("asserted", "telephone"),
+    [
+        ("<sip:alice@h>, <tel:+8613800000001>", "tel:+8613800000001"),
+        ("<tel:+86-138-0000-0001;verstat=x>,<sip:alice@h>", "tel:+86-138-0000-0001;verstat=x"),
+        ("tel:95533", "tel:95533"),
+        ("<sip:alice@h>", ""),
+        ('"<tel:110>, \\" <tel:110>" <sip:alice@h>', ""),
+        ("", ""),
+    ],
+)
+def test_of_two_asserted_identities_one_may_be_a_telephone(asserted: str, telephone: str) -> None:
+    assert reading.telephone_of(asserted) == telephone

@@ -6,6 +6,8 @@ one all the same can only mix up what its own sender says; source address and po
 
 from __future__ import annotations
 
+import re
+
 from mingbai.kernel.msisdn import Msisdn, parse
 from mingbai.kernel.msisdn.parsing import MALFORMED, WITHHELD
 from mingbai.kernel.terms import USES
@@ -20,16 +22,18 @@ _PURPOSES = {use.value: index for index, use in enumerate(USES)}
 _SCHEMES = ("sip", "tel", "sips")
 _VERSTAT = ";verstat="
 _ENDS = ";>@?,"
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_TELEPHONE = re.compile(r"(?:^|[<,])\s*(tel:[^<>,\s]+)", re.IGNORECASE)
 
 
-def variables(trunk_header: str) -> str:
-    """What Kamailio is asked for a request: one format of pseudo-variables, in the order of `fields_of`.
+def variables(trunk_header: str) -> tuple[str, ...]:
+    """What Kamailio is asked for a request: pseudo-variables, in the order of `fields_of`.
 
     Source address, port, Request-URI, URI of From, URI of the first P-Asserted-Identity, the purpose that the caller
     declares, Feature-Caps, the header that may name the trunk.
     """
     trunk = f"$hdr({trunk_header})" if trunk_header else ABSENT
-    return SEPARATOR.join(("$si", "$sp", "$ru", "$fu", "$ai", f"$hdr({PURPOSE})", "$hdr(Feature-Caps)", trunk))
+    return "$si", "$sp", "$ru", "$fu", "$ai", f"$hdr({PURPOSE})", "$hdr(Feature-Caps)", trunk
 
 
 def fields_of(text: str) -> list[str]:
@@ -76,6 +80,15 @@ def number_of(uri: str) -> tuple[Msisdn, str]:
     if "%" in user or "phone-context" in user:
         return parse(uri), user
     return parse(user.partition(";")[0].partition(":")[0]), user
+
+
+def telephone_of(asserted: str) -> str:
+    """The tel URI among the values of P-Asserted-Identity, "" for none.
+
+    There may be two: one sip or sips, which need not be a number, and one tel (RFC 3325, 9.1).
+    """
+    found = _TELEPHONE.search(_QUOTED.sub("", asserted))
+    return found[1] if found else ""
 
 
 def verstat_of(uri: str) -> str:
