@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import set_language
 
 from mingbai.web.api import views as api
@@ -23,5 +23,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/docs", api.docs, name="api-docs"),
     path("api/v1/", api.api.urls),
     path("api/", api.unknown),
-    path("api/<path:rest>", api.unknown),
+    re_path(r"^api/(?P<rest>[\s\S]*)\Z", api.unknown),  # whatever stands there, line breaks too
 ]

@@ -1,4 +1,4 @@
-"""How the API reads a body: JSON as RFC 8259 has it, in which every name stands once."""
+"""How the API reads what is sent: every name stands once, in a body of JSON (RFC 8259) as in an address."""
 
 from __future__ import annotations
 
@@ -19,6 +19,15 @@ class Once(Parser):
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         """Raises Problem for a name that is there twice, ValueError for what is no JSON."""
         return cast(dict[str, Any], json.loads(request.body, object_pairs_hook=_each_once, parse_constant=_no_number))
+
+
+def check_query(request: HttpRequest, known: set[str]) -> None:
+    """Raises Problem for a parameter of the address that is unknown or there twice: it would be lost in silence."""
+    for name, values in request.GET.lists():
+        if name not in known:
+            raise Problem("api.invalid", where="query")
+        if len(values) > 1:
+            raise Problem("api.field_twice", where=name)
 
 
 def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from ninja import NinjaAPI, Query, Router
+from django.views.decorators.csrf import csrf_exempt
+from ninja import Query, Router
 
 from mingbai.consent import actions as consent
 from mingbai.consent import queries as consents
@@ -23,8 +24,8 @@ from mingbai.numbers import actions as numbers
 from mingbai.people import actions as people
 from mingbai.people import queries as known
 from mingbai.people.queries import ApiKeyView
-from mingbai.web.api import idempotency, orders, problems, shapes, verdicts
-from mingbai.web.api.bodies import Once
+from mingbai.web.api import bodies, idempotency, orders, problems, shapes, verdicts
+from mingbai.web.api.description import Described
 from mingbai.web.api.keys import Key, key_of
 from mingbai.web.entries import latest_entries
 from mingbai.web.public.views import look_up
@@ -79,6 +80,7 @@ def listed(
 ) -> shapes.PageOut:
     """Your organisation's consents and refusals, oldest first, page by page."""
     key = key_of(request, Scope.CONSENT_READ)
+    bodies.check_query(request, {"cursor", "limit", "state"})
     if state and state not in ("given", "claimed", "refused", "withdrawn", "expired"):
         raise Problem("web.choice", where="state")
     found = consents.of_firm(key.organisation, states=[state] if state else (), after=_after(cursor), limit=limit + 1)
@@ -204,6 +206,7 @@ def docs(request: HttpRequest) -> HttpResponse:
     return render(request, "web/api/docs.html", {"calls": calls, "schemas": schema["components"]["schemas"]})
 
 
+@csrf_exempt  # who sends something to a wrong address is told that, and no page about cookies
 def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
     """Any other address below /api/."""
     return problems.response(Problem("api.no_such_call", status=404))
@@ -270,12 +273,12 @@ def _after(cursor: str) -> int:
         raise Problem("api.cursor", where="cursor") from None
 
 
-api = NinjaAPI(
+api = Described(
     title="Mingbai 明白",
     version="1",
     description="Consents, refusals, number look-up and receipts. Errors are RFC 9457 problem details.",
     auth=Key(),
-    parser=Once(),
+    parser=bodies.Once(),
     docs_url=None,
     urls_namespace="api",
 )

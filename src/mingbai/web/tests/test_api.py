@@ -203,7 +203,7 @@ def test_a_list_comes_page_by_page(caller: Caller, house: SimpleNamespace) -> No
     assert [one["number"] for one in own_act] == ["138****5678"]
     assert seen[1]["number"] == "8613900000001"
     assert len(caller.get("/consents?state=refused").json()["items"]) == 1
-    for bad in ("cursor=!!", "limit=0", "limit=x", "state=cats"):
+    for bad in ("cursor=!!", "limit=0", "limit=x", "state=cats", "stat=refused", "state=given&state=refused", "=0"):
         assert caller.get(f"/consents?{bad}").status_code == 422
 
 
@@ -282,10 +282,12 @@ def test_the_correlator_comes_back(caller: Caller) -> None:
 
 
 def test_other_addresses_are_told_as_problems(caller: Caller, client: Client) -> None:
-    for path in ("/nothing", "/consents/x"):
+    for path in ("/nothing", "/consents/x", "/consents/%0c%0a"):
         answer = caller.get(path)
         assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
     assert client.get("/api/").status_code == 404
+    sent = Client(enforce_csrf_checks=True).post("/api/v1/consents/-1", "{}", content_type="application/json")
+    assert (sent.status_code, sent.headers["Content-Type"]) == (404, "application/problem+json")
 
 
 def test_the_description_names_no_subject_in_an_address(client: Client) -> None:
