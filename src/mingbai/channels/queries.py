@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db import connection
 
 from mingbai.channels.models import Scope, Seller, Staff
 from mingbai.channels.rules import Granted
@@ -16,6 +19,22 @@ STANDING_SQL = (
     f" JOIN {people.ACTIVE_SQL} o ON o.id = c.organisation_id WHERE s.revoked_at IS NULL AND c.state = 'active'"
     " AND s.from_date <= %s AND (s.to_date IS NULL OR s.to_date >= %s))"
 )
+
+
+_SELLING = (
+    "SELECT c.organisation_id, o.name, s.id, s.operator_id, s.plans, s.regions, s.ways, s.from_date, s.to_date"  # noqa: S608
+    f" FROM channels_seller c JOIN {people.ACTIVE_SQL} o ON o.id = c.organisation_id"
+    " LEFT JOIN channels_scope s ON s.seller_id = c.id AND s.revoked_at IS NULL"
+    " WHERE c.id = %s AND c.state = 'active' ORDER BY s.id"
+)
+
+
+class Selling(NamedTuple):
+    """A seller that may sell, and what stands granted to it, past and coming dates too."""
+
+    organisation: int
+    name: str
+    scopes: tuple[Granted, ...]
 
 
 class SellerView(NamedTuple):
@@ -55,15 +74,37 @@ def seller_names(ids: Iterable[int]) -> dict[int, str]:
     return {row.id: row.name for row in _views(Seller.objects.filter(id__in=list(ids)))}
 
 
+def selling(seller: int) -> Selling | None:
+    """A seller with its scopes, in one query; None for an unknown one and for one that may not sell now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SELLING, [seller])
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    granted = tuple(
+        Granted(
+            scope, seller, operator, frozenset(_listed(plans)), tuple(_listed(regions)), frozenset(_listed(ways)),
+            _day(begins), _day(ends) if ends else None,
+        )
+        for _, _, scope, operator, plans, regions, ways, begins, ends in rows
+        if scope is not None
+    )  # fmt: skip
+    return Selling(rows[0][0], rows[0][1], granted)
+
+
+def _listed(stored: Any) -> list[Any]:
+    found: list[Any] = json.loads(stored) if isinstance(stored, str) else stored
+    return found
+
+
+def _day(stored: Any) -> date:
+    """SQLite hands dates of raw statements over as text."""
+    return date.fromisoformat(stored[:10]) if isinstance(stored, str) else stored
+
+
 def scopes(seller: int) -> list[Granted]:
     """What stands granted to a seller, past and coming dates too, by id."""
     return [_granted(row) for row in Scope.objects.filter(seller_id=seller, revoked_at=None).order_by("id")]
-
-
-def standing(seller: int, day: date) -> list[Granted]:
-    """What a seller may sell on a day; nothing while it is suspended or has ended."""
-    rows = Scope.objects.filter(seller_id=seller, seller__state=Seller.State.ACTIVE, revoked_at=None).order_by("id")
-    return [one for one in map(_granted, rows) if one.stands(day)]
 
 
 def staff(seller: int) -> list[StaffView]:

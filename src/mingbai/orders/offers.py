@@ -7,7 +7,7 @@ from collections import OrderedDict
 from datetime import date
 from typing import NamedTuple
 
-from mingbai.channels import queries as channels
+from mingbai.channels.queries import Selling
 from mingbai.channels.rules import Granted
 from mingbai.kernel.money import yuan
 from mingbai.kernel.problems import Problem
@@ -87,11 +87,13 @@ def _check_kind(content: Content, asked: Asked) -> None:
         raise Problem("orders.payee", "carrier billing, and it alone, names who is paid and for what", where="payee")
 
 
-def scope_of(seller: int, full: Full, region: str, channel: str, day: date) -> Granted:
+def scope_of(selling: Selling, full: Full, region: str, channel: str, day: date) -> Granted:
     """The scope under which the seller may sell this. Raises Problem when there is none."""
-    for one in channels.standing(seller, day):
+    for one in selling.scopes:
         named = one._replace(regions=tuple(places.normal(name) for name in one.regions))
-        if named.covers(operator=full.operator, plan=full.plan, places=places.around(region), way=channel):
+        if one.stands(day) and named.covers(
+            operator=full.operator, plan=full.plan, places=places.around(region), way=channel
+        ):
             return one
     what = "the seller may not sell this tariff here, this way, today"
     raise Problem("orders.seller", what, where="seller", status=403)

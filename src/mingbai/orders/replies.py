@@ -7,24 +7,35 @@ nothing that it was not meant for.
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from typing import NamedTuple
 
 from mingbai.kernel import clock
 from mingbai.notices import actions as notices
 from mingbai.notices import inbox
 from mingbai.notices import queries as messages
-from mingbai.orders import actions, wording
+from mingbai.orders import actions, sql, wording
 from mingbai.orders.actions import Outcome
-from mingbai.orders.models import Order
-from mingbai.orders.rules import How, Reply, State, answer
+from mingbai.orders.rules import How, Reply, answer
 
-DAYS = 7  # so long after an offer a yes to it is answered at all
+DAYS = 8  # so long after an offer an answer to it is told what became of it; longer than any offer is open
+
+
+class Meant(NamedTuple):
+    """An offer that an answer may be about. `open`: a yes counts now."""
+
+    id: int
+    word: str
+    confirmed: bool
+    open: bool
+    name: str
 
 
 def register() -> None:
     """Register this room's words: answers, and last of all whatever else somebody says who has an offer open."""
-    inbox.register("orders.answer", _read, _answer, concerns=_asked)
-    inbox.register("orders.unclear", lambda text: text, _unclear, concerns=_open)
+    inbox.register("orders.answer", _read, _answer, look_up=_lately, concerns=_asked)
+    inbox.register("orders.unclear", lambda text: text, _unclear, look_up=_lately, concerns=_open)
 
 
 def _read(text: str) -> Reply | None:
@@ -33,68 +44,69 @@ def _read(text: str) -> Reply | None:
 
 
 def _asked(subscriber: int) -> bool:
-    since = clock.now() - timedelta(days=DAYS)
-    return Order.objects.filter(subscriber_id=subscriber, proposed_at__gt=since).exists()
+    return bool(_rows(subscriber))
 
 
 def _open(subscriber: int) -> bool:
-    rows = Order.objects.filter(subscriber_id=subscriber, state=State.PROPOSED, expires_at__gt=clock.now())
-    return rows.exists()
+    return any(row[3] for row in _rows(subscriber))
+
+
+def _rows(subscriber: int) -> list[tuple[object, ...]]:
+    now = clock.now()
+    recent = now - timedelta(hours=messages.profile().orders.offer_hours)
+    since = now - timedelta(days=DAYS)
+    return sql.rows(sql.ANSWERABLE, [*map(sql.moment, (now, recent)), subscriber, sql.moment(since)])
+
+
+def _lately(subscriber: int) -> list[Meant]:
+    """Every offer made within the time in which one can be answered, whatever became of it, and all that are open; when
+    there is none, the last one, so that a late answer is told that it is late."""
+    rows = _rows(subscriber)
+    chosen = [row for row in rows if row[3] or row[4]] or rows[-1:]
+    return [
+        Meant(int(str(key)), str(word), bool(how), bool(standing), _name(terms))
+        for key, word, how, standing, _recent, terms in chosen
+    ]
+
+
+def _name(terms: object) -> str:
+    known = json.loads(terms) if isinstance(terms, str) else terms
+    return str(known["name"]) if isinstance(known, dict) else ""
 
 
 def _answer(reply: inbox.Reply) -> None:
     said: Reply = reply.match
-    subscriber = reply.subscriber
-    lately = _lately(subscriber)
-    meant = [row for row in lately if row.word == said.word] if said.word else lately
+    lately: list[Meant] = reply.known
+    meant = [one for one in lately if one.word == said.word] if said.word else lately
     if len(meant) != 1:
-        return _ask(subscriber, lately)
+        return _ask(reply.subscriber, lately)
     if not said.yes:
-        return _no(meant[0], reply.text)
-    outcome = actions.confirm(meant[0].id, subscriber=subscriber, how=How.SMS, answer=reply.text[:40])
-    name = meant[0].terms["name"]
+        return _no(reply.subscriber, meant[0], reply.text)
+    outcome = actions.confirm(meant[0].id, subscriber=reply.subscriber, how=How.SMS, answer=reply.text[:40])
     if outcome == Outcome.ALREADY:
-        _say(subscriber, wording.already(name))
+        _say(reply.subscriber, wording.already(meant[0].name))
     elif outcome == Outcome.LATE:
-        _say(subscriber, wording.too_late(name))
+        _say(reply.subscriber, wording.too_late(meant[0].name))
     return None
 
 
-def _no(row: Order, text: str) -> None:
-    name = row.terms["name"]
-    if actions.decline(row.id, subscriber=row.subscriber_id, answer=text[:40]):
-        _say(row.subscriber_id, wording.declined(name))
-    elif row.confirmed_how:
-        _say(row.subscriber_id, wording.already(name))
+def _no(subscriber: int, one: Meant, text: str) -> None:
+    if actions.decline(one.id, subscriber=subscriber, answer=text[:40]):
+        _say(subscriber, wording.declined(one.name))
     else:
-        _say(row.subscriber_id, wording.too_late(name))
+        _say(subscriber, wording.already(one.name) if one.confirmed else wording.too_late(one.name))
 
 
 def _unclear(reply: inbox.Reply) -> None:
-    _ask(reply.subscriber, _lately(reply.subscriber))
+    _ask(reply.subscriber, reply.known)
 
 
-def _ask(subscriber: int, lately: list[Order]) -> None:
+def _ask(subscriber: int, lately: list[Meant]) -> None:
     """Tell how to answer: with a bare Y where that is enough, else with the number of the offer."""
-    standing = [row for row in lately if _is_open(row)]
-    if not standing:
+    named = [(one.name, one.word) for one in lately if one.open]
+    if not named:
         return _say(subscriber, wording.nothing_open())
-    named = [(row.terms["name"], row.word) for row in standing]
     return _say(subscriber, wording.how_to_answer(named, bare=len(lately) == 1))
-
-
-def _lately(subscriber: int) -> list[Order]:
-    """Every offer made within the time in which one can be answered, whatever became of it, and all that are open; when
-    there is none, the last one, so that a late answer is told that it is late."""
-    since = clock.now() - timedelta(hours=messages.profile().orders.offer_hours)
-    rows = Order.objects.filter(subscriber_id=subscriber, proposed_at__gt=clock.now() - timedelta(days=DAYS))
-    known = list(rows.order_by("id"))
-    found = [row for row in known if row.proposed_at > since or _is_open(row)]
-    return found or known[-1:]
-
-
-def _is_open(row: Order) -> bool:
-    return row.state == State.PROPOSED and row.expires_at > clock.now()
 
 
 def _say(subscriber: int, text: str) -> None:

@@ -37,6 +37,19 @@ CONFIRM = (
     " RETURNING terms, shown_sha256, price_fen"
 )
 
+# Of a subscriber's offers: whether open, of today, of lately, turned down by them not long ago (and by whom, of what).
+LATELY = (
+    "SELECT state = 'proposed', proposed_at > %s, proposed_at > %s,"
+    " state = 'declined' AND seller_id = %s AND plan_id = %s AND ended_at > %s, word"
+    " FROM orders_order WHERE subscriber_id = %s AND proposed_at > %s"
+)
+
+# What a reply of a subscriber can mean: id, number, state, whether it can be confirmed now, whether of lately.
+ANSWERABLE = (
+    "SELECT id, word, confirmed_how, state = 'proposed' AND expires_at > %s, proposed_at > %s, terms"
+    " FROM orders_order WHERE subscriber_id = %s AND proposed_at > %s ORDER BY id"
+)
+
 EVENT = "INSERT INTO orders_event (order_id, what, by, detail, at, entry) VALUES (%s, %s, %s, %s, %s, %s)"
 
 
@@ -45,6 +58,14 @@ def run(statement: str, values: list[Any]) -> tuple[Any, ...] | None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         found: tuple[Any, ...] | None = cursor.fetchone()
+        return found
+
+
+def rows(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    """All rows of a reading statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
 
 

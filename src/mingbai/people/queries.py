@@ -19,7 +19,7 @@ from mingbai.people.models import Account, ApiKey, Organisation, Subscriber
 # For joins in another room's statement: the present tenure of every number.
 CURRENT_SQL = "(SELECT id, lookup, began_at FROM people_subscriber WHERE ended_at IS NULL)"
 # And organisations that are active.
-ACTIVE_SQL = "(SELECT id FROM people_organisation WHERE state = 'active')"
+ACTIVE_SQL = "(SELECT id, name FROM people_organisation WHERE state = 'active')"
 _AT_ONCE = 500
 _T = TypeVar("_T")
 

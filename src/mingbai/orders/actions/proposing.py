@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from mingbai.channels import queries as channels
+from mingbai.channels.queries import Selling
 from mingbai.channels.rules import Granted
 from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
@@ -60,13 +61,13 @@ def propose(
     if begins < day or begins > day + timedelta(days=366):
         raise Problem("orders.start", "an order begins today or within a year", where="start")
     sort = _kind(kind)
-    name = _seller_name(seller, subscriber, by)
+    selling = _selling(seller, subscriber, by)
     before = _before(sort, follows, subscriber, plan)
     asked = Asked(sort, channel, region, begins, basis.strip()[:200], payee.strip()[:100], before)
     for fresh in (False, True):
         full = offers.shown_now(plan, fresh=fresh)
         try:
-            return _offer(full, asked, day, now, subscriber, seller, name, by, follows, reference[:64])
+            return _offer(full, asked, day, now, subscriber, seller, selling, by, follows, reference[:64])
         except IntegrityError:
             if reference and (found := _known(seller, reference, plan, subscriber)):
                 return found
@@ -79,12 +80,12 @@ def propose(
 
 
 def _offer(
-    full: Full, asked: Asked, day: date, now: datetime, subscriber: int, seller: int, name: str, by: str,
+    full: Full, asked: Asked, day: date, now: datetime, subscriber: int, seller: int, selling: Selling, by: str,
     follows: int | None, reference: str,
 ) -> int:  # fmt: skip
     place = offers.check(full, asked, day)
-    scope = offers.scope_of(seller, full, place, asked.channel, day)
-    terms = offers.terms(full, asked, name)
+    scope = offers.scope_of(selling, full, place, asked.channel, day)
+    terms = offers.terms(full, asked, selling.name)
     shown = wording.description(asked.kind, terms)
     setting = messages.profile().orders
     until = now + timedelta(hours=setting.offer_hours)
@@ -144,21 +145,18 @@ def _room(subscriber: int, seller: int, plan: int, by: str, now: datetime) -> li
     Raises Problem when there are too many, and when they turned this seller's offer of this plan down.
     """
     setting = messages.profile().orders
-    since = now - timedelta(days=max(1, setting.declined_days), hours=setting.offer_hours)
-    rows = Order.objects.filter(subscriber_id=subscriber, proposed_at__gt=since)
-    found = list(rows.values_list("state", "seller_id", "plan_id", "by", "word", "proposed_at", "ended_at"))
-    waiting = [row for row in found if row[0] == State.PROPOSED]
-    if len(waiting) >= setting.open_at_most:
-        raise Problem("orders.too_many_open", "too many offers wait for this person's answer", status=429)
-    if sum(row[5] > now - timedelta(days=1) for row in found) >= setting.asked_per_day:
-        raise Problem("orders.too_many", "this person was asked too often today", status=429)
+    day, recent = now - timedelta(days=1), now - timedelta(hours=setting.offer_hours)
     quiet = now - timedelta(days=setting.declined_days)
-    for state, whose, what, _by, _word, _asked_at, ended_at in found:
-        no = state == State.DECLINED and whose == seller and what == plan and ended_at is not None and ended_at > quiet
-        if no and by != SELF:
-            raise Problem("orders.declined", "this person has turned this offer down", where="plan", status=409)
-    recent = now - timedelta(hours=setting.offer_hours)
-    return [row[4] for row in found if row[5] > recent or row[0] == State.PROPOSED]
+    since = min(day, recent, quiet - timedelta(hours=setting.offer_hours))
+    values = [sql.moment(day), sql.moment(recent), seller, plan, sql.moment(quiet), subscriber, sql.moment(since)]
+    rows = sql.rows(sql.LATELY, values)
+    if sum(bool(row[0]) for row in rows) >= setting.open_at_most:
+        raise Problem("orders.too_many_open", "too many offers wait for this person's answer", status=429)
+    if sum(bool(row[1]) for row in rows) >= setting.asked_per_day:
+        raise Problem("orders.too_many", "this person was asked too often today", status=429)
+    if by != SELF and any(row[3] for row in rows):
+        raise Problem("orders.declined", "this person has turned this offer down", where="plan", status=409)
+    return [row[4] for row in rows if row[0] or row[2]]
 
 
 def _word(taken: list[str]) -> str:
@@ -185,16 +183,17 @@ def _kind(kind: str) -> Kind:
         raise Problem("orders.unknown_kind", "no such kind of order", where="kind", mend=", ".join(Kind)) from None
 
 
-def _seller_name(seller: int, subscriber: int, by: str) -> str:
+def _selling(seller: int, subscriber: int, by: str) -> Selling:
     """Raises Problem for a seller that may not sell, or from whom this person wants to hear nothing."""
-    found = channels.seller(seller)
+    found = channels.selling(seller) if 0 < seller < 1 << 63 else None
     if found is None:
-        raise Problem("orders.unknown_seller", "no such seller", where="seller", status=404)
-    if found.state != "active":
-        raise Problem("orders.seller_state", f"the seller is {found.state}", where="seller", status=403)
+        known = channels.seller(seller) if 0 < seller < 1 << 63 else None
+        if known is None:
+            raise Problem("orders.unknown_seller", "no such seller", where="seller", status=404)
+        raise Problem("orders.seller_state", f"the seller is {known.state}", where="seller", status=403)
     if by != SELF and inbox.refused(subscriber, found.organisation):
         raise Problem("orders.refused", "this person has refused this seller", where="subscriber", status=409)
-    return found.name
+    return found
 
 
 def _before(kind: Kind, follows: int | None, subscriber: int, plan: int) -> Terms | None:
