@@ -29,6 +29,7 @@ MOST_CONNECTIONS = 10_000
 _BACKLOG = 4096
 _GRACE_S = 3.0
 _CLOSING = b"connection: close\r\ncontent-length: %d\r\n\r\n"
+_OFFERS = (b"connection", b"upgrade", b"http2-settings", b"expect")
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _PHRASES = {
     200: "OK", 400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
@@ -110,17 +111,34 @@ class _Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self.ended:
             return
+        came = len(data)
         try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            self.close()  # it was answered as if it had not asked for another protocol
+            while data:
+                data = self._feed(data)
         except httptools.HttpParserError:
             self._fail(400, "request.http", "this is not HTTP/1.1")
         if self.reading and self._most == 0:
-            self._head += 0 if self._fresh else len(data)  # what came before the request's own first byte is not its
+            self._head += 0 if self._fresh else came  # what came before the request's own first byte is not its
             self._fresh = False
             if self._head > MOST_HEAD:
                 self._fail(431, "request.head", f"more than {MOST_HEAD} bytes before the body")
+
+    def _feed(self, data: bytes) -> bytes:
+        """Read on. Returns what is to be read again: of a request that offers another protocol the parser reads no
+        body, so it is told of it once more without the offer, which is not taken up (RFC 9110, 7.8)."""
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as stopped:
+            if self.ended:
+                return b""
+            method, version = self._parser.get_method(), self._parser.get_http_version().encode("ascii")
+            lines = [b"%b %b HTTP/%b" % (method, self._url, version)]
+            lines += [b"%b: %b" % header for header in self._headers.items() if header[0] not in _OFFERS]
+            if b"close" in self._headers[b"connection"].lower():
+                lines.append(b"connection: close")
+            self._parser = httptools.HttpRequestParser(self)
+            return b"\r\n".join([*lines, b"", b""]) + data[stopped.args[0] :]
+        return b""
 
     # httptools' side
 
@@ -133,7 +151,12 @@ class _Connection(asyncio.Protocol):
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers[name.lower()] = value
+        if not self._most:
+            self._headers[name.lower()] = value
+            return
+        self._head += len(name) + len(value)  # a trailer: nobody reads one, and it is no header (RFC 9110, 6.5.1)
+        if self._head > MOST_HEAD:
+            self._fail(431, "request.head", f"more than {MOST_HEAD} bytes of headers")
 
     def on_headers_complete(self) -> None:
         headers, path = self._headers, self._url.partition(b"?")[0]
@@ -157,6 +180,8 @@ class _Connection(asyncio.Protocol):
             return
         parser, body = self._parser, self._body
         method = parser.get_method()
+        if parser.should_upgrade() and method != b"CONNECT":
+            return  # _feed reads it again
         request = Request(method, self._url, self._headers, body[0] if len(body) == 1 else b"".join(body))
         reply = self._server.answer(request)
         lasting = parser.should_keep_alive() and not self._server.stopping

@@ -198,6 +198,36 @@ def test_a_head_has_no_body_and_another_protocol_is_not_taken_up(running: Runnin
     assert running.ask(upgrade)[0] == 200
 
 
+def test_an_offer_of_another_protocol_is_passed_over_and_the_body_read(running: Running) -> None:
+    """Java's HttpClient offers h2c with the first request of a connection, whatever that carries."""
+    offer = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABk")
+    chunked = b"%x\r\n%b\r\n0\r\n\r\n" % (len(CALL), CALL)
+    sent = post(CALL, *offer) * 20 + post(chunked, *offer, "Transfer-Encoding: chunked") + post()
+    with running.connect() as line:
+        line.sendall(sent)
+        answers = Answers(line)
+        assert [read(answers)[0] for _ in range(22)] == [200] * 22
+    with running.connect() as line:
+        for at in range(0, len(sent), 211):
+            line.sendall(sent[at : at + 211])
+        answers = Answers(line)
+        assert [read(answers)[0] for _ in range(22)] == [200] * 22
+    with running.connect() as line:
+        line.sendall(post(CALL, "Connection: close, Upgrade", "Upgrade: websocket"))
+        status, headers, _ = read(line)
+        assert (status, headers["connection"], line.recv(1)) == (200, "close", b"")
+
+
+def test_trailers_are_no_headers_and_not_without_end(running: Running) -> None:
+    body = b"%x\r\n%b\r\n0\r\n" % (len(CALL), CALL)
+    key = b"Authorization: Bearer " + known.KEY.encode()
+    keyless = post(body + key + b"\r\n\r\n", "Transfer-Encoding: chunked").replace(key + b"\r\n", b"", 1)
+    assert running.ask(keyless)[0] == 401
+    with running.connect() as line:
+        line.sendall(post(body, "Transfer-Encoding: chunked") + b"X-A: %b\r\n" % (b"b" * 1000) * 40)
+        assert read(line)[0] == 431
+
+
 def test_noise_harms_nobody(running: Running) -> None:
     rng = random.Random(7)
     for _ in range(300):
