@@ -27,6 +27,7 @@ FAILED = -2  # the script goes by sip.failed_ordinary
 NO_NUMBER = -3  # the Request-URI names no telephone number
 _CRITICAL = -2  # Kamailio's L_CRIT: errors of parsing repeat the whole request, and so who calls whom
 _ASSERTED, _ALL_ASSERTED = "$hdr(P-Asserted-Identity)", "$(hdr(P-Asserted-Identity)[*])"
+_TCP_MAIN = -4  # Kamailio's PROC_TCP_MAIN: a line for each broken connection
 _YIELD_S = 0.0005  # how long a call may wait for the ticking thread to give way
 _get, _set = KSR.pv.get, KSR.pv.sets
 
@@ -51,8 +52,9 @@ class Host:
 
     def child_init(self, rank: int) -> int:
         """Called after the fork; SIP workers have a rank above 0."""
-        if rank > 0:
+        if rank > 0 or rank == _TCP_MAIN:
             KSR.kex.setdebug(_CRITICAL)
+        if rank > 0:
             sys.setswitchinterval(_YIELD_S)
             self._meters = Meters(self._home.meters, "sip")
             self._open()
