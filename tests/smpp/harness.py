@@ -19,8 +19,8 @@ from typing import Any
 from mingbai.kernel import clock
 
 HERE = Path(__file__).parent
-PATIENCE_S = 30.0
-ANSWERS_S = 60.0
+PATIENCE_S = 60.0
+ANSWERS_S = 180.0
 ID, PASSWORD = "mingbai", "secret"
 
 

@@ -107,7 +107,7 @@ const commands = {
 	release: () => { holdAfter = Infinity; held.splice(0).forEach((acknowledge) => acknowledge()); },
 	throttle: (c) => { throttle = c.count; },
 	refuse: (c) => { refuse[c.to] = c.status; },
-	silence: () => { for (const session of sessions) session.pause(); },
+	silence: () => { for (const session of sessions) { session.pause(); sessions.delete(session); } },
 	counts: () => say({ is: 'counts', taken, thanked, owed: owed.size, held: held.length, inquiries }),
 };
 let rest = '';

@@ -127,7 +127,7 @@ def test_a_line_that_went_dead_is_given_up_and_made_anew(house: House, centre: S
     smsc.tell(do="silence")
     until(lambda: len(smsc.all("bound")) > 1)
     house.put(1, "hello")
-    house.all_are("delivered")
+    until(lambda: house.keeper.tell(do="soon") and set(house.states()) == {"delivered"})
 
 
 def test_a_reply_reaches_its_handler_and_one_in_parts_is_joined(house: House, centre: Start) -> None:

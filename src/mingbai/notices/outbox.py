@@ -85,36 +85,36 @@ def release_of(owner: str) -> int:
 
 def acknowledge(link: str, acks: Sequence[Ack], at: datetime) -> None:
     """Record what a centre said of parts that it was given. Said twice, it is recorded once."""
-    good = [ack for ack in acks if ack.status == 0]
+    good, when = [ack for ack in acks if ack.status == 0], _db(at)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO notices_part (outgoing_id, number, link, centre_id, state, status, sent_at)"
             " VALUES (%s, %s, %s, %s, 'sent', '', %s) ON CONFLICT (outgoing_id, number) DO NOTHING",
-            [(ack.outgoing, ack.number, link, ack.centre_id, _db(at)) for ack in good],
+            [(ack.outgoing, ack.number, link, ack.centre_id, when) for ack in good],
         )
         cursor.executemany(
             "UPDATE notices_outgoing SET state = 'sent', sent_at = %s, parts = 1, claimed_until = NULL"
             " WHERE id = %s AND state = 'waiting'",
-            [(_db(at), ack.outgoing) for ack in good if ack.total == 1],
+            [(when, ack.outgoing) for ack in good if ack.total == 1],
         )
         split = {ack.outgoing: ack.total for ack in good if ack.total > 1}
         cursor.executemany(
             "UPDATE notices_outgoing SET state = 'sent', sent_at = %s, parts = %s, claimed_until = NULL"
             " WHERE id = %s AND state = 'waiting' AND"
             " (SELECT count(*) FROM notices_part WHERE notices_part.outgoing_id = notices_outgoing.id) >= %s",
-            [(_db(at), total, outgoing, total) for outgoing, total in split.items()],
+            [(when, total, outgoing, total) for outgoing, total in split.items()],
         )
         cursor.executemany(
             "UPDATE notices_outgoing SET state = 'failed', failure = %s, claimed_until = NULL, done_at = %s"
             " WHERE id = %s AND state = 'waiting'",
-            [(f"refused 0x{ack.status:08X}", _db(at), ack.outgoing) for ack in acks if ack.status != 0],
+            [(f"refused 0x{ack.status:08X}", when, ack.outgoing) for ack in acks if ack.status != 0],
         )
 
 
 def receipts(link: str, found: Sequence[Receipt], at: datetime) -> set[str]:
     """Record delivery receipts; the centre's ids that nobody knows. Of parts under one id the latest is meant."""
     decided = {receipt.centre_id: receipt for receipt in found if receipt.delivered is not None}
-    unknown: set[str] = set()
+    unknown, when = set[str](), _db(at)
     with transaction.atomic(), connection.cursor() as cursor:
         marks: list[tuple[str, str, Any, int]] = []
         good: dict[int, int] = defaultdict(int)
@@ -128,13 +128,13 @@ def receipts(link: str, found: Sequence[Receipt], at: datetime) -> set[str]:
                 if state != Part.State.SENT:
                     continue
                 said = Part.State.DELIVERED if receipt.delivered else Part.State.UNDELIVERED
-                marks.append((said, receipt.status, _db(at), row))
+                marks.append((said, receipt.status, when, row))
                 if receipt.delivered:
                     good[outgoing] += 1
                 else:
                     bad[outgoing] = receipt.status
         cursor.executemany("UPDATE notices_part SET state = %s, status = %s, done_at = %s WHERE id = %s", marks)
-        _settle(cursor, good, bad, _db(at))
+        _settle(cursor, good, bad, when)
     return unknown
 
 
