@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from django.conf import settings
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from mingbai.kernel import clock
@@ -18,10 +20,11 @@ from mingbai.tariffs import queries
 from mingbai.tariffs.content import Content
 from mingbai.tariffs.queries import Row
 from mingbai.tariffs.sheet import COLUMNS
-from mingbai.web import downloads
+from mingbai.web import downloads, limits
 from mingbai.web.tariffs import lines, pdf
 from mingbai.web.tariffs.views import shown
 
+PDFS_AN_HOUR = 60  # made for one address; those kept from before are not counted
 _HEAD = (
     "id", "operator", "code", "version", "state", "name", "kind", "prices", "month_yuan", "voice_min", "data_mb",
     "directed_mb", "directed_to", "sms", "broadband_mbps", "unlimited", "audience", "audience_text", "regions",
@@ -93,8 +96,16 @@ def as_pdf(request: HttpRequest, plan: int) -> HttpResponse:
     full = queries.full(plan)
     if full is None:
         raise Http404
-    page = f"{settings.PUBLIC_URL}/tariffs/{plan}/"
-    made = pdf.summary(full, shown(full), page=page, at=timezone.localtime(clock.now()))
+    said = shown(full)
+    # Cutting the font to the page's characters takes a good part of a second, and the content never changes.
+    key = f"tariff-pdf:{full.version}:{full.state}:{said['index']}:{get_language()}"
+    made = cache.get(key)
+    if made is None:
+        page = f"{settings.PUBLIC_URL}/tariffs/{plan}/"
+        limits.refuse_beyond(who := f"tariff-pdf:{limits.origin(request)}", PDFS_AN_HOUR)
+        limits.count(who)
+        made = pdf.summary(full, said, page=page, at=timezone.localtime(clock.now()))
+        cache.set(key, made, limits.HOUR)
     response = HttpResponse(made, content_type="application/pdf")
     name = quote(f"{full.content.code}.pdf")
     response.headers["Content-Disposition"] = f"inline; filename*=UTF-8''{name}"

@@ -20,7 +20,7 @@ from mingbai.tariffs import content as contents
 from mingbai.tariffs.content import Allowances, Content, Price, PriceKind, Tier, Trial, Unit
 from mingbai.tariffs.tests.conftest import GOOD, changed
 from mingbai.web.console.tariffs import form
-from mingbai.web.tariffs import pdf
+from mingbai.web.tariffs import files, pdf
 
 
 @pytest.fixture
@@ -212,3 +212,12 @@ def test_another_operator_s_drafts_are_not_shown(zone: SimpleNamespace, client: 
     client.post("/login/", {"username": "far", "password": "spring-rain-2026"})
     assert client.get(f"/console/tariffs/version/{zone.version}/").status_code == 404
     assert client.post("/console/tariffs/plan/1/withdraw/", {"reason": "不在售"}).status_code == 404
+
+
+def test_making_pdfs_has_a_limit_and_a_kept_one_costs_nothing(
+    zone: SimpleNamespace, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(zone, changed(code="26QS100002"))
+    monkeypatch.setattr(files, "PDFS_AN_HOUR", 1)
+    answers = [client.get(f"/tariffs/{plan}/summary.pdf").status_code for plan in (1, 1, 2)]
+    assert answers == [200, 200, 429]
