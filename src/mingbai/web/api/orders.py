@@ -63,7 +63,7 @@ class OrderOut(Schema):
     channel: str
     region: str
     reference: str
-    number: str = Field(description="Masked")
+    number: str = Field(description="Masked; empty in the answer to the offer itself")
     price_fen: int | None
     shown: str
     shown_sha256: str
@@ -130,7 +130,9 @@ def offer(request: HttpRequest, body: OfferIn) -> HttpResponse:
         )
         found = queries.order(made)
         assert found is not None
-        return HttpResponse(_out(found).model_dump_json(), status=201, content_type="application/json")
+        # The answer may be kept for a day to be given again: it names nobody, not even masked.
+        told = _out(found).model_copy(update={"number": ""}).model_dump_json()
+        return HttpResponse(told, status=201, content_type="application/json")
 
     return idempotency.once(request, key.id, act)
 

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingbai.channels import queries as channels
+from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
 from mingbai.orders import actions, bundle, queries
 from mingbai.orders.queries import OrderView, Wanted
+from mingbai.people import queries as people
 from mingbai.tariffs import queries as tariffs
 from mingbai.web import limits, ordering, problems, words
+from mingbai.web.my import order_pdf
 from mingbai.web.my.access import PER_ADDRESS, own
 
 PAGE = 30
-WAY = "web"  # the channel of these pages
+PDFS_AN_HOUR = 30  # of one subscriber: cutting the font takes a good part of a second
+WAYS = ("web", "app")  # these pages are the operator's web site and, on a phone, its app
 
 
 @require_GET
@@ -117,6 +123,20 @@ def evidence(request: HttpRequest, subscriber: int, order: int) -> HttpResponse:
     return response
 
 
+@require_GET
+@own
+def as_pdf(request: HttpRequest, subscriber: int, order: int) -> HttpResponse:
+    """The same to read and to print."""
+    found = _mine(order, subscriber)
+    limits.spend(f"order.pdf:{subscriber}", PDFS_AN_HOUR)
+    page = f"{settings.PUBLIC_URL}/my/orders/{found.id}/"
+    steps, number = queries.events_of(found.id), people.masked(subscriber)
+    made = order_pdf.evidence(found, steps, number=number, page=page, at=timezone.localtime(clock.now()))
+    response = HttpResponse(made, content_type="application/pdf")
+    response.headers["Content-Disposition"] = f'inline; filename="mingbai-order-{found.id}.pdf"'
+    return response
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @own
 def ask(request: HttpRequest, subscriber: int, plan: int) -> HttpResponse:
@@ -124,7 +144,8 @@ def ask(request: HttpRequest, subscriber: int, plan: int) -> HttpResponse:
     full = tariffs.full(plan)
     if full is None or not full.on_sale:
         raise Http404
-    context: dict[str, Any] = {"full": full, "regions": full.content.regions, "sold_here": WAY in full.content.channels}
+    way = next((one for one in WAYS if one in full.content.channels), "")
+    context: dict[str, Any] = {"full": full, "regions": full.content.regions, "sold_here": bool(way)}
     if request.method != "POST":
         return render(request, "web/my/ask.html", context)
     seller = channels.seller_of(full.operator)
@@ -135,7 +156,7 @@ def ask(request: HttpRequest, subscriber: int, plan: int) -> HttpResponse:
             plan=plan,
             subscriber=subscriber,
             seller=seller.id,
-            channel=WAY,
+            channel=way,
             region=request.POST.get("region", "")[:24],
             kind="trial" if full.content.trial else "purchase",
             by="self",

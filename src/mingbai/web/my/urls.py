@@ -32,6 +32,7 @@ urlpatterns = [
     path("orders/<int:order>/decline/", orders.decline, name="order_decline"),
     path("orders/<int:order>/leave/", orders.withdraw, name="order_leave"),
     path("orders/<int:order>/evidence.zip", orders.evidence, name="order_evidence"),
+    path("orders/<int:order>/evidence.pdf", orders.as_pdf, name="order_pdf"),
     path("orders/new/<int:plan>/", orders.ask, name="order_ask"),
     path("consents.csv", views.export, name="export"),
 ]

@@ -60,6 +60,8 @@ def test_i_read_i_confirm_by_code_i_take_the_proof_along(market: Market, mine: C
     assert [name for name in names if name.startswith("receipts/")] == [
         "receipts/01-proposed.tlog-proof", "receipts/02-confirmed.tlog-proof", "receipts/03-fulfilled.tlog-proof"
     ]  # fmt: skip
+    printed = mine.get(f"/my/orders/{order}/evidence.pdf")
+    assert (printed.status_code, printed.content[:5]) == (200, b"%PDF-")
     assert mine.post(f"/my/orders/{order}/leave/").status_code == 302
     assert market.state(order) == "leaving"
 
@@ -83,7 +85,7 @@ def test_a_bundle_whose_text_was_changed_does_not_hold(market: Market, tmp_path:
 
 def test_another_s_order_is_nobody_s_business(market: Market, mine: Client) -> None:  # noqa: F811
     other = market.offer(subscriber=market.people[1])
-    for path in ("", "evidence.zip"):
+    for path in ("", "evidence.zip", "evidence.pdf"):
         assert mine.get(f"/my/orders/{other}/{path}").status_code == 404
     for act in ("code", "confirm", "decline", "leave"):
         assert mine.post(f"/my/orders/{other}/{act}/").status_code == 404
@@ -161,7 +163,8 @@ def test_a_seller_s_system(market: Market) -> None:  # noqa: F811
     made = ours.post("/orders", **asked)
     assert made.status_code == 201, made.content
     order = made.json()["id"]
-    assert made.json()["number"] == "138****0000"
+    assert made.json()["number"] == ""
+    assert ours.get(f"/orders/{order}").json()["number"] == "138****0000"
     assert made.json()["shown"] in market.told()
     assert ours.post("/orders", **asked).json()["id"] == order
     refused = ours.post("/orders", **(asked | {"plan": 987_654, "reference": ""}))
