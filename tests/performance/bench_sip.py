@@ -147,7 +147,7 @@ def _refusals(home: Home, what: str) -> list[Row]:
     worst, load = percentile(times, 0.99), seen[0]
     return [
         row(
-            f"{what}; refusal to enforcement under 10,000/s, p99 of {len(times)}",
+            f"{what}; refusal to enforcement under 10,000/s, p99 of {REFUSALS}",
             worst,
             "s",
             target="≤ 1, no call lost",
