@@ -49,9 +49,13 @@ def content(row: Row) -> Content:
         on_date=_cell(row, "on_date", cells.day),
         off_date=_cell(row, "off_date", cells.day),
         term_months=_months(row, inferred),
-        **{
-            field: row.get(field) for field in ("term", "in_network", "leave", "penalty", "beyond", "services", "notes")
-        },
+        term=row.get("term"),
+        in_network=row.get("in_network"),
+        leave=row.get("leave"),
+        penalty=row.get("penalty"),
+        beyond=row.get("beyond"),
+        services=row.get("services"),
+        notes=row.get("notes"),
     )
     return msgspec.structs.replace(made, inferred=tuple(inferred))
 

@@ -195,7 +195,10 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
     "tariffs.field": (_("A field cannot be read."), _("Correct it, then save again.")),
     "tariffs.too_long": (_("A text is too long."), _("Shorten it.")),
     "tariffs.file_encoding": (_("The file is in no encoding that we know."), _("Save it as CSV in UTF-8.")),
-    "tariffs.file_empty": (_("There are no rows in the file."), _("The first line names the columns, the others follow.")),
+    "tariffs.file_empty": (
+        _("There are no rows in the file."),
+        _("The first line names the columns, the others follow."),
+    ),
     "tariffs.file_unreadable": (_("The file cannot be read as a table."), _("Save it as CSV or JSON.")),
     "tariffs.file_column": (
         _("A column is missing, or stands twice."),

@@ -81,12 +81,12 @@ def import_tariffs(
     if keep_good:
         for part in _parts(ready):
             with transaction.atomic():
-                taken += [one for row in part if (one := _take(row, account, checker)) is not None]
+                taken += _take_all(part, account, checker)
             if progress:
                 progress(len(taken), len(ready))
     elif not checker.rejected:
         with transaction.atomic():
-            taken = [one for row in ready if (one := _take(row, account, checker)) is not None]
+            taken = _take_all(ready, account, checker)
             if checker.rejected:
                 taken = []
                 transaction.set_rollback(True)
@@ -106,13 +106,15 @@ class _Checker:
         try:
             content = reading.content(row)
         except reading.Unreadable as fault:
-            return self.reject(row.line, fault.column, fault.code)
+            self.reject(row.line, fault.column, fault.code)
+            return None
         operator = self._operator(row)
         if operator is None:
             return None
         other = self._met.setdefault((operator, content.code), row.line)
         if other != row.line:
-            return self.reject(row.line, "code", "tariffs.row_twice", other=other)
+            self.reject(row.line, "code", "tariffs.row_twice", other=other)
+            return None
         return _Ready(row.line, operator, content)
 
     def reject(self, line: int, column: str, code: str, **values: object) -> None:
@@ -124,17 +126,24 @@ class _Checker:
         if not name:
             if self._own is not None:
                 return self._own.id
-            return self.reject(row.line, "operator", "tariffs.row_operator")
+            self.reject(row.line, "operator", "tariffs.row_operator")
+            return None
         if self._own is not None:
             if name == self._own.name:
                 return self._own.id
-            return self.reject(row.line, "operator", "tariffs.row_foreign")
+            self.reject(row.line, "operator", "tariffs.row_foreign")
+            return None
         if name not in self._names:
             found = people.organisation_by_name(name)
             self._names[name] = found.id if found and found.kind == "operator" else None
         if self._names[name] is None:
-            return self.reject(row.line, "operator", "tariffs.row_operator")
+            self.reject(row.line, "operator", "tariffs.row_operator")
+            return None
         return self._names[name]
+
+
+def _take_all(ready: Sequence[_Ready], account: int, checker: _Checker) -> list[Taken]:
+    return [one for row in ready if (one := _take(row, account, checker)) is not None]
 
 
 def _take(ready: _Ready, account: int, checker: _Checker) -> Taken | None:

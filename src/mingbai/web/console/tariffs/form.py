@@ -90,8 +90,9 @@ def content(post: QueryDict, before: Content | None = None) -> Content:
 
     What `before` had read from the name and is typed otherwise now counts as stated.
     """
+    texts: dict[str, Any] = {name: _text(post, name) for name in TEXTS}
     made = Content(
-        **{name: _text(post, name) for name in TEXTS},
+        **texts,
         kind=_one(post, "kind", Kind),
         prices=_prices(post),
         allowances=_allowances(post),
