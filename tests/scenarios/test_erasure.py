@@ -135,7 +135,7 @@ def test_erasing_is_one_transaction(firms: tuple[int, int], monkeypatch: pytest.
     def breaks(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(people.ledger, "append", breaks)
+    monkeypatch.setattr("mingbai.ledger.actions.append", breaks)
     with pytest.raises(RuntimeError):
         people.erase(NUMBER, reason="本人要求")
     monkeypatch.undo()
