@@ -61,7 +61,8 @@ def build() -> None:
     if not shutil.which("go"):
         raise SystemExit("the load generator is made by Go: scripts/system-packages test")
     _BUILD.mkdir(exist_ok=True)
-    subprocess.run(["go", "build", "-o", str(_SIPLOAD), str(_HERE / "sipload" / "main.go")], check=True)
+    sources = [str(path) for path in sorted((_HERE / "sipload").glob("*.go"))]
+    subprocess.run(["go", "build", "-o", str(_SIPLOAD), *sources], check=True)
 
 
 class Server(NamedTuple):

@@ -2,7 +2,7 @@
 // 100,000 messages a second: a message is a copy of a template with its numbers written over, and the kernel is handed
 // and asked for many at a time.
 //
-//	go build -o build/sipload tests/performance/sipload/main.go      (Debian: golang-go; nothing but the standard library)
+//	go build -o build/sipload tests/performance/sipload/*.go         (Debian: golang-go; nothing but the standard library)
 //	build/sipload -to 127.0.0.1:5060 -seconds 5 -window 64           closed loop: as fast as is answered, 64 outstanding
 //	build/sipload -to 127.0.0.1:5060 -seconds 5 -rate 10000          open loop: evenly paced, whatever comes back
 //	build/sipload -echo 127.0.0.1:5060                               a server that sends back what it gets
@@ -11,8 +11,9 @@
 // and callee are drawn as bench_decide.py draws them, from the ranges of facts.py; half of the pairs have a consent.
 // With -ack every final answer is acknowledged, as a switch does. Nothing is ever sent twice.
 //
-// One JSON object is printed; SIGTERM ends the sending early. Latencies run from the moment that a call was due (open loop) or sent (closed loop); a
-// call without an answer one second after the last was sent is lost, one answered after more than a second is late.
+// One JSON object is printed; SIGTERM ends the sending early. Latencies run from the moment that a call was due (open
+// loop) or sent (closed loop); a call without an answer one second after the last was sent is lost, one answered after
+// more than a second is late.
 package main
 
 import (
@@ -31,7 +32,6 @@ import (
 	"strings"
 	"syscall"
 	"time"
-	"unsafe"
 )
 
 const (
@@ -65,68 +65,6 @@ const ack = "ACK sip:+CALLEE.......@HOST SIP/2.0\r\n" +
 	"CSeq: 1 ACK\r\n" +
 	"Content-Length: 0\r\n" +
 	"To: <sip:+CALLEE.......@HOST>" // and the tag of the answer
-
-// What the kernel wants for many messages at once: struct mmsghdr of sendmmsg(2).
-type message struct {
-	header syscall.Msghdr
-	length uint32
-	_      uint32
-}
-
-type messages struct {
-	bytes [batch][room]byte
-	parts [batch]syscall.Iovec
-	heads [batch]message
-	names [batch]syscall.RawSockaddrInet4
-}
-
-func newMessages() *messages {
-	m := new(messages)
-	for i := range m.heads {
-		m.parts[i] = syscall.Iovec{Base: &m.bytes[i][0], Len: room}
-		m.heads[i].header.Iov, m.heads[i].header.Iovlen = &m.parts[i], 1
-	}
-	return m
-}
-
-func (m *messages) call(number uintptr, socket, from, to int) int {
-	for {
-		n, _, failed := syscall.Syscall6(number, uintptr(socket), uintptr(unsafe.Pointer(&m.heads[from])),
-			uintptr(to-from), syscall.MSG_DONTWAIT, 0, 0)
-		switch failed {
-		case 0:
-			return int(n)
-		case syscall.EAGAIN:
-			return 0
-		case syscall.EINTR:
-		default:
-			log.Fatal("socket: ", failed)
-		}
-	}
-}
-
-// receive answers how many messages came; it waits for none.
-func (m *messages) receive(socket int) int { return m.call(syscall.SYS_RECVMMSG, socket, 0, batch) }
-
-func (m *messages) send(socket, count int) {
-	const sendmmsg = 307 // not among the syscall package's names for amd64
-	for sent := 0; sent < count; {
-		sent += m.call(sendmmsg, socket, sent, count)
-	}
-}
-
-// wait until something came or the nanoseconds are over.
-func wait(socket int, ns int64) {
-	if ns <= 0 {
-		return
-	}
-	one := struct {
-		fd             int32
-		wanted, result int16
-	}{int32(socket), 1, 0}
-	end := syscall.NsecToTimespec(ns)
-	syscall.Syscall6(syscall.SYS_PPOLL, uintptr(unsafe.Pointer(&one)), 1, uintptr(unsafe.Pointer(&end)), 0, 0, 0)
-}
 
 // A template whose fields of fixed width are written over.
 type template struct {
@@ -375,41 +313,6 @@ func (l *load) tell() result {
 	syscall.Getrusage(syscall.RUSAGE_SELF, &used)
 	r.Core = float64(used.Utime.Nano()+used.Stime.Nano()) / 1e9 / r.Seconds
 	return r
-}
-
-func check(failed error, what string) {
-	if failed != nil {
-		log.Fatal(what, ": ", failed)
-	}
-}
-
-func open() int {
-	socket, failed := syscall.Socket(syscall.AF_INET, syscall.SOCK_DGRAM, 0)
-	check(failed, "socket")
-	for _, option := range []int{syscall.SO_RCVBUF, syscall.SO_SNDBUF} {
-		check(syscall.SetsockoptInt(socket, syscall.SOL_SOCKET, option, 4<<20), "buffer")
-	}
-	return socket
-}
-
-// echo sends back whatever comes, for ever: the cheapest server there can be, to find what the generator can do.
-func echo(at netip.AddrPort) {
-	socket := open()
-	check(syscall.Bind(socket, &syscall.SockaddrInet4{Port: int(at.Port()), Addr: at.Addr().As4()}), "bind")
-	all := newMessages()
-	for {
-		for i := range all.heads {
-			all.parts[i].Len = room
-			all.heads[i].header.Name, all.heads[i].header.Namelen = (*byte)(unsafe.Pointer(&all.names[i])), 16
-		}
-		count := all.receive(socket)
-		for i := 0; i < count; i++ {
-			all.parts[i].Len = uint64(all.heads[i].length)
-		}
-		if all.send(socket, count); count == 0 {
-			wait(socket, patient)
-		}
-	}
 }
 
 func main() {
