@@ -19,7 +19,7 @@ def home(tmp_path: Path) -> Home:
 
 def test_keys_are_made_for_the_owner_alone(home: Home) -> None:
     files = sorted(home.keys.iterdir())
-    names = ["django.key", "ledger.key", "lookup.key", "number.key", "redress.key", "vault.key"]
+    names = ["django.key", "ledger.key", "lookup.key", "number.key", "redress.key", "vault.key", "webhook.key"]
     assert [file.name for file in files] == names
     assert home.keys.stat().st_mode & 0o777 == 0o700
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
