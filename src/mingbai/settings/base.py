@@ -27,7 +27,7 @@ PUBLIC_URL = os.environ.get("MINGBAI_PUBLIC_URL", "http://127.0.0.1:8000")
 # How whoever disputes a refused call reaches the operator, beside the page: docs/redress.md.
 REDRESS_EMAIL = os.environ.get("MINGBAI_REDRESS_EMAIL", "")
 REDRESS_TEL = os.environ.get("MINGBAI_REDRESS_TEL", "")
-# The operator's system that carries orders out (docs/orders.md); without one, a sandbox does as if.
+# The operator's system that carries orders out (docs/orders.md); “sandbox” does as if; without one they wait.
 FULFIL_URL = os.environ.get("MINGBAI_FULFIL_URL", "")
 
 INSTALLED_APPS = [

@@ -11,5 +11,6 @@ set_clock()
 ROOT_URLCONF = "mingbai.settings.demo_urls"
 INSTALLED_APPS = [*BASE_APPS, "mingbai.town"]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+FULFIL_URL = "sandbox"
 TOWN_GATE = os.environ.get("MINGBAI_GATE", "127.0.0.1:8001")
 TOWN_SIP = os.environ.get("MINGBAI_SIP", "")

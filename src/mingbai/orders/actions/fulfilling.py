@@ -57,8 +57,8 @@ class Held(NamedTuple):
 def fulfil_due() -> int:
     """Call the operator's system for what is due; how many orders were settled. For the work loop."""
     carry = system()
-    held = _claim(carry.at_once)
-    if not held:
+    held = _claim(carry.at_once) if carry is not None else []
+    if carry is None or not held:
         return 0
     answers = carry([_task(one) for one in held])
     now, settled = clock.now(), 0

@@ -36,8 +36,11 @@ class System(Protocol):
     def __call__(self, tasks: Sequence[Task]) -> list[Answer]: ...
 
 
-def system() -> System:
-    """The system of this installation: the webhook when MINGBAI_FULFIL_URL names one, else the sandbox."""
-    chosen = "webhook.Webhook" if getattr(settings, "FULFIL_URL", "") else "sandbox.Sandbox"
+def system() -> System | None:
+    """The system of this installation, as MINGBAI_FULFIL_URL says: an address, or “sandbox”; None when it says none,
+    and confirmed orders wait: nobody is told that something was done which nobody did."""
+    if not settings.FULFIL_URL:
+        return None
+    chosen = "sandbox.Sandbox" if settings.FULFIL_URL == "sandbox" else "webhook.Webhook"
     made: System = import_string(f"mingbai.orders.systems.{chosen}")()
     return made

@@ -79,3 +79,19 @@ def test_everything_else_is_tried_again(receiver: type[Receiver], status: int) -
 def test_nobody_there_is_tried_again(settings: Any) -> None:
     settings.FULFIL_URL = "http://127.0.0.1:9/"
     assert Webhook()([TASK]) == [Answer(done=False)]
+
+
+@pytest.mark.django_db
+def test_without_a_system_nothing_is_said_to_be_done(settings: Any) -> None:
+    from mingbai.orders import actions
+    from mingbai.orders.tests.conftest import Market
+
+    settings.FULFIL_URL = ""
+    market = Market()
+    order = market.offer()
+    market.reply("Y")
+    assert actions.fulfil_due() == 0
+    assert market.state(order) == "confirmed"
+    settings.FULFIL_URL = "sandbox"
+    assert actions.fulfil_due() == 1
+    assert market.state(order) == "fulfilled"
