@@ -98,8 +98,8 @@ def _insert(home: Home, firm: int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO consent_batch (id, principal_id, purpose, file_name, file_sha256, keep_good, state, rows,"
-            " accepted, rejected, done, created_at)"
-            " VALUES (1, %s, 'marketing', 'f', %s, %s, 'valid', %s, %s, 0, 0, %s)",
+            " accepted, rejected, done, restore_reason, created_at)"
+            " VALUES (1, %s, 'marketing', 'f', %s, %s, 'valid', %s, %s, 0, 0, '', %s)",
             [firm, b"0" * 32, True, ROWS, ROWS, now],
         )
         cursor.executemany(

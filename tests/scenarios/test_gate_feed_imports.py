@@ -54,8 +54,8 @@ class Import:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO consent_batch (principal_id, purpose, file_name, file_sha256, keep_good, state, rows,"
-                " accepted, rejected, done, created_at)"
-                " VALUES (%s, 'marketing', 'f', %s, %s, 'valid', %s, %s, 0, 0, %s) RETURNING id",
+                " accepted, rejected, done, restore_reason, created_at)"
+                " VALUES (%s, 'marketing', 'f', %s, %s, 'valid', %s, %s, 0, 0, '', %s) RETURNING id",
                 [self.firm, b"0" * 32, True, ROWS, ROWS, now],
             )
             self.batch = int(cursor.fetchone()[0])

@@ -53,6 +53,12 @@ class Handle:
         )
         names = [name.encode() for name in DATABASES]
         self.dbs = dict(zip(DATABASES, [self.env.open_db(name, create=writable) for name in names], strict=True))
+        self._file = _file(folder)
+
+    @property
+    def stands(self) -> bool:
+        """Whether its file is still what the folder's name leads to: a folder removed and made again is another."""
+        return self._file == _file(self.folder)
 
     def remap(self) -> None:
         """Follow a file that another process has grown."""
@@ -71,6 +77,15 @@ class Handle:
             self.env.set_mapsize(2 * self.env.info()["map_size"])
 
 
+def _file(folder: Path) -> tuple[int, int]:
+    """Device and inode of a generation's file; zeros when there is none."""
+    try:
+        found = (folder / "data.mdb").stat()
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
+
+
 _handles: dict[Path, Handle] = {}
 _handles_lock = threading.Lock()
 
@@ -80,7 +95,7 @@ def acquire(folder: Path, *, map_size: int = MAP_SIZE, durable: bool = True) -> 
     real = folder.resolve()
     with _handles_lock:
         handle = _handles.get(real)
-        if handle is None:
+        if handle is None or not handle.stands:  # who uses the file that is gone keeps it
             handle = _handles[real] = Handle(real, map_size, durable=durable)
         handle.users += 1
         return handle
@@ -90,7 +105,9 @@ def release(handle: Handle) -> None:
     """Give a handle back; the last one closes the file."""
     with _handles_lock:
         handle.users -= 1
-        if handle.users <= 0 and _handles.pop(handle.folder, None) is not None:
+        if handle.users <= 0:
+            if _handles.get(handle.folder) is handle:
+                del _handles[handle.folder]
             with handle.lock:
                 handle.env.close()
 

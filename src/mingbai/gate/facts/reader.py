@@ -344,7 +344,7 @@ class Reader:
             if folder is None:
                 raise Problem("facts.missing", "there are none", where=str(self._root), status=503)
             before = self._opened
-            if before is not None and before.handle.folder == folder.resolve():
+            if before is not None and before.handle.folder == folder.resolve() and before.handle.stands:
                 return
             handle = environment.open_checked(folder)
         except (Problem, lmdb.Error, OSError) as error:

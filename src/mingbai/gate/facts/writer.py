@@ -152,6 +152,11 @@ class Writer:
     def folder(self) -> Path:
         return self._handle.folder
 
+    @property
+    def stands(self) -> bool:
+        """False when the folder was removed, or made again, since it was opened."""
+        return self._handle.stands
+
     @contextlib.contextmanager
     def batch(self) -> Iterator[Batch]:
         """Changes that are written together when the block ends, and not at all when it raises."""

@@ -210,7 +210,7 @@ class Follower:
         if self._fixed:
             return
         current = environment.current(self._home.facts)
-        if current is None or current.resolve() != self._writer.folder:
+        if current is None or current.resolve() != self._writer.folder or not self._writer.stands:
             self._writer.close()
             self._writer = Writer(self._home.facts)
             self._forget()

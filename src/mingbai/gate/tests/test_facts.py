@@ -343,3 +343,22 @@ def test_consents_towards_one_principal_are_those_of_all(facts: SubscriberFacts,
     some = records.unpack_towards(pack_subscriber(facts), principal.to_bytes(4, "little"))
     assert some.consents == tuple(said for said in facts.consents if said.principal == principal)
     assert some[1:] == facts[1:]
+
+
+def test_a_folder_made_again_under_the_same_name_is_taken_up(
+    home: Home, lookup: Lookup, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The remedy for damaged facts is to remove them and rebuild: the first generation then has the name it had."""
+    monkeypatch.setattr("mingbai.gate.facts.reader.LOOK_AGAIN_S", 0.0)
+    reader = Reader(home.facts, lookup)
+    assert reader.gather(call("4008109889")).position == 11
+    gone = home.facts.rename(home.root / "gone")
+    assert reader.gather(call("4008109889")).position == 11  # the last ones are better than none
+    made = Writer(home.facts)
+    with made.batch() as batch:
+        batch.position(99, clock.now_us())
+    assert made.folder.name == (gone / "current").read_text().strip()
+    assert reader.gather(call("4008109889")).position == 99
+    assert (writer.stands, made.stands) == (False, True)
+    reader.close()
+    made.close()
