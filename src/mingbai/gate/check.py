@@ -54,6 +54,8 @@ class Asker:
     Safe for threads. Made in the process that uses it, after any fork.
     """
 
+    _serves = False
+
     def __init__(self, home: Home, profile: Profile | None = None) -> None:
         self.home = home
         self._stamp = _stamp_of(home)
@@ -61,7 +63,7 @@ class Asker:
         self.policy = policy_of(self.profile)
         self.zone = ZoneInfo(self.profile.gate.timezone)
         self._local = -1, 0  # a minute since the epoch and its local minute: one object, so that threads never mix two
-        self.reader = Reader(home.facts, Lookup(home.key("lookup")))
+        self.reader = Reader(home.facts, Lookup(home.key("lookup")), resident=self._serves)
         self.counters = Counters(home.counters, rows=self._rows_wanted())
         self._lock = threading.Lock()
 
@@ -124,6 +126,8 @@ class Gate(Asker):
     `run_ticks` starts a thread for what must happen while no call comes; a host with a timer of its own calls `tick`
     once a second instead.
     """
+
+    _serves = True
 
     def __init__(self, home: Home, profile: Profile | None = None) -> None:
         super().__init__(home, profile)

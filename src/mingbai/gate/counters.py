@@ -49,6 +49,7 @@ _EMPTY = bytes(_CELL - 4)
 _MINUTE_US = 60_000_000
 _DAY_MINUTES = 1440
 _MOST_KNOWN = 1 << 16
+_AT_ONCE = 1 << 20
 _pack_key = Struct("<Q").pack
 _FLOCK = Struct("hhqqi4x")  # struct flock of Linux on 64 bits
 
@@ -78,9 +79,11 @@ class Counters:
                 raise Problem("counters.foreign", "not a table of this version", where=str(path), status=500)
             self._buckets = _buckets(rows)
             self._lane_size = _lane_size(rows)
-            self.lane = self._take_lane(path)
+            self.lane, is_new = self._take_lane(path)
             self._base = _HEADER + self.lane * self._lane_size
             os.posix_fallocate(self._fd, self._base, self._lane_size)  # a full disk shows here, not as SIGBUS
+            if is_new:
+                self._write_zeros()
             self._map = mmap.mmap(self._fd, _HEADER + self._lanes * self._lane_size)
         except BaseException:
             os.close(self._fd)
@@ -206,14 +209,20 @@ class Counters:
         cell = _rolled(_WORDS.unpack_from(self._map, 4 * at), minute)
         self._map[4 * at : 4 * at + _WORDS.size] = _WORDS.pack(*cell)
 
-    def _take_lane(self, path: Path) -> int:
+    def _write_zeros(self) -> None:
+        """Blocks that were only reserved make the first count on each page wait for the file system's journal."""
+        for at in range(self._base, self._base + self._lane_size, _AT_ONCE):
+            os.pwrite(self._fd, bytes(min(_AT_ONCE, self._base + self._lane_size - at)), at)
+
+    def _take_lane(self, path: Path) -> tuple[int, bool]:
+        """A lane that no other process has, and whether nobody ever had it."""
         for lane in range(self._lanes):
             if self._lock(fcntl.F_OFD_SETLK, fcntl.F_WRLCK, 1 + lane):
                 self._lock(fcntl.F_OFD_SETLKW, fcntl.F_WRLCK, 0)
                 used = _U32.unpack(os.pread(self._fd, 4, _USED_AT))[0]
                 os.pwrite(self._fd, _U32.pack(max(used, lane + 1)), _USED_AT)
                 self._lock(fcntl.F_OFD_SETLK, fcntl.F_UNLCK, 0)
-                return lane
+                return lane, lane >= used
         raise Problem("counters.lanes", f"all {self._lanes} lanes are taken", where=str(path), status=500)
 
     def _lock(self, how: int, kind: int, byte: int) -> bool:

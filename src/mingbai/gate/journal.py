@@ -97,6 +97,7 @@ class _Segment:
         self.path = folder / f"{self.id}.open"
         self.created_us = clock.now_us()
         self.size = HEADER + capacity * RECORD
+        self.synced = 0  # bytes that have reached the disk
         beside = folder / f"{self.id}.new"
         self.fd = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
@@ -111,6 +112,19 @@ class _Segment:
             os.close(self.fd)
             beside.unlink(missing_ok=True)
             raise
+
+    def sync(self, end: int) -> None:
+        """What was written up to `end` reaches the disk.
+
+        While pages fill, the one that is being written is left for the next time: a page on its way to the disk makes
+        the next record wait for the file system.
+        """
+        whole = end // mmap.PAGESIZE * mmap.PAGESIZE
+        until = whole if whole > self.synced else end
+        if until > self.synced:
+            begin = self.synced // mmap.PAGESIZE * mmap.PAGESIZE
+            self.map.flush(begin, until - begin)
+            self.synced = until
 
     def finish(self, end: int) -> Path:
         """Cut the unused tail, make it durable, say so by its name. Returns the closed file."""
@@ -152,10 +166,10 @@ class Writer:
             if self._row and clock.now_us() - self._segment.created_us >= self._age_us:
                 self._rotate()
             full, self._full = self._full, []
-            segment = self._segment
-        closed = [old.finish(end) for old, end in full]
-        with contextlib.suppress(OSError):  # closed meanwhile, which syncs too
-            os.fdatasync(segment.fd)
+            segment, end = self._segment, self._end()
+        closed = [old.finish(end_of) for old, end_of in full]
+        with contextlib.suppress(OSError, ValueError):  # closed meanwhile, which syncs too
+            segment.sync(end)
         return closed
 
     def close(self) -> list[Path]:

@@ -68,8 +68,8 @@ class Handle:
                 self.keep()
 
     def keep(self) -> None:
-        """Keep what is read of the file in memory, where the system lets us."""
-        self.kept = resident.keep(self.folder / "data.mdb")
+        """Read the file into memory and keep it there, where the system lets us."""
+        self.kept = resident.keep(self.folder / "data.mdb", ahead=True)
 
     def grow(self) -> None:
         """Twice as much room; the caller holds no transaction."""
@@ -118,7 +118,6 @@ def open_checked(folder: Path) -> Handle:
     handle = acquire(folder)
     try:
         check_format(handle)
-        handle.keep()
     except BaseException:
         release(handle)
         raise

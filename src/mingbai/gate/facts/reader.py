@@ -254,8 +254,9 @@ class Reader:
     `gather` never raises: what cannot be read is missing, and says so.
     """
 
-    def __init__(self, root: Path, lookup: Lookup) -> None:
-        self._root, self._lookup = root, lookup
+    def __init__(self, root: Path, lookup: Lookup, *, resident: bool = False) -> None:
+        """`resident`: keep the facts in memory, where the system lets us; for who serves calls."""
+        self._root, self._lookup, self._resident = root, lookup, resident
         self._opened: _Opened | None = None
         self._looked = 0.0
         self.trouble = ""  # why there are no facts, or no newer ones; for the health page
@@ -347,6 +348,8 @@ class Reader:
             if before is not None and before.handle.folder == folder.resolve() and before.handle.stands:
                 return
             handle = environment.open_checked(folder)
+            if self._resident:
+                handle.keep()
         except (Problem, lmdb.Error, OSError) as error:
             self.trouble = str(error)
             return

@@ -13,7 +13,9 @@ def test_words_keep_their_order() -> None:
         "loans", "insurance", "securities", "property", "education", "health", "delivery", "retail", "telecom",
         "government", "transport", "bank", "other",
     )  # fmt: skip
-    assert tuple(terms.Scope) == ("decide", "consent:read", "consent:write", "numbers:write", "messages:write")
+    assert tuple(terms.Scope) == (
+        "decide", "consent:read", "consent:write", "numbers:write", "messages:write", "orders:read", "orders:write",
+    )  # fmt: skip
 
 
 def test_a_purpose_stands_one_behind_its_use() -> None:

@@ -82,7 +82,7 @@ class Turn:
 
     def _draw(self, path: Path) -> None:
         if self._handle is None:
-            self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+            self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         handle = self._handle
         _lock(handle, fcntl.F_OFD_SETLKW, fcntl.F_WRLCK, _GATE, 1)
         try:

@@ -74,7 +74,7 @@ def propose(
             raise
         except Problem:
             # What was remembered may have been replaced since; what is read anew decides.
-            if fresh or offers.shown_now(plan, fresh=True).sha256 == full.sha256:
+            if fresh or offers.shown_now(plan, fresh=True) == full:
                 raise
     raise AssertionError("unreachable")
 
