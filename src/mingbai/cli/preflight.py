@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import socket
 from collections.abc import Iterable
 
@@ -19,6 +21,22 @@ def home_is_made(home: Home) -> profile.Profile:
     for name in ("lookup", "number", "vault", "ledger", "django"):
         home.key(name)
     return profile.load(home)
+
+
+def hold(home: Home, what: str) -> None:
+    """Be the only one of its kind in this home until the process ends, or what it becomes by exec does.
+
+    Two would write over each other's files. Raises Problem when there is one already.
+    """
+    path = home.root / f"{what}.lock"
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        mend = "stop the other one, or choose another MINGBAI_HOME"
+        raise Problem("home.in_use", f"another {what} runs in this home", where=str(path), mend=mend) from None
+    os.set_inheritable(handle, True)
 
 
 def database_is_migrated() -> None:

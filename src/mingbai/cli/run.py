@@ -79,10 +79,12 @@ def run(
     profile = preflight.home_is_made(home)
     setup()
     preflight.database_is_migrated()
+    preflight.hold(home, "service")
     preflight.ports_are_free(host, web=web_port, gate=gate_port)
     os.environ["MINGBAI_HOME"] = str(home.root)
     proxy = []
     if with_sip:
+        preflight.hold(home, "proxy")
         settings = sip.settings_of(home, listen=sip_listen, children=sip_children)
         preflight.addresses_are_free(sip.addresses(settings))
         proxy = [sip.child(sip.prepare(home, settings))]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,3 +108,24 @@ def test_an_address_of_another_machine_is_named(home: Home) -> None:
         preflight.addresses_are_free(["udp:192.0.2.1:5060"])
     (home.root / "sip.toml").write_text('listen = ["udp:[2001:db8::1]:5060"]\n')
     assert "no address of this machine" in doctor_says(home)
+
+
+def test_a_second_proxy_in_a_home_is_refused_and_writes_nothing_over(home: Home) -> None:
+    (home.root / "sip").mkdir(exist_ok=True)
+    first = home.root / "sip" / "local.cfg"
+    first.write_text("of the first one")
+    preflight.hold(home, "proxy")
+    done = subprocess.run(
+        [sys.executable, "-m", "mingbai.cli", "sip", "start"],
+        env={**os.environ, "MINGBAI_HOME": str(home.root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "another proxy runs in this home" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert first.read_text() == "of the first one"
+    with pytest.raises(Problem, match="another proxy"):
+        preflight.hold(home, "proxy")
+    preflight.hold(home, "service")  # one of each may
