@@ -15,7 +15,7 @@ from django.test import Client
 from mingbai.kernel import clock
 from mingbai.ledger import canonical, order
 from mingbai.people import actions as people
-from mingbai.tariffs import actions
+from mingbai.tariffs import actions, queries
 from mingbai.tariffs import content as contents
 from mingbai.tariffs.content import Allowances, Content, Price, PriceKind, Tier, Trial, Unit
 from mingbai.tariffs.tests.conftest import GOOD, changed
@@ -33,8 +33,15 @@ def zone(db: None) -> SimpleNamespace:
         )
         setattr(made, name, account)
     made.version = publish(made, GOOD)
+    made.plan = plan_of(made.version)
     order.integrate()
     return made
+
+
+def plan_of(version: int) -> int:
+    found = queries.version(version)
+    assert found is not None
+    return found.plan
 
 
 def publish(house: SimpleNamespace, content: Content) -> int:
@@ -49,30 +56,32 @@ def test_anyone_finds_and_reads_a_tariff(zone: SimpleNamespace, client: Client) 
     assert GOOD.name in page
     assert "59.00 元" in page
     assert GOOD.name not in client.get("/tariffs/", {"q": "冰激凌"}).content.decode()
-    one = client.get("/tariffs/1/").content.decode()
+    one = client.get(f"/tariffs/{zone.plan}/").content.decode()
     for said in (GOOD.leave, GOOD.beyond, GOOD.code, "有据可查"):
         assert said in one
 
 
 def test_its_receipt_holds_the_hash(zone: SimpleNamespace, client: Client) -> None:
-    page = client.get(f"/tariffs/1/receipt/{zone.version}/")
+    page = client.get(f"/tariffs/{zone.plan}/receipt/{zone.version}/")
     assert page.status_code == 200
     assert page.headers["Content-Disposition"].endswith('.tlog-proof"')
 
 
 def test_what_changed_stands_in_its_history(zone: SimpleNamespace, client: Client) -> None:
     publish(zone, changed(leave="随时可在营业厅退订"))
-    page = client.get("/tariffs/1/history/").content.decode()
+    page = client.get(f"/tariffs/{zone.plan}/history/").content.decode()
     assert GOOD.leave in page
     assert "随时可在营业厅退订" in page
 
 
 def test_side_by_side_marks_what_differs(zone: SimpleNamespace, client: Client) -> None:
-    publish(zone, changed(code="26QS100002", penalty="提前退订付 100 元", term="24个月", term_months=24))
-    page = client.get("/tariffs/compare/?plan=1&plan=2").content.decode()
+    other = plan_of(
+        publish(zone, changed(code="26QS100002", penalty="提前退订付 100 元", term="24个月", term_months=24))
+    )
+    page = client.get(f"/tariffs/compare/?plan={zone.plan}&plan={other}").content.decode()
     assert page.count('class="differ"') == 3
     assert "提前退订付 100 元" in page
-    assert client.get("/tariffs/compare/?plan=1").status_code == 422
+    assert client.get(f"/tariffs/compare/?plan={zone.plan}").status_code == 422
 
 
 def test_cheapest_for_a_use(zone: SimpleNamespace, client: Client) -> None:
@@ -98,31 +107,31 @@ def test_as_tmf_620(zone: SimpleNamespace, client: Client) -> None:
     page = client.get(base, {"offset": 1, "limit": 2, "fields": "name,validFor"})
     assert (page.status_code, page.headers["X-Total-Count"], page.headers["X-Result-Count"]) == (206, "4", "2")
     assert [sorted(one) for one in page.json()] == [["@type", "href", "id", "name", "validFor"]] * 2
-    one = client.get(f"{base}/1").json()
+    one = client.get(f"{base}/{zone.plan}").json()
     assert one["lifecycleStatus"] == "Active"
     assert one["productOfferingPrice"][0]["price"] == {"unit": "CNY", "value": "59.00"}
-    assert client.get(f"{base}/99").json()["code"] == "404"
+    assert client.get(f"{base}/{zone.plan + 99}").json()["code"] == "404"
     assert client.get(base, {"limit": "x"}).status_code == 400
     assert client.get(base).status_code == 200
 
 
 def test_a_summary_as_pdf(zone: SimpleNamespace, client: Client) -> None:
-    answer = client.get("/tariffs/1/summary.pdf")
+    answer = client.get(f"/tariffs/{zone.plan}/summary.pdf")
     assert answer.content.startswith(b"%PDF-")
     assert len(answer.content) > 5_000
 
 
 def test_without_a_font_it_says_so(zone: SimpleNamespace, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "FONT", Path("/nowhere.ttc"))
-    assert client.get("/tariffs/1/summary.pdf").status_code == 503
+    assert client.get(f"/tariffs/{zone.plan}/summary.pdf").status_code == 503
 
 
 def test_as_it_stood(zone: SimpleNamespace, client: Client) -> None:
     day = f"{clock.now():%Y-%m-%d}"
-    assert GOOD.name in client.get("/tariffs/1/", {"day": "2099-01-01"}).content.decode()
-    assert GOOD.name not in client.get("/tariffs/1/", {"day": "2020-01-01"}).content.decode()
-    assert client.get("/tariffs/1/", {"day": "gestern"}).status_code == 422
-    assert client.get("/tariffs/99/", {"day": day}).status_code == 404
+    assert GOOD.name in client.get(f"/tariffs/{zone.plan}/", {"day": "2099-01-01"}).content.decode()
+    assert GOOD.name not in client.get(f"/tariffs/{zone.plan}/", {"day": "2020-01-01"}).content.decode()
+    assert client.get(f"/tariffs/{zone.plan}/", {"day": "gestern"}).status_code == 422
+    assert client.get(f"/tariffs/{zone.plan + 99}/", {"day": day}).status_code == 404
 
 
 @pytest.fixture
@@ -184,7 +193,8 @@ def test_from_editor_to_zone_by_two_people(zone: SimpleNamespace, log_in: Callab
     assert reviewer.post(f"{address}do/", {"do": "publish"}).status_code == 302
     assert reviewer.post(f"{address}do/", {"do": "publish"}).status_code == 409
     assert "26QS100009" in reviewer.get("/tariffs/", {"q": "赠品"}).content.decode()
-    assert reviewer.post("/console/tariffs/plan/2/withdraw/", {"reason": "清理资费"}).status_code == 302
+    plan = plan_of(int(address.rstrip("/").rpartition("/")[2]))
+    assert reviewer.post(f"/console/tariffs/plan/{plan}/withdraw/", {"reason": "清理资费"}).status_code == 302
     assert "26QS100009" in reviewer.get("/tariffs/", {"state": "withdrawn"}).content.decode()
 
 
@@ -211,13 +221,13 @@ def test_another_operator_s_drafts_are_not_shown(zone: SimpleNamespace, client: 
     people.create_account(username="far", password="spring-rain-2026", organisation=stranger, role="admin")
     client.post("/login/", {"username": "far", "password": "spring-rain-2026"})
     assert client.get(f"/console/tariffs/version/{zone.version}/").status_code == 404
-    assert client.post("/console/tariffs/plan/1/withdraw/", {"reason": "不在售"}).status_code == 404
+    assert client.post(f"/console/tariffs/plan/{zone.plan}/withdraw/", {"reason": "不在售"}).status_code == 404
 
 
 def test_making_pdfs_has_a_limit_and_a_kept_one_costs_nothing(
     zone: SimpleNamespace, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    publish(zone, changed(code="26QS100002"))
+    other = plan_of(publish(zone, changed(code="26QS100002")))
     monkeypatch.setattr(files, "PDFS_AN_HOUR", 1)
-    answers = [client.get(f"/tariffs/{plan}/summary.pdf").status_code for plan in (1, 1, 2)]
+    answers = [client.get(f"/tariffs/{plan}/summary.pdf").status_code for plan in (zone.plan, zone.plan, other)]
     assert answers == [200, 200, 429]
