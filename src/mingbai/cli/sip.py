@@ -126,9 +126,8 @@ def prepare_command() -> None:
 def start_command() -> None:
     """Make it ready and become the proxy, in the foreground: for systemd, or to look at it alone."""
     home = Home.from_environment()
-    preflight.home_is_made(home)
-    preflight.hold(home, "proxy")
     settings = settings_of(home)
+    preflight.hold(home, "proxy")
     preflight.addresses_are_free(addresses(settings))
     folder = prepare(home, settings)
     os.environ["MINGBAI_HOME"] = str(home.root)
