@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,7 +21,8 @@ from mingbai.tariffs.tests.conftest import GOOD
 
 HEAD = "方案编号,名称,资费类型,资费标准,资费单位,通用流量（GB）,语音,适用范围,适用地区,上线日期,下线日期"
 LINE = "26QS000001,青山畅聊套餐59元,套餐,59,元/每1月,40,300分钟,公众用户,河北省,20260209,2029-12-31"
-REAL = Path("/work/shared/data/cn_tariffs/sample_tariffs.csv")
+SHARED = Path(os.environ.get("MINGBAI_SHARED_DATA", Path(__file__).parents[4].parent / "shared" / "data"))
+REAL = SHARED / "cn_tariffs" / "sample_tariffs.csv"
 
 
 def take(staff: SimpleNamespace, text: str | bytes, **more: object) -> Report:
