@@ -1,4 +1,4 @@
-"""码号资源: numbers and ranges, who holds them, for whom they call, from which trunks."""
+"""码号资源: numbers and ranges as they stand, and trunks."""
 
 from __future__ import annotations
 
@@ -40,8 +40,13 @@ class NumberResource(models.Model):
     per_hour = models.PositiveIntegerField(null=True)
     per_day = models.PositiveIntegerField(null=True)
     trunks = models.ManyToManyField(Trunk, related_name="numbers")
+    # 转售: who resold it to the holder, when somebody did
+    reseller = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, null=True, related_name="resold")
     created_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
+    # How it ended (numbers.rules.Ending) and until when its numbers rest before anybody may have them again.
+    ended_how = models.CharField(max_length=12, blank=True)
+    rests_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -54,6 +59,7 @@ class NumberResource(models.Model):
             models.Index(fields=["last", "first"], name="number_by_last"),
             models.Index(fields=["last"], condition=models.Q(closed_at__isnull=True), name="number_open_by_last"),
             models.Index(fields=["last"], condition=models.Q(closed_at__isnull=False), name="number_closed_by_last"),
+            models.Index(fields=["last"], condition=models.Q(rests_until__isnull=False), name="number_resting_by_last"),
         )
 
 

@@ -1,0 +1,7 @@
+"""码号资源: numbers and ranges, who holds them, for whom they call, from which trunks, and since when."""
+
+from mingbai.numbers.models.resources import Assignment, Contract, FormerLabel, NumberResource, Trunk
+from mingbai.numbers.models.restrictions import Restriction
+from mingbai.numbers.models.standing import Standing
+
+__all__ = ["Assignment", "Contract", "FormerLabel", "NumberResource", "Restriction", "Standing", "Trunk"]
