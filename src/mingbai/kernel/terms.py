@@ -60,6 +60,22 @@ class Scope(StrEnum):
     ORDERS_WRITE = "orders:write"
 
 
+class LabelKind(StrEnum):
+    """号码标注: what is said of a calling number. Classes of nuisance are those of 工信部联信管〔2018〕138号.
+
+    Suspected is what people report; confirmed is what somebody verified.
+    """
+
+    CONFIRMED_CRIMINAL = "confirmed_criminal"
+    CONFIRMED_MALICIOUS = "confirmed_malicious"
+    CONFIRMED_MARKETING = "confirmed_marketing"
+    SUSPECTED_CRIMINAL = "suspected_criminal"
+    SUSPECTED_MALICIOUS = "suspected_malicious"
+    SUSPECTED_MARKETING = "suspected_marketing"
+    CERTIFIED = "certified"
+    SERVICE = "service"
+
+
 class Decision(IntEnum):
     """判定: 接通, 标注, 拒接. The API says allow, label, refuse."""
 
@@ -71,3 +87,4 @@ class Decision(IntEnum):
 USES: tuple[Use, ...] = tuple(Use)
 PURPOSES: tuple[Purpose, ...] = tuple(Purpose)
 INDUSTRIES: tuple[Industry, ...] = tuple(Industry)
+LABEL_KINDS: tuple[LabelKind, ...] = tuple(LabelKind)
