@@ -17,6 +17,10 @@ LIMITS = "numbers.limits"
 TRUNKS = "numbers.trunks"
 COMMITTED = "numbers.committed"
 CONTRACT = "numbers.contract"
+RESTRICTED = "numbers.restricted"
+RESTRICTION_BEGAN = "numbers.restriction_began"
+RESTRICTION_ENDED = "numbers.restriction_ended"
+LIFTED = "numbers.restriction_lifted"
 
 
 def register() -> None:
@@ -55,3 +59,11 @@ def register() -> None:
         zh="合同约定频次上限：每分钟 {per_minute}，每小时 {per_hour}，每日 {per_day}",
         en="Contract limits: {per_minute} a minute, {per_hour} an hour, {per_day} a day",
     )
+    events.register(
+        RESTRICTED, zh="限制 {kind}，{begins_at} 至 {ends_at}", en="Restricted: {kind}, {begins_at} to {ends_at}"
+    )
+    events.register(RESTRICTION_BEGAN, zh="限制 {kind} 开始", en="The restriction “{kind}” began")
+    events.register(
+        RESTRICTION_ENDED, zh="限制 {kind} 到期结束：{reason}", en="The restriction “{kind}” ended: {reason}"
+    )
+    events.register(LIFTED, zh="限制 {kind} 已解除：{reason}", en="The restriction “{kind}” was lifted: {reason}")

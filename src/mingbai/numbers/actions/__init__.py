@@ -12,14 +12,19 @@ from mingbai.numbers.actions.registering import (
     set_trunks,
     sign_contract,
 )
+from mingbai.numbers.actions.restricting import forget_numbers, lift, restrict, restrict_due
 from mingbai.numbers.sheet import BadRow, Report
 
 __all__ = [
     "BadRow",
     "Report",
     "create_trunk",
+    "forget_numbers",
     "import_numbers",
+    "lift",
     "register_number",
+    "restrict",
+    "restrict_due",
     "set_committed",
     "set_label",
     "set_limits",

@@ -1,0 +1,61 @@
+"""What other rooms may know of number resources and of what restricts them."""
+
+from __future__ import annotations
+
+from mingbai.numbers.queries.resources import (
+    AssignmentView,
+    ContractView,
+    NumberView,
+    TrunkView,
+    contract,
+    count,
+    every,
+    for_organisation,
+    holder_of,
+    labels_at,
+    of_organisation,
+    overlapping,
+    resource,
+    resources,
+    trunk,
+    trunk_by_name,
+    trunks,
+)
+from mingbai.numbers.queries.restrictions import (
+    RestrictionView,
+    bounds_of_number,
+    bounds_of_organisation,
+    restricted_numbers,
+    restriction,
+    restrictions_of,
+    restrictions_of_case,
+    restrictions_of_number,
+)
+
+__all__ = [
+    "AssignmentView",
+    "ContractView",
+    "NumberView",
+    "RestrictionView",
+    "TrunkView",
+    "bounds_of_number",
+    "bounds_of_organisation",
+    "contract",
+    "count",
+    "every",
+    "for_organisation",
+    "holder_of",
+    "labels_at",
+    "of_organisation",
+    "overlapping",
+    "resource",
+    "resources",
+    "restricted_numbers",
+    "restriction",
+    "restrictions_of",
+    "restrictions_of_case",
+    "restrictions_of_number",
+    "trunk",
+    "trunk_by_name",
+    "trunks",
+]
