@@ -17,6 +17,7 @@ STAYED = "orders.stayed"
 WITHDRAWN = "orders.withdrawn"
 ENDED = "orders.ended"
 KEPT = "orders.kept"
+REFUSED = "orders.refused"
 
 _WORDING = {
     PROPOSED: ("办理邀约：{name}（{code}），{price}", "Offered: {name} ({code}), {price}"),
@@ -31,6 +32,7 @@ _WORDING = {
     STAYED: ("退订未成：{name}（{code}）：{detail}", "Leaving failed: {name} ({code}): {detail}"),
     WITHDRAWN: ("已退订：{name}（{code}）", "Left: {name} ({code})"),
     ENDED: ("试用到期，已终止：{name}（{code}）", "The trial is over and ended: {name} ({code})"),
+    REFUSED: ("不予受理的邀约：方案 {code}，原因：{why}", "An offer was refused: tariff {code}, {why}"),
     KEPT: ("办理记录保存期定为 {months} 个月", "Orders are kept for {months} months"),
 }
 

@@ -83,6 +83,29 @@ class Event(models.Model):
     entry = models.BigIntegerField()
 
 
+class Refused(models.Model):
+    """What a seller tried to offer and the house refused: a row for seller, tariff, reason and day, and how often.
+
+    Whom it was offered to is not kept. `why`: one of rules.TELLING; `by`, `channel`, `region`: of the last attempt.
+    """
+
+    seller = models.ForeignKey("channels.Seller", on_delete=models.PROTECT, related_name="+", db_index=False)
+    plan = models.BigIntegerField()
+    code = models.CharField(max_length=64)
+    why = models.CharField(max_length=32)
+    by = models.CharField(max_length=24)
+    channel = models.CharField(max_length=16)
+    region = models.CharField(max_length=24)
+    day = models.DateField()
+    times = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    entry = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["seller", "day", "plan", "why"], name="refused_once_a_day"),)
+
+
 class Kept(models.Model):
     """For how many months orders are kept and shown: the largest that a profile ever said here."""
 

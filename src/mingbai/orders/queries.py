@@ -13,7 +13,7 @@ from mingbai.kernel import clock
 from mingbai.ledger import queries as ledger
 from mingbai.notices import queries as messages
 from mingbai.orders import rules, wording
-from mingbai.orders.models import Event, Kept, Order
+from mingbai.orders.models import Event, Kept, Order, Refused
 from mingbai.orders.rules import State, Terms
 
 
@@ -77,6 +77,23 @@ class Wanted(NamedTuple):
     until: datetime | None = None
 
 
+class RefusedView(NamedTuple):
+    """What a seller tried to offer and the house refused that day; `times` how often, the rest as it was last."""
+
+    id: int
+    seller: int
+    seller_name: str
+    plan: int
+    code: str
+    why: str
+    by: str
+    channel: str
+    region: str
+    times: int
+    last_at: datetime
+    entry: int
+
+
 EVERYTHING = Wanted()
 
 
@@ -111,6 +128,22 @@ def events_of(order: int) -> list[EventView]:
     """What happened to an order, oldest first."""
     rows = Event.objects.filter(order_id=order).order_by("id")
     return [EventView(r.what, r.by, r.detail, r.at, r.entry, ledger.status(r.entry)) for r in rows]
+
+
+def refused(*, seller: int = 0, before: int = 0, limit: int = 50) -> list[RefusedView]:
+    """Offers that were refused, of everybody or of one seller, the latest first."""
+    rows = Refused.objects.filter(seller_id=seller) if seller else Refused.objects.all()
+    if before:
+        rows = rows.filter(id__lt=before)
+    found = list(rows.order_by("-id")[:limit])
+    names = channels.seller_names({row.seller_id for row in found})
+    return [
+        RefusedView(
+            r.id, r.seller_id, names.get(r.seller_id, ""), r.plan, r.code, r.why, r.by, r.channel, r.region, r.times,
+            r.last_at, r.entry,
+        )
+        for r in found
+    ]  # fmt: skip
 
 
 def months_kept() -> int:

@@ -41,6 +41,13 @@ class How(StrEnum):
     SIGNATURE = "signature"
 
 
+# Reasons to refuse an offer that tell of the seller, not of somebody who typed a wrong letter.
+TELLING = (
+    "orders.not_published", "orders.not_on_sale", "orders.channel", "orders.region", "orders.person", "orders.gift",
+    "orders.seller", "orders.seller_state", "orders.single_missing", "orders.refused", "orders.declined",
+    "orders.too_many", "orders.too_many_open",
+)  # fmt: skip
+
 WITHOUT_YES = (State.PROPOSED, State.DECLINED, State.CANCELLED, State.EXPIRED, State.LAPSED)
 WAITING = (State.CONFIRMED, State.LEAVING)
 NEXT: dict[State, tuple[State, ...]] = {

@@ -5,7 +5,7 @@ from mingbai.orders.actions.confirming import Outcome, confirm, confirm_by_code,
 from mingbai.orders.actions.erasure import forget
 from mingbai.orders.actions.fulfilling import fulfil_due
 from mingbai.orders.actions.keeping import keep, remove_old
-from mingbai.orders.actions.proposing import propose
+from mingbai.orders.actions.offering import propose
 
 __all__ = [
     "Outcome",
