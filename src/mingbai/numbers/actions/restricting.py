@@ -38,7 +38,7 @@ def restrict(
     organisation: int | None = None,
     limits: Limits = NO_LIMITS,
 ) -> int:
-    """Restrict a number, registered or not, or an organisation as holder or as principal, from `begin` to `end`; the id.
+    """Restrict a number, registered or not, or an organisation as holder or principal, from `begin` to `end`; its id.
 
     A `begin` that is not later than now begins now. `limits`: calls a minute, an hour, a day, for kind “limited”.
     Raises Problem for what does not go together (`numbers.rules.restrictions.check`), or ends before it begins.

@@ -45,9 +45,7 @@ class Restriction(models.Model):
                 condition=Q(
                     state__in=[State.ENDED.value, State.LIFTED.value], over_at__isnull=False, due_at__isnull=True
                 )
-                | Q(
-                    state__in=[State.WAITING.value, State.STANDING.value], over_at__isnull=True, due_at__isnull=False
-                ),
+                | Q(state__in=[State.WAITING.value, State.STANDING.value], over_at__isnull=True, due_at__isnull=False),
                 name="restriction_is_over_or_due",
             ),
         )

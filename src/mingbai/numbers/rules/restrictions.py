@@ -80,7 +80,7 @@ def strictest(one: Limits, other: Limits) -> Limits:
 
 
 def check(target: str, kind: str, limits: Limits) -> tuple[Target, Kind]:
-    """Raises Problem for a target or kind that there is not, that do not go together, or a limit that limits nothing."""
+    """Raises Problem for an unknown target or kind, two that do not go together, or a limit that limits nothing."""
     try:
         hit, sort = Target(target), Kind(kind)
     except ValueError:
