@@ -13,7 +13,18 @@ from pathlib import Path
 
 from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
-from mingbai.kernel.profile.groups import SIP_FAMILIES, Calls, Consent, Gate, Ledger, Notices, Numbers, Orders, Sip
+from mingbai.kernel.profile.groups import (
+    SIP_FAMILIES,
+    Calls,
+    Consent,
+    Gate,
+    Ledger,
+    Notices,
+    Numbers,
+    Orders,
+    Reports,
+    Sip,
+)
 from mingbai.kernel.profile.readers import Limits, SipCode
 from mingbai.kernel.profile.reading import MARKS, STANDINGS, Profile, Setting, parse
 from mingbai.kernel.profile.styles import Style
@@ -32,6 +43,7 @@ __all__ = [
     "Numbers",
     "Orders",
     "Profile",
+    "Reports",
     "Setting",
     "Sip",
     "SipCode",

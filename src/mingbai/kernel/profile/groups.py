@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from mingbai.kernel.msisdn import Kind
@@ -115,6 +116,32 @@ class Orders:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reports:
+    """What reports of nuisance calls go by."""
+
+    people_to_open: int = setting(readers.integer(1, 10_000), "people")
+    window_days: int = setting(readers.integer(1, 366), "days")
+    duplicate_minutes: int = setting(readers.integer(0, 1_440), "minutes")
+    linked_by: tuple[str, ...] = setting(readers.names("contract", "device", "batch"), "what links reporters")
+    failed_weights: tuple[int, ...] = setting(readers.percents, "hundredths of a person, by reports that failed")
+    failed_days: int = setting(readers.integer(1, 3_660), "days")
+    call_hours: int = setting(readers.integer(1, 720), "hours")
+    acquaintance_days: int = setting(readers.integer(1, 366), "days")
+    acquaintance_calls: int = setting(readers.integer(1, 100), "calls each way, on as many days")
+    quarrel_hours: int = setting(readers.integer(1, 720), "hours")
+    quarrel_calls: int = setting(readers.integer(2, 1_000), "calls of both together")
+    forward_days: int = setting(readers.integer(1, 60), "working days")
+    answer_days: int = setting(readers.integer(1, 60), "working days")
+    tell_days: int = setting(readers.integer(1, 60), "working days")
+    warn_days: int = setting(readers.integer(0, 30), "working days")
+    extra_workdays: frozenset[date] = setting(readers.day_list, "days")
+    extra_holidays: frozenset[date] = setting(readers.day_list, "days")
+    calendar_years: frozenset[int] = setting(readers.years, "years")
+    sms_words: tuple[str, ...] = setting(readers.words, "words")
+    per_person_day: int = setting(readers.integer(1, 1_000), "reports of one person a day")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """What the evidence log goes by."""
 
@@ -135,6 +162,7 @@ GROUPS: dict[str, type[Any]] = {
     "numbers": Numbers,
     "notices": Notices,
     "orders": Orders,
+    "reports": Reports,
     "ledger": Ledger,
     "calls": Calls,
 }

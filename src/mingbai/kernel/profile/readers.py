@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
@@ -146,6 +147,38 @@ def names(*allowed: str) -> Reader:
         return found
 
     return read
+
+
+def percents(value: Any) -> tuple[int, ...]:
+    """Parts of a hundred that never grow along the list."""
+    found = tuple(integer(0, 100)(one) for one in _list_of_any(value))
+    if not found or list(found) != sorted(found, reverse=True):
+        raise ValueError("must be parts of a hundred, none larger than the one before")
+    return found
+
+
+def day_list(value: Any) -> frozenset[date]:
+    """Days as dates: 2027-02-13, without quotes."""
+    found = _list_of_any(value)
+    if not all(isinstance(day, date) and not isinstance(day, datetime) for day in found):
+        raise ValueError("must be a list of dates such as 2027-02-13, without quotes")
+    if len(set(found)) != len(found):
+        raise ValueError("must name each day once")
+    return frozenset(found)
+
+
+def years(value: Any) -> frozenset[int]:
+    """Years, each once."""
+    found = [integer(2000, 2200)(one) for one in _list_of_any(value)]
+    if len(set(found)) != len(found):
+        raise ValueError("must name each year once")
+    return frozenset(found)
+
+
+def _list_of_any(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError("must be a list")
+    return value
 
 
 def limits(value: Any) -> Limits:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields
 from typing import Any, NoReturn
 
 from mingbai.kernel.problems import Problem
-from mingbai.kernel.profile.groups import GROUPS, Calls, Consent, Gate, Ledger, Notices, Numbers, Orders, Sip
+from mingbai.kernel.profile.groups import GROUPS, Calls, Consent, Gate, Ledger, Notices, Numbers, Orders, Reports, Sip
 from mingbai.kernel.profile.readers import Misplaced
 
 STANDINGS = ("law", "notice", "draft", "practice", "ours")
@@ -48,6 +48,7 @@ class Profile:
     numbers: Numbers
     notices: Notices
     orders: Orders
+    reports: Reports
     ledger: Ledger
     calls: Calls
 
