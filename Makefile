@@ -10,7 +10,7 @@ RUN := $(UV) run --frozen --no-sync
 
 # Rooms whose behaviour depends on the database: tested on SQLite with everything else, and on PostgreSQL again.
 ON_POSTGRES := $(wildcard tests/scenarios src/mingbai/gate/feed/tests \
-	$(foreach room,ledger people calls numbers tariffs channels notices consent orders cases web,src/mingbai/$(room)/tests))
+	$(foreach room,ledger people calls numbers tariffs channels notices consent orders admission cases web,src/mingbai/$(room)/tests))
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run setup check test test-sip test-sms bench bench-sip clean

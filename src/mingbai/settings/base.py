@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "mingbai.notices",
     "mingbai.consent",
     "mingbai.orders",
+    "mingbai.admission",
     "mingbai.cases",
     "mingbai.gate.feed",
     "mingbai.web",
