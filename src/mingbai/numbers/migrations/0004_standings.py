@@ -41,14 +41,49 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("use", models.CharField(choices=[(use, use.upper()) for use in USES], max_length=16)),
-                ("industry", models.CharField(blank=True, choices=[(one, one.upper()) for one in INDUSTRIES], max_length=24)),
+                (
+                    "industry",
+                    models.CharField(blank=True, choices=[(one, one.upper()) for one in INDUSTRIES], max_length=24),
+                ),
                 ("trunks", models.JSONField(default=list)),
                 ("began_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
-                ("holder", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.organisation")),
-                ("number", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="standings", to="numbers.numberresource")),
-                ("principal", models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.organisation")),
-                ("reseller", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.organisation")),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "number",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="standings",
+                        to="numbers.numberresource",
+                    ),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
+                (
+                    "reseller",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.organisation",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
@@ -59,7 +94,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="numberresource",
             name="reseller",
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="resold", to="people.organisation"),
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="resold", to="people.organisation"
+            ),
         ),
         migrations.AddField(
             model_name="numberresource",
@@ -68,7 +105,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="numberresource",
-            index=models.Index(condition=models.Q(("rests_until__isnull", False)), fields=["last"], name="number_resting_by_last"),
+            index=models.Index(
+                condition=models.Q(("rests_until__isnull", False)), fields=["last"], name="number_resting_by_last"
+            ),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.AddIndex(
@@ -77,6 +116,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="standing",
-            constraint=models.UniqueConstraint(condition=models.Q(("ended_at__isnull", True)), fields=("number",), name="standing_current"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at__isnull", True)), fields=("number",), name="standing_current"
+            ),
         ),
     ]
