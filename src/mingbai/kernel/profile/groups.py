@@ -11,7 +11,7 @@ from mingbai.kernel.msisdn import Kind
 from mingbai.kernel.profile import readers
 from mingbai.kernel.profile.readers import Limits, Reader, SipCode
 from mingbai.kernel.profile.styles import Style, styles
-from mingbai.kernel.terms import Use
+from mingbai.kernel.terms import LabelKind, Use
 
 SIP_FAMILIES = (
     "caller", "number", "holder", "trunk", "callee", "outbound", "consent", "hours", "category", "limit", "facts",
@@ -142,6 +142,43 @@ class Reports:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """What labels of numbers go by."""
+
+    precedence: tuple[LabelKind, ...] = setting(readers.members(LabelKind), "kinds of labels, the first goes first")
+    words: Mapping[LabelKind, Mapping[str, str]] = setting(readers.label_words, "wording, by kind")
+    shown_from: int = setting(readers.integer(1, 10_000), "people")
+    half_life_days: int = setting(readers.integer(0, 36_500), "days, 0 for never")
+    expiry_days: int = setting(readers.integer(0, 36_500), "days, 0 for none")
+    correction_days: int = setting(readers.integer(1, 366), "days")
+    lookups_per_hour: int = setting(readers.integer(1, 1_000_000), "look-ups from one place an hour")
+    api_per_hour: int = setting(readers.integer(1, 100_000_000), "look-ups of one API key an hour")
+    fetches_kept_days: int = setting(readers.integer(1, 36_500), "days")
+
+
+CASE_CHECKS = ("pattern", "sample", "test_call", "holder_answer")
+"""What is looked at before a finding."""
+CASE_MEASURES = ("block", "label", "limit", "suspend", "shut", "warn", "end_contract", "bar", "police")
+"""What may follow a finding, from light to heavy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cases:
+    """What cases go by: verification, measures, appeals."""
+
+    checks: tuple[str, ...] = setting(readers.names(*CASE_CHECKS), "what is looked at before a finding")
+    heavy_measures: tuple[str, ...] = setting(readers.names(*CASE_MEASURES), "measures that need a second approver")
+    measure_days: Mapping[str, int] = setting(readers.days_by(*CASE_MEASURES), "days at most, by measure")
+    verify_days: int = setting(readers.integer(1, 60), "working days")
+    holder_answer_days: int = setting(readers.integer(1, 60), "working days")
+    approve_days: int = setting(readers.integer(1, 60), "working days")
+    appeal_days: int = setting(readers.integer(1, 60), "working days")
+    preview_days: int = setting(readers.integer(1, 184), "days")
+    high_per_hour: int = setting(readers.integer(1, 100_000), "outbound calls an hour")
+    sample_mb: int = setting(readers.integer(1, 1_000), "MB of a recording at most")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """What the evidence log goes by."""
 
@@ -162,7 +199,9 @@ GROUPS: dict[str, type[Any]] = {
     "numbers": Numbers,
     "notices": Notices,
     "orders": Orders,
+    "labels": Labels,
     "reports": Reports,
+    "cases": Cases,
     "ledger": Ledger,
     "calls": Calls,
 }

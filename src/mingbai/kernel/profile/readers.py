@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from mingbai.kernel.msisdn import Kind
-from mingbai.kernel.terms import Use
+from mingbai.kernel.terms import LabelKind, Use
 
 Reader = Callable[[Any], Any]
 E = TypeVar("E", bound=StrEnum)
@@ -175,6 +175,18 @@ def years(value: Any) -> frozenset[int]:
     return frozenset(found)
 
 
+def days_by(*names: str) -> Reader:
+    """A table that gives each of these names a number of days."""
+
+    def read(value: Any) -> Mapping[str, int]:
+        table = dict(_table(value))
+        if set(table) != set(names):
+            raise ValueError("must name exactly " + ", ".join(names))
+        return {name: integer(1, 36_500)(table[name]) for name in names}
+
+    return read
+
+
 def _list_of_any(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise ValueError("must be a list")
@@ -206,6 +218,14 @@ def labels(value: Any) -> Mapping[Use, Mapping[str, str]]:
     """Use → what a called phone shows, in Chinese and English; every use but personal calls has one."""
     found = {_member(Use, use): _both(wording) for use, wording in _table(value)}
     if missing := set(Use) - {Use.PERSONAL} - set(found):
+        raise ValueError("lacks " + ", ".join(sorted(missing)))
+    return found
+
+
+def label_words(value: Any) -> Mapping[LabelKind, Mapping[str, str]]:
+    """Kind of label → the word for it, in Chinese and English, for every kind."""
+    found = {_member(LabelKind, kind): _both(wording) for kind, wording in _table(value)}
+    if missing := set(LabelKind) - set(found):
         raise ValueError("lacks " + ", ".join(sorted(missing)))
     return found
 

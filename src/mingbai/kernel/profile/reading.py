@@ -9,7 +9,20 @@ from dataclasses import dataclass, fields
 from typing import Any, NoReturn
 
 from mingbai.kernel.problems import Problem
-from mingbai.kernel.profile.groups import GROUPS, Calls, Consent, Gate, Ledger, Notices, Numbers, Orders, Reports, Sip
+from mingbai.kernel.profile.groups import (
+    GROUPS,
+    Calls,
+    Cases,
+    Consent,
+    Gate,
+    Labels,
+    Ledger,
+    Notices,
+    Numbers,
+    Orders,
+    Reports,
+    Sip,
+)
 from mingbai.kernel.profile.readers import Misplaced
 
 STANDINGS = ("law", "notice", "draft", "practice", "ours")
@@ -48,7 +61,9 @@ class Profile:
     numbers: Numbers
     notices: Notices
     orders: Orders
+    labels: Labels
     reports: Reports
+    cases: Cases
     ledger: Ledger
     calls: Calls
 
