@@ -74,7 +74,7 @@ class Statistics(NamedTuple):
     hours: dict[int, dict[str, int]]
 
 
-class _Plain(NamedTuple):
+class Plain(NamedTuple):
     """The journal as far as it is not in the lake; its records are looked at closely only when they are shown."""
 
     parts: list[segments.Segment]
@@ -134,10 +134,10 @@ def attempt_receipt(receipt_id: str) -> str | None:
 def statistics(*, since_us: int, until_us: int = _FOREVER_US, organisation: int | None = None) -> Statistics:
     """Counts of attempts with since ≤ at < until, of all or of those that `attempts_of` would show."""
     home: Home = settings.HOME
-    plain = _plain(home)
+    parts = plain(home)
     counts: dict[tuple[int, int, int], int] = {}
     chosen = _Firm(organisation) if organisation is not None else _Everything()
-    for part in plain.parts:
+    for part in parts.parts:
         records = part.records[part.whole & chosen.among(part.records)]
         records = records[(records["at_us"] >= since_us) & (records["at_us"] < until_us)]
         keys = np.stack([records["at_us"] // 3_600_000_000, records["decision"], records["code"]], axis=1)
@@ -145,7 +145,7 @@ def statistics(*, since_us: int, until_us: int = _FOREVER_US, organisation: int 
             place = int(key[0]), int(key[1]), int(key[2])
             counts[place] = counts.get(place, 0) + int(count)
     sql = "SELECT at_us // 3600000000, decision, code, count(*) FROM attempts WHERE {where} GROUP BY ALL"
-    for hour, decision, code, count in _lake_rows(home, sql, plain, chosen, since_us, until_us):
+    for hour, decision, code, count in _lake_rows(home, sql, parts, chosen, since_us, until_us):
         counts[hour, decision, code] = counts.get((hour, decision, code), 0) + count
     return _counted(counts)
 
@@ -167,7 +167,7 @@ def live(seconds: int = 60) -> dict[int, dict[str, int]]:
     """Attempts of the last seconds by second (s, UTC) and decision, from the journal that is still being written."""
     now = clock.now_s()
     found: dict[int, dict[str, int]] = {second: {} for second in range(now - seconds + 1, now + 1)}
-    for part in _plain(settings.HOME).parts:
+    for part in plain(settings.HOME).parts:
         records = part.records[part.whole & (part.records["at_us"] // 1_000_000 > now - seconds)]
         pairs = np.stack([records["at_us"] // 1_000_000, records["decision"].astype(np.int64)], axis=1)
         for (at, decision), count in zip(*np.unique(pairs, axis=0, return_counts=True), strict=True):
@@ -218,7 +218,7 @@ class _Everything:
 _Chosen = _Callee | _Firm | _Everything
 
 
-def _plain(home: Home) -> _Plain:
+def plain(home: Home) -> Plain:
     """Listed before the lake is read: a segment is in the lake before its plain file goes, so nothing is missed."""
     found: dict[str, segments.Segment] = {}
     for path in [*journal.open_segments(home.journal), *journal.closed_segments(home.journal)]:
@@ -227,13 +227,13 @@ def _plain(home: Home) -> _Plain:
         except (FileNotFoundError, ValueError):
             continue
         found[part.name] = part
-    return _Plain(list(found.values()))
+    return Plain(list(found.values()))
 
 
 def _newest(home: Home, chosen: _Chosen, since_us: int, until_us: int, limit: int) -> list[Attempt]:
-    plain = _plain(home)
+    parts = plain(home)
     rows: list[dict[str, Any]] = []
-    for part in plain.parts:
+    for part in parts.parts:
         times = part.records["at_us"]
         wanted = part.whole & chosen.among(part.records) & (times >= since_us) & (times < until_us)
         places = np.flatnonzero(wanted)
@@ -243,7 +243,7 @@ def _newest(home: Home, chosen: _Chosen, since_us: int, until_us: int, limit: in
     rows.sort(key=_by_time, reverse=True)
     del rows[limit:]
     sql = f"SELECT * FROM attempts WHERE {{where}} ORDER BY at_us DESC LIMIT {int(limit)}"  # noqa: S608  # a whole number
-    rows += islice(_lake_dicts(home, sql, plain, chosen, since_us, until_us), limit)
+    rows += islice(_lake_dicts(home, sql, parts, chosen, since_us, until_us), limit)
     rows.sort(key=_by_time, reverse=True)
     return _shown(rows[:limit])
 
@@ -262,12 +262,12 @@ def _fields(records: segments.Records, place: int) -> dict[str, Any]:
 
 
 def _lake_dicts(
-    home: Home, sql: str, plain: _Plain, chosen: _Chosen, since_us: int, until_us: int
+    home: Home, sql: str, parts: Plain, chosen: _Chosen, since_us: int, until_us: int
 ) -> Iterator[dict[str, Any]]:
     """Rows of the lake as dicts with their numbers opened, newest window first."""
     pseudonyms = Pseudonyms(home)
     zone = profile.load(home).gate.timezone
-    for values in _lake_rows(home, sql, plain, chosen, since_us, until_us, numbers=True):
+    for values in _lake_rows(home, sql, parts, chosen, since_us, until_us, numbers=True):
         row = dict(zip(lake.SCHEMA.names, values, strict=True))
         day = date.fromordinal(int(lake.local_days(np.array([row["at_us"]]), zone)[0]))
         for name in ("caller", "callee"):
@@ -277,19 +277,19 @@ def _lake_dicts(
 
 
 def _lake_rows(
-    home: Home, sql: str, plain: _Plain, chosen: _Chosen, since_us: int, until_us: int, *, numbers: bool = False
+    home: Home, sql: str, parts: Plain, chosen: _Chosen, since_us: int, until_us: int, *, numbers: bool = False
 ) -> Iterator[tuple[Any, ...]]:
     """Rows of `sql` over table `attempts`, window by window from the newest; a window lies within one quarter.
 
     With `numbers`, quarters whose key was destroyed are left out.
     """
     pseudonyms = Pseudonyms(home)
-    for window in _windows(_days_between(home, since_us, until_us)):
+    for window in windows(days_between(home, since_us, until_us)):
         quarter = quarter_of(window[0])
         if (numbers or isinstance(chosen, _Callee)) and not pseudonyms.exists(quarter):
             continue
         where, values = chosen.where(pseudonyms, quarter)
-        values += [since_us, until_us, plain.names]
+        values += [since_us, until_us, parts.names]
         where += " AND at_us >= ? AND at_us < ? AND NOT list_contains(?::VARCHAR[], segment)"
         yield from _read(home, window, sql.format(where=where), values)
 
@@ -310,7 +310,7 @@ def _read(home: Home, window: Sequence[date], sql: str, values: list[Any]) -> li
     return []
 
 
-def _days_between(home: Home, since_us: int, until_us: int) -> list[date]:
+def days_between(home: Home, since_us: int, until_us: int) -> list[date]:
     """Days of the lake that may hold such times, newest first; a day more at each end, for the time zone."""
     first = max(0, since_us) // 86_400_000_000 - 1
     last = min(until_us // 86_400_000_000 + 1, 10**6)
@@ -318,7 +318,7 @@ def _days_between(home: Home, since_us: int, until_us: int) -> list[date]:
     return [day for day in reversed(lake.days(home)) if first <= day.toordinal() - epoch <= last]
 
 
-def _windows(days: Sequence[date]) -> Iterator[list[date]]:
+def windows(days: Sequence[date]) -> Iterator[list[date]]:
     window: list[date] = []
     for day in days:
         if window and (quarter_of(day) != quarter_of(window[0]) or window[0] - day > _WINDOW):
@@ -347,7 +347,7 @@ def _located(home: Home, receipt_id: str) -> dict[str, Any] | None:
     if anchored is None:
         return None
     sql = f"SELECT * FROM attempts WHERE {{where}} AND segment = '{anchored.name}' AND row = {row}"  # noqa: S608  # checked
-    found = _lake_dicts(home, sql, _Plain([]), _Everything(), anchored.first_us, anchored.last_us + 1)
+    found = _lake_dicts(home, sql, Plain([]), _Everything(), anchored.first_us, anchored.last_us + 1)
     return next(found, None)
 
 
