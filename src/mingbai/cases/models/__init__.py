@@ -1,6 +1,31 @@
-"""Tables of cases: appeals; reports, whom they are about, an authority's directives."""
+"""Tables of cases: reports and directives; cases with their findings and measures; appeals."""
 
 from mingbai.cases.models.appeals import Appeal
+from mingbai.cases.models.casework import (
+    Case,
+    CheckDone,
+    Finding,
+    HolderNotice,
+    Look,
+    Measure,
+    Opening,
+    Question,
+    Sample,
+)
 from mingbai.cases.models.reports import Directive, Report, Reported
 
-__all__ = ["Appeal", "Directive", "Report", "Reported"]
+__all__ = [
+    "Appeal",
+    "Case",
+    "CheckDone",
+    "Directive",
+    "Finding",
+    "HolderNotice",
+    "Look",
+    "Measure",
+    "Opening",
+    "Question",
+    "Report",
+    "Reported",
+    "Sample",
+]

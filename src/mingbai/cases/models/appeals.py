@@ -17,7 +17,8 @@ class Appeal(models.Model):
         OPEN = "open", _("open")
         ANSWERED = "answered", _("answered")
 
-    verdict = models.CharField(max_length=44)  # gate.journal.receipt_id
+    verdict = models.CharField(max_length=44, blank=True)  # gate.journal.receipt_id; "" for a notice without a call
+    case = models.ForeignKey("cases.Case", on_delete=models.PROTECT, null=True, related_name="appeals")
     organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, null=True, related_name="appeals")
     subscriber = models.ForeignKey("people.Subscriber", on_delete=models.PROTECT, null=True, related_name="appeals")
     account = models.BigIntegerField(null=True)  # who wrote it for the organisation
@@ -29,6 +30,8 @@ class Appeal(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.BigIntegerField(null=True)  # account
     answer_entry = models.BigIntegerField(null=True)
+    due_at = models.DateTimeField(null=True)  # of one about a case
+    outcome = models.CharField(max_length=8, blank=True)  # of one about a case: upheld, rejected
 
     class Meta:
         constraints = (
@@ -38,10 +41,25 @@ class Appeal(models.Model):
                 name="appeal_one_party",
             ),
             models.UniqueConstraint(
-                fields=["verdict", "organisation"], condition=Q(organisation__isnull=False), name="appeal_once_firm"
+                fields=["verdict", "organisation"],
+                condition=Q(organisation__isnull=False) & ~Q(verdict=""),
+                name="appeal_once_firm",
             ),
             models.UniqueConstraint(
-                fields=["verdict", "subscriber"], condition=Q(subscriber__isnull=False), name="appeal_once_person"
+                fields=["verdict", "subscriber"],
+                condition=Q(subscriber__isnull=False) & ~Q(verdict=""),
+                name="appeal_once_person",
             ),
+            models.UniqueConstraint(
+                fields=["case", "organisation"],
+                condition=Q(case__isnull=False, state="open", organisation__isnull=False),
+                name="appeal_open_of_firm",
+            ),
+            models.UniqueConstraint(
+                fields=["case", "subscriber"],
+                condition=Q(case__isnull=False, state="open", subscriber__isnull=False),
+                name="appeal_open_of_person",
+            ),
+            models.CheckConstraint(condition=~Q(verdict="") | Q(case__isnull=False), name="appeal_about_something"),
         )
         indexes = (models.Index(fields=["id"], condition=Q(state="open"), name="appeal_open"),)
