@@ -17,6 +17,8 @@ LIMITS = "numbers.limits"
 TRUNKS = "numbers.trunks"
 COMMITTED = "numbers.committed"
 CONTRACT = "numbers.contract"
+REFILED = "numbers.refiled"
+ENDED = "numbers.ended"
 RESTRICTED = "numbers.restricted"
 RESTRICTION_BEGAN = "numbers.restriction_began"
 RESTRICTION_ENDED = "numbers.restriction_ended"
@@ -53,6 +55,16 @@ def register() -> None:
         COMMITTED,
         zh="码号外呼书面承诺：{committed}",
         en="Written commitment for outbound calls: {committed}",
+    )
+    events.register(
+        REFILED,
+        zh="码号登记变更：代 {principal} 呼出，用途 {use}，行业 {industry}",
+        en="Registration changed: calls for {principal}, use {use}, industry {industry}",
+    )
+    events.register(
+        ENDED,
+        zh="码号收回（{how}），静默至 {rests_until}，原因：{reason}",
+        en="Numbers taken back ({how}), resting until {rests_until}: {reason}",
     )
     events.register(
         CONTRACT,

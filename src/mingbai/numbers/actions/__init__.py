@@ -1,6 +1,7 @@
 """What may be done to number resources, trunks and contracts: a function a verb, its ledger entry inside."""
 
 from mingbai.numbers.actions.importing import import_numbers
+from mingbai.numbers.actions.refiling import end, refile
 from mingbai.numbers.actions.registering import (
     create_trunk,
     register_number,
@@ -19,9 +20,11 @@ __all__ = [
     "BadRow",
     "Report",
     "create_trunk",
+    "end",
     "forget_numbers",
     "import_numbers",
     "lift",
+    "refile",
     "register_number",
     "restrict",
     "restrict_due",

@@ -16,7 +16,7 @@ from mingbai.kernel.terms import Industry, Use
 from mingbai.ledger import actions as ledger
 from mingbai.ledger.canonical import Json
 from mingbai.numbers import events, rules
-from mingbai.numbers.models import Assignment, Contract, FormerLabel, NumberResource, Trunk
+from mingbai.numbers.models import Assignment, Contract, FormerLabel, NumberResource, Standing, Trunk
 from mingbai.people import queries as people
 from mingbai.people.queries import OrganisationView
 
@@ -25,6 +25,10 @@ MOST_CALLS = 10_000_000
 _TRUNK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 _LOCK = 0x6D62_6E75_6D62_6572  # “mbnumber”: one registration at a time, so that two cannot overlap unseen
 _FOLLOWING = "SELECT first FROM numbers_numberresource WHERE closed_at IS NULL AND last >= %s ORDER BY last LIMIT 1"
+_RESTING = (
+    "SELECT 1 FROM numbers_numberresource WHERE rests_until IS NOT NULL AND last >= %s AND last < %s AND first <= %s"
+    " AND rests_until > %s LIMIT 1"
+)
 _ACTIVE = "active"
 State = NumberResource.State
 
@@ -66,12 +70,14 @@ def register_number(
     per_hour: int | None = None,
     per_day: int | None = None,
     outbound_committed: bool = False,
+    reseller: int | None = None,
 ) -> int:
     """Register a number, or a range up to `last`, for `holder`; its id.
 
     `principal` for whom it calls (the holder itself when left out); `trunks` by id, none means any line; limits in
-    calls, None for those of the contract or the profile. Raises Problem when numbers, use or holder do not allow it,
-    or when any of the numbers is registered already.
+    calls, None for those of the contract or the profile; `reseller`: from whom the holder has it, if from
+    anybody. Raises Problem when numbers, use or holder do not allow it, or when any of the numbers is registered
+    already or rests.
     """
     row = prepare(
         first=first, last=last or first, holder=organisation(holder, "holder"),
@@ -79,10 +85,11 @@ def register_number(
         industry=industry, label=label,
         limits=(per_minute, per_hour, per_day), outbound_committed=outbound_committed,
     )  # fmt: skip
+    row.reseller_id = organisation(reseller, "reseller").id if reseller is not None else None
     with transaction.atomic():
         lock()
         check_free(row.first, row.last)
-        store([(row, _trunk_ids(trunks))])
+        store([(row, trunk_ids(trunks))])
     return row.id
 
 
@@ -123,13 +130,22 @@ def lock() -> None:
 
 
 def check_free(first: int, last: int) -> None:
-    """Raises Problem when any number from first to last is registered. Open ranges never overlap each other."""
+    """Raises Problem when any number from first to last is registered, or rests after it was given back.
+
+    Open ranges never overlap each other.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_FOLLOWING, [first])
         found = cursor.fetchone()
+        now = connection.ops.adapt_datetimefield_value(clock.now())
+        cursor.execute(_RESTING, [first, last + rules.WIDEST, last, now])
+        resting = cursor.fetchone()
     if found is not None and found[0] <= last:
         what = "the number, or one of the range, is registered already"
         raise Problem("numbers.taken", what, where="number", mend="close the present registration first", status=409)
+    if resting is not None:
+        what = "the number, or one of the range, was given back and rests before anybody may have it"
+        raise Problem("numbers.resting", what, where="number", mend="take another, or wait", status=409)
 
 
 def store(rows: Sequence[tuple[NumberResource, Sequence[int]]]) -> None:
@@ -139,13 +155,33 @@ def store(rows: Sequence[tuple[NumberResource, Sequence[int]]]) -> None:
     link.objects.bulk_create(
         [link(numberresource_id=row.id, trunk_id=trunk) for row, trunks in rows for trunk in trunks]
     )
+    Standing.objects.bulk_create([standing(row, trunks) for row, trunks in rows])
     for row, trunks in rows:
         content = {
             "first": str(row.first), "last": str(row.last), "principal": row.principal_id, "use": row.use,
             "industry": row.industry, "label": row.label, "trunks": list(trunks), "per_minute": row.per_minute,
             "per_hour": row.per_hour, "per_day": row.per_day, "committed": row.outbound_committed,
+            "reseller": row.reseller_id,
         }  # fmt: skip
-        _append(events.REGISTERED, content, row)
+        append(events.REGISTERED, content, row)
+
+
+def standing(row: NumberResource, trunks: Sequence[int]) -> Standing:
+    """How a number stands from its registration on."""
+    return Standing(
+        number=row, holder_id=row.holder_id, reseller_id=row.reseller_id, principal_id=row.principal_id, use=row.use,
+        industry=row.industry, trunks=list(trunks), began_at=row.created_at,
+    )  # fmt: skip
+
+
+def stands_anew(row: NumberResource, trunks: Sequence[int]) -> None:
+    """From now on the number stands as `row` says, on these lines. Inside a transaction."""
+    now = clock.now()
+    Standing.objects.filter(number=row, ended_at=None).update(ended_at=now)
+    if row.closed_at is None:
+        fresh = standing(row, trunks)
+        fresh.began_at = now
+        fresh.save(force_insert=True)
 
 
 def set_number_state(resource: int, state: str, reason: str) -> None:
@@ -161,8 +197,10 @@ def set_number_state(resource: int, state: str, reason: str) -> None:
     with transaction.atomic():
         open_ones = NumberResource.objects.filter(id=resource, closed_at=None).exclude(state=state)
         if open_ones.update(state=state, closed_at=closed_at):
+            if closed_at is not None:
+                Standing.objects.filter(number_id=resource, ended_at=None).update(ended_at=closed_at)
             content = {"state": state, "reason": reason.strip()[:200]}
-            _append(events.STATE, content, _resource(resource))
+            append(events.STATE, content, _resource(resource))
             return
         row = _resource(resource)
     if row.state != state:
@@ -177,19 +215,19 @@ def set_principal(resource: int, trunk: int, principal: int | None, campaign: st
     if principal is not None:
         organisation(principal, "principal")
     with transaction.atomic():
-        row = _open(resource)
+        row = opened(resource)
         name = _trunk_of(row, trunk)
         now = clock.now()
         ended = Assignment.objects.filter(number_id=resource, trunk_id=trunk, ended_at=None).update(ended_at=now)
         if principal is None:
             if ended:
-                _append(events.PRINCIPAL_ENDED, {"trunk": name}, row)
+                append(events.PRINCIPAL_ENDED, {"trunk": name}, row)
             return None
         made = Assignment.objects.create(
             number_id=resource, trunk_id=trunk, principal_id=principal, campaign=campaign.strip()[:80], began_at=now
         )
         content = {"trunk": name, "principal": principal, "campaign": made.campaign, "assignment": made.id}
-        _append(events.PRINCIPAL, content, row)
+        append(events.PRINCIPAL, content, row)
     return made.id
 
 
@@ -197,9 +235,9 @@ def set_label(resource: int, label: str) -> None:
     """What a called phone shows; empty for the wording of the use."""
     text = _label(label)
     with transaction.atomic():
-        row = _open(resource)
+        row = opened(resource)
         NumberResource.objects.filter(id=resource).update(label=text)
-        entry = _append(events.LABEL, {"label": text}, row)
+        entry = append(events.LABEL, {"label": text}, row)
         FormerLabel.objects.create(number=row, label=row.label, entry=entry)
 
 
@@ -211,18 +249,19 @@ def set_limits(resource: int, *, per_minute: int | None, per_hour: int | None, p
 def set_committed(resource: int, *, committed: bool) -> None:
     """Whether the holder's written commitment for outbound calls from this number is on file."""
     with transaction.atomic():
-        row = _open(resource)
+        row = opened(resource)
         NumberResource.objects.filter(id=resource).update(outbound_committed=committed)
-        _append(events.COMMITTED, {"committed": committed}, row)
+        append(events.COMMITTED, {"committed": committed}, row)
 
 
 def set_trunks(resource: int, trunks: Sequence[int]) -> None:
     """The lines that the number may come from; none means any."""
     with transaction.atomic():
-        row = _open(resource)
-        known = _trunk_ids(trunks)
+        row = opened(resource)
+        known = trunk_ids(trunks)
         row.trunks.set(known)
-        _append(events.TRUNKS, {"trunks": list(known)}, row)
+        stands_anew(row, known)
+        append(events.TRUNKS, {"trunks": list(known)}, row)
 
 
 def sign_contract(
@@ -239,12 +278,12 @@ def sign_contract(
 
 def _change(resource: int, kind: str, fields: dict[str, Any]) -> None:
     with transaction.atomic():
-        row = _open(resource)
+        row = opened(resource)
         NumberResource.objects.filter(id=resource).update(**fields)
-        _append(kind, fields, row)
+        append(kind, fields, row)
 
 
-def _append(kind: str, content: dict[str, Any], row: NumberResource) -> int:
+def append(kind: str, content: dict[str, Any], row: NumberResource) -> int:
     """The id of the ledger entry."""
     whole = {"number": row.id, **content}
     return ledger.append(kind, whole, subject=f"organisation:{row.holder_id}", ref=f"number:{row.id}")
@@ -257,7 +296,8 @@ def _resource(resource: int) -> NumberResource:
     return row
 
 
-def _open(resource: int) -> NumberResource:
+def opened(resource: int) -> NumberResource:
+    """The resource, held until the transaction ends. Raises Problem for a closed one."""
     row = NumberResource.objects.select_for_update().filter(id=resource).first() or _resource(resource)
     if row.closed_at is not None:
         raise Problem("numbers.closed", "a closed registration stays as it is", where="number", status=409)
@@ -274,7 +314,8 @@ def organisation(organisation: int, where: str) -> OrganisationView:
     return found
 
 
-def _trunk_ids(trunks: Iterable[int]) -> tuple[int, ...]:
+def trunk_ids(trunks: Iterable[int]) -> tuple[int, ...]:
+    """The trunks, each once. Raises Problem for an unknown one."""
     wanted = tuple(dict.fromkeys(trunks))
     possible = [one for one in wanted if 0 < one < 1 << 63]
     if Trunk.objects.filter(id__in=possible).count() != len(wanted):
@@ -284,7 +325,7 @@ def _trunk_ids(trunks: Iterable[int]) -> tuple[int, ...]:
 
 def _trunk_of(row: NumberResource, trunk: int) -> str:
     """The trunk's name, when the number may come from it."""
-    (wanted,) = _trunk_ids([trunk])
+    (wanted,) = trunk_ids([trunk])
     allowed = set(row.trunks.values_list("id", flat=True))
     if allowed and wanted not in allowed:
         mend = "register the number for this trunk first"
