@@ -101,8 +101,10 @@ class Block(models.Model):
     value = models.CharField(max_length=24)  # digits in normal form; organisation id; Industry
     created_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
+    case = models.BigIntegerField(null=True)  # a measure on that case made it; None: the subscriber's own word
 
     class Meta:
+        indexes = (models.Index(fields=["case"], condition=models.Q(case__isnull=False), name="block_of_case"),)
         constraints = (
             models.UniqueConstraint(
                 fields=["subscriber", "kind", "value"], condition=models.Q(removed_at__isnull=True), name="block_once"

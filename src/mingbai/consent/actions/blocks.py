@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -27,6 +28,8 @@ def block(*, subscriber: int, kind: str, value: str) -> int:
         standing = Block.objects.filter(subscriber_id=subscriber, removed_at=None)
         found = standing.filter(kind=kind, value=kept).values_list("id", flat=True).first()
         if found is not None:
+            # What a case had blocked for them becomes their own word, and outlasts the case.
+            standing.filter(id=found, case__isnull=False).update(case=None)
             return found
         if standing.count() >= BLOCKS_AT_MOST:
             raise Problem("consent.blocks_full", f"{BLOCKS_AT_MOST} blocks stand already", mend="lift one", status=409)
@@ -44,6 +47,35 @@ def unblock(*, subscriber: int, kind: str, value: str) -> bool:
         if lifted:
             _record_block(events.UNBLOCKED, subscriber, kind, kept)
     return bool(lifted)
+
+
+def block_for(*, case: int, subscribers: Collection[int], kind: str, value: str) -> int:
+    """What a measure on a case blocks for those who reported; for how many of them it was not blocked already.
+
+    It counts to nobody's own blocks, and `unblock_of` takes back what this made and nothing else.
+    """
+    kept, made = block_value(kind, value), 0
+    with transaction.atomic():
+        standing = Block.objects.filter(subscriber_id__in=subscribers, kind=kind, value=kept, removed_at=None)
+        have = set(standing.values_list("subscriber_id", flat=True))
+        for subscriber in sorted(set(subscribers) - have):
+            if not people.is_current(subscriber):
+                continue
+            Block.objects.create(subscriber_id=subscriber, kind=kind, value=kept, created_at=clock.now(), case=case)
+            _record_block(events.BLOCKED, subscriber, kind, kept)
+            made += 1
+    return made
+
+
+def unblock_of(case: int) -> int:
+    """Lift every block that a measure on this case made, and that nobody made their own since; how many."""
+    with transaction.atomic():
+        rows = Block.objects.select_for_update().filter(case=case, removed_at=None)
+        lifted = list(rows.values_list("id", "subscriber_id", "kind", "value"))
+        for ident, subscriber, kind, value in lifted:
+            Block.objects.filter(id=ident).update(removed_at=clock.now())
+            _record_block(events.UNBLOCKED, subscriber, kind, value)
+    return len(lifted)
 
 
 def block_value(kind: str, value: str) -> str:
