@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 
 from mingbai.kernel.msisdn import parse
@@ -235,7 +237,7 @@ class TestSmallChanges:
 
 
 def test_every_resource_is_read_in_parts(centre: int, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("mingbai.numbers.queries.resources._AT_ONCE", 2)
+    monkeypatch.setattr(import_module("mingbai.numbers.queries.resources"), "_AT_ONCE", 2)
     made = [actions.register_number(first=parse(f"9520001{last}"), holder=centre, use="service") for last in range(5)]
     assert [view.id for view in queries.every()] == made
     assert [view.id for view in queries.of_organisation(centre, limit=3)] == made[:3]
