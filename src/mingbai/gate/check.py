@@ -190,7 +190,7 @@ class Gate(Asker):
         return 60 - now // 1_000_000 % 60
 
     def tick(self) -> None:
-        """Once a second: close old journal segments, write counts back to the disk, take up a changed profile."""
+        """Once a second: close old journal segments, copy counts to the disk, take up a changed profile."""
         self.journal.tick()
         self.counters.sync()
         if not self._watch or (stamp := _stamp_of(self.home)) == self._stamp:

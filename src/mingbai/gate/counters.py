@@ -19,7 +19,7 @@ from pathlib import Path
 from struct import Struct
 
 from mingbai.gate import resident
-from mingbai.kernel import clock
+from mingbai.gate.snapshot import BOOT, Snapshot, boot, put_back
 from mingbai.kernel.problems import Problem
 
 NUMBER, HOLDER, PRINCIPAL, API_KEY = 1, 2, 3, 4
@@ -32,8 +32,8 @@ _HEAD = Struct("<8sIII")  # magic, rows, lanes, lanes ever in use
 _MAGIC = b"MBCNTR02"
 _USED_AT = 16
 _USED = _USED_AT // 4  # the same, in words
-_SYNCED_AT = 20  # u32: s of the machine's clock that runs on, when the file was last written back
-SYNC_S = 4
+_BOOT_AT = 32  # since when the machine runs, as far as this table knows
+_FRESH = bytes(BOOT)
 _LANE_HEAD = 4096  # u64: keys of the last day that gave way
 _U32, _U64 = Struct("<I"), Struct("<Q")
 _BUCKET = 8
@@ -70,6 +70,7 @@ class Counters:
     """
 
     def __init__(self, path: Path, *, rows: int = ROWS, lanes: int = LANES) -> None:
+        copy = path.with_name(f"{path.name}.copy")
         if not path.exists():
             _make(path, rows, lanes)
         self._fd = os.open(path, os.O_RDWR)
@@ -79,6 +80,7 @@ class Counters:
                 raise Problem("counters.foreign", "not a table of this version", where=str(path), status=500)
             self._buckets = _buckets(rows)
             self._lane_size = _lane_size(rows)
+            self._after_a_power_cut(copy)
             self.lane, is_new = self._take_lane(path)
             self._base = _HEADER + self.lane * self._lane_size
             os.posix_fallocate(self._fd, self._base, self._lane_size)  # a full disk shows here, not as SIGBUS
@@ -89,6 +91,7 @@ class Counters:
             os.close(self._fd)
             raise
         resident.keep(path)
+        self._copy = Snapshot(copy, self._map, _HEADER, self._base, self._base + self._lane_size)
         self._words = memoryview(self._map).cast("I")
         self._first = self._base + _LANE_HEAD  # where our buckets begin
         self._find = self._map.find
@@ -153,20 +156,16 @@ class Counters:
         return sum(_U64.unpack_from(self._map, _HEADER + lane * self._lane_size)[0] for lane in range(used))
 
     def sync(self) -> bool:
-        """Write all lanes back to the disk, unless somebody did less than SYNC_S ago; whether it was done.
+        """Copy the next part of our lane to the disk; whether that completed a round.
 
-        From any thread, about once a second: then a power cut loses at most the last SYNC_S + 1 seconds of counts. The
-        kernel by itself writes them after half a minute. Raises OSError.
+        From any thread, about once a second: then a power cut loses at most the last 5 seconds of counts. Raises
+        OSError.
         """
-        now, last = int(clock.monotonic()), _U32.unpack(os.pread(self._fd, 4, _SYNCED_AT))[0]
-        if 0 <= now - last < SYNC_S:  # a later time is of before the machine was started anew
-            return False
-        os.pwrite(self._fd, _U32.pack(now), _SYNCED_AT)
-        os.fdatasync(self._fd)
-        return True
+        return self._copy.step()
 
     def close(self) -> None:
         """Give the lane back; its counts stay."""
+        self._copy.close()
         self._words.release()
         self._map.close()
         os.close(self._fd)
@@ -213,6 +212,19 @@ class Counters:
         """Blocks that were only reserved make the first count on each page wait for the file system's journal."""
         for at in range(self._base, self._base + self._lane_size, _AT_ONCE):
             os.pwrite(self._fd, bytes(min(_AT_ONCE, self._base + self._lane_size - at)), at)
+
+    def _after_a_power_cut(self, copy: Path) -> None:
+        """The first process since the machine was started takes the counts from the copy."""
+        since = boot()
+        self._lock(fcntl.F_OFD_SETLKW, fcntl.F_WRLCK, 0)
+        known = os.pread(self._fd, BOOT, _BOOT_AT)
+        if known == _FRESH:
+            copy.unlink(missing_ok=True)  # of a table that is gone
+        elif known != since:
+            put_back(copy, self._fd)
+        if known != since:
+            os.pwrite(self._fd, since, _BOOT_AT)
+        self._lock(fcntl.F_OFD_SETLK, fcntl.F_UNLCK, 0)
 
     def _take_lane(self, path: Path) -> tuple[int, bool]:
         """A lane that no other process has, and whether nobody ever had it."""

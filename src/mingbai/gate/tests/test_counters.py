@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from mingbai.gate.check import Gate
 from mingbai.gate.counters import HOLDER, NUMBER, PRINCIPAL, Counters, Windows, key_of
-from mingbai.kernel import clock
 from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
 
@@ -203,28 +202,84 @@ def test_never_below_the_calls_of_the_present_window_nor_above_two(
     counters.close()
 
 
-def test_counts_are_written_back_by_one_process_every_few_seconds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    now, synced = [1000.0], []
-    monkeypatch.setattr(clock, "monotonic", lambda: now[0])
-    monkeypatch.setattr(os, "fdatasync", lambda fd: synced.append((now[0], os.fstat(fd).st_ino)))
-    both = Counters(path), Counters(path)
-    for _ in range(13):
-        for counters in both:
-            counters.sync()
-        now[0] += 1
-    assert synced == [(moment, path.stat().st_ino) for moment in (1000.0, 1004.0, 1008.0, 1012.0)]
-    now[0] = 7.0  # the machine was started anew
-    assert both[1].sync()
-    for counters in both:
-        counters.close()
-    with pytest.raises(OSError, match="Bad file descriptor"):
-        both[0].sync()
+def _copied(counters: Counters) -> None:
+    """A whole round."""
+    while not counters.sync():
+        pass
 
 
-def test_a_ticking_gate_writes_its_counts_back(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    gate = Gate(home)
+def _another_boot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mingbai.gate.counters.boot", lambda: bytes(range(16)))
+
+
+def test_after_a_power_cut_the_counts_come_from_the_copy(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    both = Counters(path, rows=4096, lanes=4), Counters(path)
+    for each in both:
+        each.attempt(7, 8, 9, T0)
+        _copied(each)
+        each.attempt(7, 8, 9, T0)  # never copied
+        each.close()
+    written = bytearray(path.read_bytes())
+    written[4096:] = os.urandom(256) * ((len(written) - 4096) // 256)  # pages as a power cut may leave them
+    path.write_bytes(written)
+    _another_boot(monkeypatch)
+    again = Counters(path)
+    assert [again.windows(key, T0) for key in (7, 8, 9)] == [(2, 2, 2)] * 3
+    third = Counters(path)  # put back once
+    third.attempt(7, 8, 9, T0)
+    assert again.windows(7, T0) == (3, 3, 3)
+    again.close()
+    third.close()
+
+
+def test_within_one_boot_the_table_itself_is_right(path: Path) -> None:
+    counters = Counters(path)
+    counters.attempt(7, 8, 9, T0)
+    _copied(counters)
+    counters.attempt(7, 8, 9, T0)
+    counters.close()
+    counters = Counters(path)
+    assert counters.windows(7, T0) == (2, 2, 2)
+    counters.close()
+
+
+def test_a_copy_is_never_put_into_another_table(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counters = Counters(path)
+    counters.attempt(7, 8, 9, T0)
+    _copied(counters)
+    counters.close()
+    path.unlink()
+    Counters(path).close()
+    _another_boot(monkeypatch)
+    counters = Counters(path)
+    assert counters.windows(7, T0) == (0, 0, 0)
+    counters.close()
+
+
+def test_a_round_is_on_the_disk_within_five_seconds_and_an_idle_table_writes_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     synced: list[int] = []
-    monkeypatch.setattr(os, "fdatasync", lambda fd: synced.append(os.fstat(fd).st_ino))
-    gate.tick()
-    assert home.counters.stat().st_ino in synced
+    monkeypatch.setattr(os, "fdatasync", synced.append)
+    counters = Counters(path)
+    counters.attempt(7, 8, 9, T0)
+    assert [counters.sync() for _ in range(9)].count(True) >= 2
+    assert len(synced) == 1
+    written = path.with_name(f"{path.name}.copy").stat().st_mtime_ns
+    _copied(counters)
+    assert path.with_name(f"{path.name}.copy").stat().st_mtime_ns == written
+    counters.attempt(7, 8, 9, T0)
+    _copied(counters)
+    assert len(synced) == 2
+    counters.close()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        counters.sync()
+
+
+def test_a_ticking_gate_copies_its_counts(home: Home) -> None:
+    gate = Gate(home)
+    copy = home.counters.with_name(f"{home.counters.name}.copy")
+    for _ in range(5):
+        gate.tick()
+    assert copy.stat().st_size > 0
     gate.close()
