@@ -23,6 +23,7 @@ class Reported(models.Model):
     weight = models.PositiveIntegerField(default=0)
     last_at = models.DateTimeField()  # of the latest report about it
     case = models.BigIntegerField(null=True)  # the one last opened on it
+    stale = models.BooleanField(default=True)  # its reports changed since they were counted
 
     class Meta:
         constraints = (
@@ -33,7 +34,10 @@ class Reported(models.Model):
                 fields=["subscriber", "resource"], condition=Q(subscriber__isnull=False), name="reported_person"
             ),
         )
-        indexes = (models.Index(fields=["weight", "id"], name="reported_weight"),)
+        indexes = (
+            models.Index(fields=["weight", "id"], name="reported_weight"),
+            models.Index(fields=["id"], condition=Q(stale=True), name="reported_stale"),
+        )
 
 
 class Stage(models.TextChoices):
@@ -105,6 +109,8 @@ class Report(models.Model):
     answered_at = models.DateTimeField(null=True)
     answered_by = models.BigIntegerField(null=True)  # account; None: triage
     told_at = models.DateTimeField(null=True)
+    contest = models.TextField(blank=True)  # why the reporter wants a person to look at the answer
+    contested_at = models.DateTimeField(null=True)
     entry = models.BigIntegerField()
     answer_entry = models.BigIntegerField(null=True)
 
