@@ -11,8 +11,9 @@ from mingbai.calls.queries.attempts import (
     statistics,
 )
 from mingbai.calls.queries.pairs import Between, Met, between, known_since_us
+from mingbai.calls.queries.patterns import Limits, Pattern, Target, beyond, pattern
 
 __all__ = [
-    "Attempt", "Between", "Met", "Statistics", "attempt", "attempt_receipt", "attempts_of", "attempts_to", "between",
-    "known_since_us", "live", "statistics",
+    "Attempt", "Between", "Limits", "Met", "Pattern", "Statistics", "Target", "attempt", "attempt_receipt",
+    "attempts_of", "attempts_to", "between", "beyond", "known_since_us", "live", "pattern", "statistics",
 ]  # fmt: skip

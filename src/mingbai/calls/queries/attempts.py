@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import duckdb
 import numpy as np
@@ -145,7 +145,7 @@ def statistics(*, since_us: int, until_us: int = _FOREVER_US, organisation: int 
             place = int(key[0]), int(key[1]), int(key[2])
             counts[place] = counts.get(place, 0) + int(count)
     sql = "SELECT at_us // 3600000000, decision, code, count(*) FROM attempts WHERE {where} GROUP BY ALL"
-    for hour, decision, code, count in _lake_rows(home, sql, parts, chosen, since_us, until_us):
+    for hour, decision, code, count in lake_rows(home, sql, parts, chosen, since_us, until_us):
         counts[hour, decision, code] = counts.get((hour, decision, code), 0) + count
     return _counted(counts)
 
@@ -215,7 +215,12 @@ class _Everything:
         return "TRUE", []
 
 
-_Chosen = _Callee | _Firm | _Everything
+class Chosen(Protocol):
+    """Which attempts: of records of the journal, and as a condition on rows of the lake."""
+
+    def among(self, records: segments.Records) -> NDArray[np.bool_]: ...
+
+    def where(self, pseudonyms: Pseudonyms, quarter: str) -> tuple[str, list[Any]]: ...
 
 
 def plain(home: Home) -> Plain:
@@ -230,7 +235,7 @@ def plain(home: Home) -> Plain:
     return Plain(list(found.values()))
 
 
-def _newest(home: Home, chosen: _Chosen, since_us: int, until_us: int, limit: int) -> list[Attempt]:
+def _newest(home: Home, chosen: Chosen, since_us: int, until_us: int, limit: int) -> list[Attempt]:
     parts = plain(home)
     rows: list[dict[str, Any]] = []
     for part in parts.parts:
@@ -262,12 +267,12 @@ def _fields(records: segments.Records, place: int) -> dict[str, Any]:
 
 
 def _lake_dicts(
-    home: Home, sql: str, parts: Plain, chosen: _Chosen, since_us: int, until_us: int
+    home: Home, sql: str, parts: Plain, chosen: Chosen, since_us: int, until_us: int
 ) -> Iterator[dict[str, Any]]:
     """Rows of the lake as dicts with their numbers opened, newest window first."""
     pseudonyms = Pseudonyms(home)
     zone = profile.load(home).gate.timezone
-    for values in _lake_rows(home, sql, parts, chosen, since_us, until_us, numbers=True):
+    for values in lake_rows(home, sql, parts, chosen, since_us, until_us, numbers=True):
         row = dict(zip(lake.SCHEMA.names, values, strict=True))
         day = date.fromordinal(int(lake.local_days(np.array([row["at_us"]]), zone)[0]))
         for name in ("caller", "callee"):
@@ -276,8 +281,8 @@ def _lake_dicts(
         yield row
 
 
-def _lake_rows(
-    home: Home, sql: str, parts: Plain, chosen: _Chosen, since_us: int, until_us: int, *, numbers: bool = False
+def lake_rows(
+    home: Home, sql: str, parts: Plain, chosen: Chosen, since_us: int, until_us: int, *, numbers: bool = False
 ) -> Iterator[tuple[Any, ...]]:
     """Rows of `sql` over table `attempts`, window by window from the newest; a window lies within one quarter.
 
