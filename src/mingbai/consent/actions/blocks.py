@@ -31,7 +31,7 @@ def block(*, subscriber: int, kind: str, value: str) -> int:
             # What a case had blocked for them becomes their own word, and outlasts the case.
             standing.filter(id=found, case__isnull=False).update(case=None)
             return found
-        if standing.count() >= BLOCKS_AT_MOST:
+        if standing.filter(case=None).count() >= BLOCKS_AT_MOST:
             raise Problem("consent.blocks_full", f"{BLOCKS_AT_MOST} blocks stand already", mend="lift one", status=409)
         made = Block.objects.create(subscriber_id=subscriber, kind=kind, value=kept, created_at=clock.now())
         _record_block(events.BLOCKED, subscriber, kind, kept)
