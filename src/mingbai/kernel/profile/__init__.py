@@ -15,6 +15,7 @@ from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
 from mingbai.kernel.profile.groups import (
     SIP_FAMILIES,
+    Admission,
     Calls,
     Cases,
     Consent,
@@ -36,6 +37,7 @@ __all__ = [
     "NAMES",
     "SIP_FAMILIES",
     "STANDINGS",
+    "Admission",
     "Calls",
     "Cases",
     "Consent",

@@ -178,6 +178,32 @@ class Cases:
     sample_mb: int = setting(readers.integer(1, 1_000), "MB of a recording at most")
 
 
+ADMISSION_PAPERS = ("business_licence", "telecom_licence", "number_certificate", "number_filing", "business_plan")
+"""What is checked before access."""
+TRAITS = ("licence", "legal_person", "contact", "address", "bank")
+"""By what a holder is known again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """What admission goes by: applications, contracts, re-checks, entry limits."""
+
+    papers: tuple[str, ...] = setting(readers.names(*ADMISSION_PAPERS), "documents")
+    warn_days: int = setting(readers.integer(1, 366), "days")
+    recheck_days: int = setting(readers.integer(1, 366), "days")
+    refile_days: int = setting(readers.integer(1, 60), "working days")
+    rest_days: int = setting(readers.integer(1, 3_660), "days")
+    clause_per_hour: int = setting(readers.integer(1, 100_000), "outbound calls an hour")
+    use_percent: int = setting(readers.integer(0, 100), "per cent of calls")
+    volume_percent: int = setting(readers.integer(100, 1_000), "per cent of what was declared")
+    trait_scores: Mapping[str, int] = setting(readers.scores(*TRAITS), "score, by trait")
+    ask_score: int = setting(readers.integer(1, 500), "score")
+    sim_days: int = setting(readers.integer(1, 366), "days")
+    sim_cards_to_place: int = setting(readers.integer(1, 10_000), "cards")
+    sim_cards_to_person: int = setting(readers.integer(1, 10_000), "cards")
+    papers_kept_days: int = setting(readers.integer(1, 36_500), "days")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """What the evidence log goes by."""
@@ -202,6 +228,7 @@ GROUPS: dict[str, type[Any]] = {
     "labels": Labels,
     "reports": Reports,
     "cases": Cases,
+    "admission": Admission,
     "ledger": Ledger,
     "calls": Calls,
 }

@@ -187,6 +187,18 @@ def days_by(*names: str) -> Reader:
     return read
 
 
+def scores(*names: str) -> Reader:
+    """A table that gives each of these names a score, 0 for one that says nothing."""
+
+    def read(value: Any) -> Mapping[str, int]:
+        table = dict(_table(value))
+        if set(table) != set(names):
+            raise ValueError("must name exactly " + ", ".join(names))
+        return {name: integer(0, 100)(table[name]) for name in names}
+
+    return read
+
+
 def _list_of_any(value: Any) -> list[Any]:
     if not isinstance(value, list):
         raise ValueError("must be a list")

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from mingbai.kernel.problems import Problem
 from mingbai.kernel.profile.groups import (
     GROUPS,
+    Admission,
     Calls,
     Cases,
     Consent,
@@ -64,6 +65,7 @@ class Profile:
     labels: Labels
     reports: Reports
     cases: Cases
+    admission: Admission
     ledger: Ledger
     calls: Calls
 
