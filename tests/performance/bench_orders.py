@@ -74,7 +74,7 @@ def written(database: sqlite3.Connection, since: dict[str, int]) -> list[Rows]:
     steps: list[dict[int, Rows]] = [{}, {}, {}]
     names = {table: [one[1] for one in database.execute(f"PRAGMA table_info({table})")] for table in TABLES}
     stage = {
-        "proposed": OFFER, "confirmed": ANSWER, "fulfilled": DONE, "order.confirmation": OFFER, "order.success": DONE,
+        "proposed": OFFER, "confirmed": ANSWER, "fulfilled": DONE, "confirmation": OFFER, "success": DONE,
         "orders.proposed": OFFER, "orders.confirmed": ANSWER, "orders.fulfilled": DONE,
     }  # fmt: skip
     for table in TABLES:

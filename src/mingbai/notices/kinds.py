@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Kind(StrEnum):
-    CONFIRMATION = "confirmation"  # 办理确认: what is asked, at what price, and how to answer
+    CONFIRMATION = "confirmation"  # 办理确认: the whole 办理说明 (orders.wording), and how to answer
     SUCCESS = "success"  # 办理成功
     FAILURE = "failure"  # 办理未成
     RENEWAL = "renewal"  # 续订提醒
@@ -33,8 +33,8 @@ class Facts(NamedTuple):
 
 
 FACTS: dict[Kind, Facts] = {
-    Kind.CONFIRMATION: Facts(("what", "price", "term", "answer"), ("penalty", "after"), mandatory=True, reminder=True),
-    Kind.SUCCESS: Facts(("what", "price", "starts", "leave"), ("term", "penalty"), mandatory=True, reminder=True),
+    Kind.CONFIRMATION: Facts(("shown", "answer"), mandatory=True, reminder=True),
+    Kind.SUCCESS: Facts(("what", "price", "starts", "term", "penalty", "leave"), mandatory=True, reminder=True),
     Kind.FAILURE: Facts(("what", "why"), ("mend",), mandatory=True, reminder=True),
     Kind.RENEWAL: Facts(("what", "price", "on", "leave"), ("term",), mandatory=True, reminder=True),
     Kind.USE: Facts(("what", "used", "beyond"), ("left",), mandatory=True, reminder=True),

@@ -151,6 +151,11 @@ def _missed(why: str) -> QuerySet[Outgoing]:
     return Outgoing.objects.filter(chosen, dealt_at=None)
 
 
+def lang_of(subscriber: int) -> str:
+    """In which language a subscriber wants to be told: “zh” or “en”."""
+    return Wish.objects.filter(subscriber_id=subscriber).values_list("lang", flat=True).first() or "zh"
+
+
 def wish_of(subscriber: int) -> tuple[str, bool]:
     """How a subscriber wants to be told: the language, and whether a second way is tried."""
     row = Wish.objects.filter(subscriber_id=subscriber).first()

@@ -141,6 +141,15 @@ def terms(full: Full, asked: Asked, seller_name: str) -> Terms:
     return made
 
 
+def shown(kind: Kind, made: Terms, lang: str) -> str:
+    """办理说明 of an offer. Raises Problem for a tariff of which no message can tell."""
+    text = wording.description(kind, made, lang)
+    if len(text) > wording.LONGEST:
+        what = f"what must be told of this tariff takes {len(text)} characters"
+        raise Problem("orders.too_long", what, where="plan", mend=f"at most {wording.LONGEST}", status=409)
+    return text
+
+
 def price_fen(full: Full, kind: Kind) -> int | None:
     """The price that lists sort by: of a month, or the first that is stated; what follows, for a trial's sequel."""
     if kind == Kind.AFTER_TRIAL and full.content.trial is not None:

@@ -84,17 +84,17 @@ def _answer(reply: inbox.Reply) -> None:
         return _no(reply.subscriber, meant[0], reply.text)
     outcome = actions.confirm(meant[0].id, subscriber=reply.subscriber, how=How.SMS, answer=reply.text[:40])
     if outcome == Outcome.ALREADY:
-        _say(reply.subscriber, wording.already(meant[0].name))
+        _say(reply.subscriber, "already", name=meant[0].name)
     elif outcome == Outcome.LATE:
-        _say(reply.subscriber, wording.too_late(meant[0].name))
+        _say(reply.subscriber, "too_late", name=meant[0].name)
     return None
 
 
 def _no(subscriber: int, one: Meant, text: str) -> None:
     if actions.decline(one.id, subscriber=subscriber, answer=text[:40]):
-        _say(subscriber, wording.declined(one.name))
+        _say(subscriber, "declined", name=one.name)
     else:
-        _say(subscriber, wording.already(one.name) if one.confirmed else wording.too_late(one.name))
+        _say(subscriber, "already" if one.confirmed else "too_late", name=one.name)
 
 
 def _unclear(reply: inbox.Reply) -> None:
@@ -105,9 +105,12 @@ def _ask(subscriber: int, lately: list[Meant]) -> None:
     """Tell how to answer: with a bare Y where that is enough, else with the number of the offer."""
     named = [(one.name, one.word) for one in lately if one.open]
     if not named:
-        return _say(subscriber, wording.nothing_open())
-    return _say(subscriber, wording.how_to_answer(named, bare=len(lately) == 1))
+        return _say(subscriber, "nothing_open")
+    text = wording.how_to_answer(named, messages.lang_of(subscriber), bare=len(lately) == 1)
+    notices.send(subscriber=subscriber, template="order.answer", text=text)
+    return None
 
 
-def _say(subscriber: int, text: str) -> None:
+def _say(subscriber: int, which: str, /, **values: str) -> None:
+    text = wording.text(which, messages.lang_of(subscriber), **values)
     notices.send(subscriber=subscriber, template="order.answer", text=text)

@@ -47,7 +47,10 @@ def issue_code(subscriber: int, purpose: str, *, says: str = "") -> int:
             expires_at=now + timedelta(minutes=setting.code_minutes),
         )
         minutes = setting.code_minutes
-        text = f"【明白】{says}验证码 {code}，{minutes}分钟内有效，请勿告知他人。Your code, for you alone: {code}"
+        if queries.lang_of(subscriber) == "en":
+            text = f"[Mingbai] {says}Your code: {code}, for {minutes} minutes, for you alone."
+        else:
+            text = f"【明白】{says}验证码 {code}，{minutes}分钟内有效，请勿告知他人。"
         return send(subscriber=subscriber, template=CODE, text=text, context=f"code:{purpose}"[:48], kind=Kind.CODE)
 
 

@@ -40,9 +40,11 @@ def send(
 
 
 def tell(
-    kind: str, *, subscriber: int, values: Mapping[str, str], context: str = "", due_at: datetime | None = None
-) -> int:
+    kind: str, *, subscriber: int, values: Mapping[str, str], context: str = "", due_at: datetime | None = None,
+    lang: str = "",
+) -> int:  # fmt: skip
     """Write a message of this kind in the subscriber's language, from the parts that `notices.kinds` names; its id.
+    `lang`: that language, by whoever has asked for it already.
 
     One of the profile's day kinds waits for the morning. Raises Problem when a part is missing: nothing is told by
     halves. Commercial messages and requests for consent have actions of their own.
@@ -50,15 +52,15 @@ def tell(
     sort = Kind(kind)
     assert FACTS[sort].parts, "a kind without a wording goes by send"
     assert sort not in (Kind.COMMERCIAL, Kind.CONSENT_REQUEST), "another action sends these"
-    return write(sort, subscriber=subscriber, values=values, context=context, due_at=due_at)
+    return write(sort, subscriber=subscriber, values=values, context=context, due_at=due_at, lang=lang)
 
 
 def write(
-    kind: Kind, *, subscriber: int, values: Mapping[str, str], context: str = "", due_at: datetime | None = None
-) -> int:
+    kind: Kind, *, subscriber: int, values: Mapping[str, str], context: str = "", due_at: datetime | None = None,
+    lang: str = "",
+) -> int:  # fmt: skip
     """As `tell`, of every kind that has a wording; for this room's own actions."""
-    lang = Wish.objects.filter(subscriber_id=subscriber).values_list("lang", flat=True).first() or "zh"
-    text = wording.compose(wording.load(settings.HOME), kind, lang, values)
+    text = wording.compose(wording.load(settings.HOME), kind, lang or queries.lang_of(subscriber), values)
     due = within_day(kind, due_at or clock.now())
     return send(subscriber=subscriber, template=kind, text=text, context=context, due_at=due, kind=kind)
 

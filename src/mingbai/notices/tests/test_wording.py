@@ -12,8 +12,10 @@ from mingbai.notices import wording
 from mingbai.notices.delivery.smpp import text
 from mingbai.notices.kinds import FACTS, MANDATORY, Kind
 
-SUCCESS = "【明白】办理成功：{what}，{price}，{starts}起生效。退订：{leave}"
-VALUES = {"what": "5G畅享", "price": "59元/月", "starts": "12月1日", "leave": "回复TD5G"}
+SUCCESS = "【明白】办理成功：{what}，{price}，{starts}起生效，{term}，{penalty}。退订：{leave}"
+VALUES = {
+    "what": "5G畅享", "price": "59元/月", "starts": "12月1日", "term": "长期", "penalty": "无", "leave": "回复TD5G",
+}  # fmt: skip
 
 
 def ours(lang: str) -> str:
@@ -74,8 +76,9 @@ def test_what_is_wrong_with_a_wording_is_told_with_its_line(tmp_path: Path, body
 
 
 def test_an_installation_words_messages_itself(tmp_path: Path) -> None:
-    found = wording.load(own(tmp_path, "[success]\ntext = '成了：{what}，{price}，{starts}，{leave}'"))
-    assert wording.compose(found, Kind.SUCCESS, "zh", VALUES) == "成了：5G畅享，59元/月，12月1日，回复TD5G"
+    text = "[success]\ntext = '成了：{what}，{price}，{starts}，{term}，{penalty}，{leave}'"
+    found = wording.load(own(tmp_path, text))
+    assert wording.compose(found, Kind.SUCCESS, "zh", VALUES) == "成了：5G畅享，59元/月，12月1日，长期，无，回复TD5G"
     assert "Done" in wording.compose(found, Kind.SUCCESS, "en", VALUES)
 
 
@@ -87,13 +90,13 @@ def test_none_is_sent_by_halves(tmp_path: Path) -> None:
     with pytest.raises(Problem):
         wording.compose(found, Kind.SUCCESS, "zh", VALUES | {"colour": "red"})
     with pytest.raises(Problem, match="characters"):
-        wording.compose(found, Kind.SUCCESS, "zh", VALUES | {"leave": "x" * 700})
+        wording.compose(found, Kind.SUCCESS, "zh", VALUES | {"leave": "x" * 2000})
 
 
 def test_a_reminder_carries_no_advertising_but_names_a_tariff_as_it_is_called(tmp_path: Path) -> None:
     found = wording.load(Home(tmp_path))
     with pytest.raises(Problem, match="advertising"):
-        wording.compose(found, Kind.SUCCESS, "zh", VALUES | {"term": "限时优惠！"})
+        wording.compose(found, Kind.FAILURE, "zh", {"what": "5G畅享", "why": "欠费", "mend": "限时优惠！"})
     assert "优惠包" in wording.compose(found, Kind.SUCCESS, "zh", VALUES | {"what": "流量优惠包"})
 
 

@@ -20,7 +20,7 @@ from mingbai.notices.kinds import FACTS, Kind
 
 LANGS = ("zh", "en")
 FOLDER = "wording"
-LONGEST = 600  # characters of one message: nine SMS
+LONGEST = 2000  # characters of one message: thirty SMS
 _SPOKEN = tuple(kind for kind in Kind if FACTS[kind].parts)
 _ADVERTISING = re.compile(
     "优惠|特惠|折扣|打折|限时|抢购|秒杀|抽奖|红包|赠送|免费领|领取福利|福利|推荐办理|推荐您|欢迎办理|欢迎订购"

@@ -10,6 +10,7 @@ from django.db.models import Q
 from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
 from mingbai.notices import actions as notices
+from mingbai.notices import queries as messages
 from mingbai.orders import events, rules, wording
 from mingbai.orders.actions import recording
 from mingbai.orders.models import Order
@@ -60,7 +61,7 @@ def withdraw(order: int, *, subscriber: int) -> State:
             state=State.WITHDRAWN, ended_at=now, due_at=None
         ):
             _told(row, events.WITHDRAWN, "subscriber")
-            text = wording.left(terms, order, trial=False)
+            text = wording.text("left", messages.lang_of(subscriber), name=terms.name, order=order)
             notices.send(subscriber=subscriber, template="order.left", text=text)
             return State.WITHDRAWN
         if rows.filter(state=State.FULFILLED).update(

@@ -11,6 +11,7 @@ from django.db import transaction
 from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
 from mingbai.notices import actions as notices
+from mingbai.notices import queries as messages
 from mingbai.orders import events, sql, wording
 from mingbai.orders.actions import recording
 from mingbai.orders.models import Order
@@ -69,7 +70,8 @@ def send_code(order: int, *, subscriber: int) -> None:
     row = _row(order, subscriber)
     if row.state != State.PROPOSED or row.expires_at <= clock.now():
         raise Problem("orders.not_open", "this offer is not open any more", where="order", status=409)
-    notices.issue_code(subscriber, _purpose(row), says=wording.code(row.shown))
+    says = wording.text("code", messages.lang_of(subscriber), shown=row.shown)
+    notices.issue_code(subscriber, _purpose(row), says=says)
 
 
 def confirm_by_code(order: int, *, subscriber: int, code: str) -> Outcome:
@@ -98,8 +100,9 @@ def _lapse(row: Order) -> None:
     recording.step(
         events.LAPSED, order=row.id, subscriber=row.subscriber_id, terms=row.terms, by="house", at=now
     )  # fmt: skip
-    text = wording.lapsed(wording.terms_of(row.terms), row.id)
-    notices.send(subscriber=row.subscriber_id, template="order.failure", text=text, kind="failure")
+    lang = messages.lang_of(row.subscriber_id)
+    said = wording.lapsed(wording.terms_of(row.terms), row.id, lang)
+    notices.tell("failure", subscriber=row.subscriber_id, values=said, lang=lang)
 
 
 def _row(order: int, subscriber: int) -> Order:

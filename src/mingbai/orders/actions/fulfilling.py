@@ -112,10 +112,9 @@ def _fulfilled(one: Held, why: str, now: datetime) -> bool:
     if sql.run(_FULFILLED, values) is None:
         return False
     _told(one, events.FULFILLED, now, "")
-    terms = wording.terms_of(one.terms)
-    notices.send(
-        subscriber=one.subscriber, template="order.success", kind="success", text=wording.success(terms, one.id)
-    )
+    lang = messages.lang_of(one.subscriber)
+    said = wording.success(wording.terms_of(one.terms), one.id, lang)
+    notices.tell("success", subscriber=one.subscriber, values=said, lang=lang)
     return True
 
 
@@ -123,10 +122,9 @@ def _failed(one: Held, why: str, now: datetime) -> bool:
     if sql.run(_OVER, [State.FAILED.value, why, sql.moment(now), one.id, one.state, one.until]) is None:
         return False
     _told(one, events.FAILED, now, why)
-    terms = wording.terms_of(one.terms)
-    notices.send(
-        subscriber=one.subscriber, template="order.failure", kind="failure", text=wording.failure(terms, one.id, why)
-    )
+    lang = messages.lang_of(one.subscriber)
+    said = wording.failure(wording.terms_of(one.terms), one.id, why, lang)
+    notices.tell("failure", subscriber=one.subscriber, values=said, lang=lang)
     return True
 
 
@@ -136,9 +134,7 @@ def _left(one: Held, now: datetime) -> bool:
     if sql.run(_OVER, [state.value, one.reason, sql.moment(now), one.id, one.state, one.until]) is None:
         return False
     _told(one, events.ENDED if trial else events.WITHDRAWN, now, "")
-    terms = wording.terms_of(one.terms)
-    text = wording.left(terms, one.id, trial=trial)
-    notices.send(subscriber=one.subscriber, template="order.left", text=text)
+    _say(one, "order.left", "trial_over" if trial else "left", "answer")
     return True
 
 
@@ -146,11 +142,15 @@ def _stayed(one: Held, why: str, now: datetime) -> bool:
     if sql.run(_BACK, [State.FULFILLED.value, why, one.id, one.state, one.until]) is None:
         return False
     _told(one, events.STAYED, now, why)
-    terms = wording.terms_of(one.terms)
-    notices.send(
-        subscriber=one.subscriber, template="order.failure", kind="failure", text=wording.stayed(terms, one.id, why)
-    )
+    _say(one, "order.failure", "stayed", "failure", why=why)
     return True
+
+
+def _say(one: Held, template: str, text: str, kind: str, **more: str) -> None:
+    """Write one of our texts to whoever the order is of."""
+    lang, name = messages.lang_of(one.subscriber), one.terms["name"]
+    said = wording.text(text, lang, name=name, order=one.id, **more)
+    notices.send(subscriber=one.subscriber, template=template, text=said, kind=kind)
 
 
 def _trial_end(one: Held, now: datetime) -> datetime | None:

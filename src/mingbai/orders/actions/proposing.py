@@ -86,7 +86,8 @@ def _offer(
     place = offers.check(full, asked, day)
     scope = offers.scope_of(selling, full, place, asked.channel, day)
     terms = offers.terms(full, asked, selling.name)
-    shown = wording.description(asked.kind, terms)
+    lang = messages.lang_of(subscriber)
+    shown = offers.shown(asked.kind, terms, lang)
     setting = messages.profile().orders
     until = now + timedelta(hours=setting.offer_hours)
     with transaction.atomic():
@@ -106,14 +107,8 @@ def _offer(
             events.PROPOSED, order=order, subscriber=subscriber, terms=terms._asdict(), by=by, at=now,
             **_frozen(full, asked, place, seller, follows, terms, shown),
         )  # fmt: skip
-        text = wording.confirmation(shown, word if taken else "", timezone.localtime(until))
-        notices.send(
-            subscriber=subscriber,
-            template="order.confirmation",
-            text=text,
-            context=f"{CONTEXT}{order}",
-            kind="confirmation",
-        )
+        said = {"shown": shown, "answer": wording.answer(word if taken else "", timezone.localtime(until), lang)}
+        notices.tell("confirmation", subscriber=subscriber, values=said, context=f"{CONTEXT}{order}", lang=lang)
     return order
 
 

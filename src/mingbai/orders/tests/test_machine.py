@@ -271,6 +271,6 @@ def test_a_worker_killed_at_any_point_loses_and_doubles_nothing(market: Market, 
     for n, order in enumerate(orders):
         assert Sandboxed.objects.filter(order=order).count() == 1
         assert market.steps(order) == ["proposed", "confirmed", "fulfilled"]
-        told = [one for one in messages.messages(market.people[n]) if one.template == "order.success"]
+        told = [one for one in messages.messages(market.people[n]) if one.template == "success"]
         assert len(told) == 1
     assert queries.history(market.people[0])[0].state == "fulfilled"

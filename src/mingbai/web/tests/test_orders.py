@@ -181,6 +181,6 @@ def test_a_seller_s_system(market: Market) -> None:  # noqa: F811
     actions.fulfil_due()
     assert ours.get(f"/orders/{order}").json()["state"] == "fulfilled"
     assert ours.get("/orders?state=fulfilled").json()["items"][0]["id"] == order
-    assert len([one for one in messages.messages(market.person) if one.template == "order.success"]) == 1
+    assert len([one for one in messages.messages(market.person) if one.template == "success"]) == 1
     stranger = Caller(people.create_organisation(name="路人", kind="enterprise"))
     assert stranger.post("/orders", **asked).status_code == 403
