@@ -1,0 +1,50 @@
+"""时间戳: one question to a time stamping authority (RFC 3161 over HTTP), its answer as it came."""
+
+from __future__ import annotations
+
+import http.client
+from urllib.parse import urlsplit
+
+from asn1crypto import tsp
+from pyhanko.sign.timestamps import TimeStamper, TimestampRequestError
+
+TIMEOUT_S = 10
+_LARGEST = 65_536
+_QUERY = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
+
+
+class Clock(TimeStamper):
+    """The authority at an address. Whether its answer can be trusted is for `seal` to find out."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.url = url
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        """Ask. Raises OSError (TimestampRequestError is one) when there is no answer, or none that is one."""
+        try:
+            status, kind, body = _post(self.url, req.dump())
+        except http.client.HTTPException as error:
+            raise TimestampRequestError("the authority does not speak HTTP") from error
+        if status != 200 or kind != "application/timestamp-reply" or len(body) > _LARGEST:
+            raise TimestampRequestError(f"the authority answered {status}, {kind or 'without a kind'}")
+        try:
+            answer = tsp.TimeStampResp.load(body, strict=True)
+            answer.native  # noqa: B018  # parses all of it
+        except (ValueError, TypeError, KeyError) as error:
+            raise TimestampRequestError("the authority's answer makes no sense") from error
+        return answer
+
+
+def _post(url: str, body: bytes) -> tuple[int, str, bytes]:
+    parts = urlsplit(url)
+    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
+    try:
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", path, body, _QUERY)
+        answer = connection.getresponse()
+        said = answer.headers.get_content_type() if answer.headers.get("Content-Type") else ""
+        return answer.status, said, answer.read(_LARGEST + 1)
+    finally:
+        connection.close()
