@@ -41,3 +41,14 @@ class Checkpoint(models.Model):
     size = models.BigIntegerField(primary_key=True)
     root = models.BinaryField(max_length=32)
     note = models.TextField()
+
+
+class Document(models.Model):
+    """A file that is evidence, sealed under its subject's key; an entry of the log commits to its SHA-256."""
+
+    digest = models.CharField(max_length=64, primary_key=True)  # of the file, hex
+    subject = models.CharField(max_length=48)
+    sealed = models.BinaryField()
+
+    class Meta:
+        indexes = (models.Index(fields=["subject"], name="document_subject"),)

@@ -120,3 +120,14 @@ class Sandboxed(models.Model):
     act = models.CharField(max_length=12)
     order = models.BigIntegerField()
     at = models.DateTimeField()
+
+
+class Signature(models.Model):
+    """A yes that was signed: which sealed document says so, and how it was known who signed."""
+
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="signature")
+    document = models.CharField(max_length=64)  # SHA-256 of the sealed PDF, hex; the file is the ledger's
+    place = models.CharField(max_length=8)  # signing.rules.Place
+    witness = models.CharField(max_length=24, blank=True)  # “account:3”: the staff that was there
+    signed_at = models.DateTimeField()  # as the seal says
+    timestamped = models.BooleanField()  # by a time authority
