@@ -1,4 +1,7 @@
-"""代理商: register a seller, say what it may sell, suspend it, name its staff."""
+"""代理商: register a seller, say what it may sell, suspend it, name its staff.
+
+`desk`: the account of whoever does it on a page; 0 for a command. It stands in the entry.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from mingbai.people import queries as people
 _AT_MOST = 500  # plans, regions or ways in one scope
 
 
-def register(organisation: int) -> int:
+def register(organisation: int, *, desk: int = 0) -> int:
     """Make an organisation a seller; its id, the same when it is one already.
 
     Raises Problem for an unknown organisation, for one that is not active, and for a kind that sells nothing.
@@ -33,11 +36,11 @@ def register(organisation: int) -> int:
             organisation_id=organisation, defaults={"created_at": clock.now(), "state": Seller.State.ACTIVE}
         )
         if new:
-            _append(events.REGISTERED, made, {})
+            _append(events.REGISTERED, made, {}, desk)
     return made.id
 
 
-def set_state(seller: int, state: str, *, reason: str) -> None:
+def set_state(seller: int, state: str, *, reason: str, desk: int = 0) -> None:
     """Make a seller active, suspended or ended. Raises Problem without a reason, and for one that has ended."""
     why = _reason(reason)
     with transaction.atomic():
@@ -45,7 +48,7 @@ def set_state(seller: int, state: str, *, reason: str) -> None:
         if not rules.may_become(row.state, state):
             raise Problem("channels.state", f"the seller is {row.state}", where="state", status=409)
         Seller.objects.filter(id=seller, state=row.state).update(state=state)
-        _append(events.STATE, row, {"state": state, "reason": why})
+        _append(events.STATE, row, {"state": state, "reason": why}, desk)
 
 
 def grant(
@@ -57,6 +60,7 @@ def grant(
     ways: Sequence[str] = (),
     from_date: date,
     to_date: date | None = None,
+    desk: int = 0,
 ) -> int:
     """Let a seller sell tariffs of an operator; the scope's id. Empty lists are all plans, regions, ways.
 
@@ -79,7 +83,7 @@ def grant(
             "operator": operator, "plans": sorted(set(plans)), "regions": list(dict.fromkeys(regions)),
             "ways": sorted(set(ways)), "from": from_date.isoformat(), "to": to_date.isoformat() if to_date else "",
         }  # fmt: skip
-        entry = _append(events.GRANTED, row, said)
+        entry = _append(events.GRANTED, row, said, desk)
         made = Scope.objects.create(
             seller=row, operator_id=operator, plans=said["plans"], regions=said["regions"], ways=said["ways"],
             from_date=from_date, to_date=to_date, created_at=clock.now(), entry=entry,
@@ -87,16 +91,16 @@ def grant(
     return made.id
 
 
-def revoke(scope: int, *, reason: str) -> None:
+def revoke(scope: int, *, reason: str, desk: int = 0) -> None:
     """End a scope now; nothing happens when it has ended already. Raises Problem without a reason."""
     why = _reason(reason)
     with transaction.atomic():
         if Scope.objects.filter(id=scope, revoked_at=None).update(revoked_at=clock.now()):
             row = Scope.objects.select_related("seller").get(id=scope)
-            _append(events.REVOKED, row.seller, {"scope": scope, "reason": why})
+            _append(events.REVOKED, row.seller, {"scope": scope, "reason": why}, desk)
 
 
-def add_staff(seller: int, *, account: int, number: str) -> int:
+def add_staff(seller: int, *, account: int, number: str, desk: int = 0) -> int:
     """Name an account of the seller's organisation as sales staff; the row's id. Raises Problem otherwise."""
     bare = number.strip()
     if not bare or len(bare) > 24:
@@ -107,18 +111,18 @@ def add_staff(seller: int, *, account: int, number: str) -> int:
             if all(one.id != account or not one.is_active for one in people.accounts(row.organisation_id)):
                 raise Problem("channels.no_account", "the seller has no such account", where="account", status=404)
             made = Staff.objects.create(seller=row, account_id=account, number=bare, since=clock.now())
-            _append(events.STAFF, row, {"number": bare, "account": account})
+            _append(events.STAFF, row, {"number": bare, "account": account}, desk)
     except IntegrityError:
         raise Problem("channels.staff_known", "this account or number is staff already", status=409) from None
     return made.id
 
 
-def end_staff(staff: int) -> None:
+def end_staff(staff: int, *, desk: int = 0) -> None:
     """A person of a seller leaves; nothing happens when they have left already."""
     with transaction.atomic():
         if Staff.objects.filter(id=staff, until=None).update(until=clock.now()):
             row = Staff.objects.select_related("seller").get(id=staff)
-            _append(events.STAFF_ENDED, row.seller, {"number": row.number, "account": row.account_id})
+            _append(events.STAFF_ENDED, row.seller, {"number": row.number, "account": row.account_id}, desk)
 
 
 def _seller(seller: int) -> Seller:
@@ -135,6 +139,8 @@ def _reason(text: str) -> str:
     return bare[:200]
 
 
-def _append(kind: str, seller: Seller, content: dict[str, Any]) -> int:
+def _append(kind: str, seller: Seller, content: dict[str, Any], desk: int) -> int:
     said = {"seller": seller.id, "organisation": seller.organisation_id, **content}
+    if desk:
+        said["desk"] = desk
     return ledger.append(kind, said, subject=f"organisation:{seller.organisation_id}", ref=f"seller:{seller.id}")
