@@ -51,7 +51,8 @@ def fsck() -> None:
     report = checking.run()
     click.echo(
         f"{report.size} entries in order ({report.unreadable} shredded), {report.waiting} waiting, "
-        f"{report.checkpoints} checkpoints, {report.files} files, {report.batches} batches, {report.keys} keys"
+        f"{report.checkpoints} checkpoints, {report.files} files, {report.batches} batches, "
+        f"{report.documents} documents, {report.keys} keys"
     )
     for fault in report.faults:
         click.echo(str(fault), err=True)

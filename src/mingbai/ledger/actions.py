@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from mingbai.kernel import clock
-from mingbai.ledger import batches, canonical, sealing, tables, vault
+from mingbai.ledger import batches, canonical, documents, sealing, tables, vault
 from mingbai.ledger.canonical import Json
 
 VERSION = 1  # of the committed JSON
@@ -35,6 +35,21 @@ def append_batch(
     batches.keep(tree, settings.HOME.log)
     batch: Json = {"root": b64encode(tree.root).decode(), "size": tree.size}
     return _append(kind, content, subject, ref, batch)
+
+
+def keep_document(subject: str, data: bytes) -> str:
+    """Keep a file that is evidence about `subject`, sealed under its key; its SHA-256 in hex, for an entry to name.
+
+    Raises RuntimeError outside atomic(): file and entry come to be together. Raises ValueError above 4 MiB.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a document is kept inside the transaction whose entry names it")
+    return documents.keep(subject, data)
+
+
+def drop_document(digest: str) -> bool:
+    """Forget a file whose time of keeping is over; whether there was one. The entry that names it stays."""
+    return documents.drop(digest)
 
 
 def _envelope(at: int, kind: str, content: Json, subject: str, ref: str, batch: Json) -> bytes:
@@ -85,7 +100,7 @@ def register_shredder(prefix: str, shredder: Callable[[str], None]) -> None:
 
 
 def shred(subject: str, *, reason: str) -> int:
-    """Destroy the subject's key, openings and whatever the rooms registered; the id of the entry that says so.
+    """Destroy the subject's key, openings, documents, and whatever the rooms registered; the id of the entry about it.
 
     Leaves, tree and old receipts stay valid; nobody can open the entries any more, this house included. A second call
     finds nothing to destroy and is recorded again. Whether the law still wants the records kept (个保法 47) is the
@@ -98,6 +113,7 @@ def shred(subject: str, *, reason: str) -> int:
         tables.run(tables.NEW_KEY, subject, b"")
         tables.run(tables.SHRED_KEY, b"", clock.now(), subject)
         count = tables.run(tables.SHRED_OPENINGS, b"", subject, b"")
+        documents.shred(subject)
         sealing.forget(subject)
         for prefix, shredder in _shredders:
             if subject.startswith(prefix):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from mingbai.kernel.problems import Problem
-from mingbai.ledger import batches, canonical, merkle, order, sealing, tables, tiles
+from mingbai.ledger import batches, canonical, documents, merkle, order, sealing, tables, tiles
 from mingbai.ledger.canonical import Json
 
 
@@ -90,6 +90,11 @@ def _view(row: tuple[Any, ...]) -> EntryView:
     _, content = sealing.open_entry(subject, bytes(opening), bytes(commitment))
     body = json.loads(content)
     return EntryView(ident, index, kind, at, body["content"], body.get("batch"))
+
+
+def document(digest: str) -> bytes | None:
+    """A file that is evidence, by its SHA-256 in hex; None when it is gone. Raises SealError when it was changed."""
+    return documents.read(digest)
 
 
 def receipt(entry_id: int) -> str | None:

@@ -6,6 +6,7 @@ It reads only, and may run while the house works: what was in order when it bega
 from __future__ import annotations
 
 from mingbai.ledger.fsck.database import Checkpoints, Ledger, signed_size
+from mingbai.ledger.fsck.documents import papers
 from mingbai.ledger.fsck.faults import Fault as Fault
 from mingbai.ledger.fsck.faults import Report as Report
 from mingbai.ledger.fsck.tree import Files, batch_trees
@@ -20,6 +21,7 @@ def run() -> Report:
     files.leaves(ledger.commitments(report.size), checkpoints.meet)
     ledger.rest(report.size)
     ledger.erasures()
+    papers(report)
     files.upper()
     files.others()
     files.checkpoint()

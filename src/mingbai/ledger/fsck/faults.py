@@ -27,6 +27,7 @@ class Report:
     checkpoints: int = 0
     files: int = 0
     batches: int = 0
+    documents: int = 0
     faults: list[Fault] = field(default_factory=list)
     limit: int = 1000
 
