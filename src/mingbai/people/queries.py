@@ -83,6 +83,17 @@ def subscriber_id(number: Msisdn) -> int | None:
     return Subscriber.objects.filter(lookup=hashed, ended_at=None).values_list("id", flat=True).first()
 
 
+def tenure_at(number: Msisdn, at: datetime) -> int | None:
+    """Whose number it was at a moment; None when nobody is known to have had it then."""
+    if not number.valid:
+        return None
+    rows = Subscriber.objects.filter(lookup=seals.lookup().of(number.digits), began_at__lte=at)
+    for key, ended in rows.order_by("-tenure").values_list("id", "ended_at"):
+        if ended is None or at < ended:
+            return int(key)
+    return None
+
+
 def number_of(subscriber: int) -> Msisdn:
     """The full number, for the house's own work (delivery, matching), never for a page.
 
@@ -207,6 +218,12 @@ def accounts(organisation: int) -> list[AccountView]:
 def account(username: str) -> AccountView | None:
     """One staff account by its user name."""
     row = Account.objects.filter(username=username).first()
+    return AccountView(row.id, row.username, row.organisation_id, row.role, row.is_active) if row else None
+
+
+def account_by_id(account: int) -> AccountView | None:
+    """One staff account."""
+    row = Account.objects.filter(id=account).first() if 0 < account < 1 << 63 else None
     return AccountView(row.id, row.username, row.organisation_id, row.role, row.is_active) if row else None
 
 

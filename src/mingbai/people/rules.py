@@ -13,14 +13,20 @@ _SECOND = frozenset({"restore.batch"})
 _APPEAL = frozenset({"make.appeal", "answer.appeal"})
 _LOOK = frozenset({"look.subscriber"})
 _MESSAGES = frozenset({"see.messages"})
-_ADMIN = frozenset({"make.account", "make.api_key", "revoke.api_key", "set.organisation", "recycle.number"})
+_APPLY = frozenset({"apply.number"})
+_ADMIT = frozenset({"review.application", "settle.doubt", "decide.entry", "limit.entry", "screen.sims"})
+_ALLOCATE = frozenset({"allocate.number"})
+_SIGN = frozenset({"sign.contract"})
+_ADMIN = frozenset({"make.account", "make.api_key", "revoke.api_key", "set.organisation", "recycle.number"}) | _SIGN
 
-VERBS: frozenset[str] = _READ | _CONSENT | _OPERATE | _TARIFF | _REVIEW | _SECOND | _APPEAL | _LOOK | _MESSAGES | _ADMIN
+VERBS: frozenset[str] = frozenset[str]().union(
+    _READ, _CONSENT, _OPERATE, _TARIFF, _REVIEW, _SECOND, _APPEAL, _LOOK, _MESSAGES, _APPLY, _ADMIT, _ALLOCATE, _ADMIN
+)
 
 _MAY: dict[str, frozenset[str]] = {
     ADMIN: VERBS,
-    COMPLIANCE: _READ | _CONSENT | _TARIFF | _REVIEW | _SECOND | _APPEAL | _LOOK | _MESSAGES,
-    OPERATIONS: _READ | _OPERATE | _MESSAGES | _TARIFF | frozenset({"scrub.list"}),
+    COMPLIANCE: _READ | _CONSENT | _TARIFF | _REVIEW | _SECOND | _APPEAL | _LOOK | _MESSAGES | _APPLY | _ADMIT,
+    OPERATIONS: _READ | _OPERATE | _MESSAGES | _TARIFF | _APPLY | _ALLOCATE | frozenset({"scrub.list"}),
     AUDITOR: _READ,
 }
 
