@@ -92,6 +92,10 @@ class Asker:
         if number is not None and number.use != _PERSONAL:
             with self._lock:
                 counts = self._foreseen(gathered, number, call.at)
+        elif gathered.mark is not None and gathered.mark.limits is not NO_LIMITS:
+            with self._lock:
+                minute, hour, day = self.counters.windows(_NUMBER | gathered.calling, call.at)
+            counts = Counts((minute + 1, hour + 1, day + 1))
         use = use_of(call, gathered, self.policy)
         return Answer(judge(call, gathered, self.policy, use, counts), call, "", gathered.synced_at)
 
@@ -160,6 +164,9 @@ class Gate(Asker):
             counts = NO_COUNTS
             if number is not None and number.use != _PERSONAL:
                 counts = self._count(gathered, number, at)
+            elif gathered.mark is not None and gathered.mark.limits is not NO_LIMITS:
+                self.counters.count(_NUMBER | gathered.calling, at)
+                counts = Counts(self.counters.windows(_NUMBER | gathered.calling, at))
             verdict = judge(call, gathered, policy, use, counts)
             receipt = self._record(call, gathered, use, verdict)
         if not receipt:
@@ -168,13 +175,15 @@ class Gate(Asker):
 
     def _count(self, gathered: Gathered, number: NumberFacts, at: int) -> Counts:
         """Count an attempt for number, holder and principal; of the last two is summed what some limit is set for."""
-        _, _, principal, firm, organisation, _, _, _, _, _, _, calling, _ = gathered
+        _, _, principal, firm, organisation, _, _, _, _, _, _, calling, _, _ = gathered
         counters, holder = self.counters, number.holder
         of_number = counters.attempt(_NUMBER | calling, _HOLDER | holder, _PRINCIPAL | principal, at)
         of_holder = of_principal = NO_LIMITS
-        if organisation is not None and organisation.limits is not NO_LIMITS:
+        if organisation is not None and (
+            organisation.limits is not NO_LIMITS or organisation.as_holder.limits is not NO_LIMITS
+        ):
             of_holder = counters.windows(_HOLDER | holder, at)
-        if firm is not None and firm.limits is not NO_LIMITS:
+        if firm is not None and (firm.limits is not NO_LIMITS or firm.as_principal.limits is not NO_LIMITS):
             of_principal = counters.windows(_PRINCIPAL | principal, at)
         return _make(Counts, (of_number, of_holder, of_principal))
 
@@ -224,7 +233,7 @@ class Gate(Asker):
     def _record(self, call: Call, gathered: Gathered, use: int, verdict: Verdict) -> str:
         """One journal record; its receipt's id, empty when it could not be written."""
         (_, caller_kind), (_, callee_kind), _, at, _, purpose, _ = call
-        number, _, principal, _, _, trunk, position, _, age_s, missing, resource, calling, called = gathered
+        number, _, principal, _, _, trunk, position, _, age_s, missing, resource, calling, called, _ = gathered
         decision, code, _, _, _, _, (sip, _), consent = verdict
         journal = self.journal
         try:

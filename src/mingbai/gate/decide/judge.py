@@ -6,11 +6,24 @@ from typing import NamedTuple
 
 from mingbai.gate.decide.policy import Policy, policy_of
 from mingbai.gate.decide.rules import Verdict
-from mingbai.gate.facts import ACTIVE, CLAIMED, GIVEN, NO_LIMITS, REFUSED, SUSPENDED, ConsentFact, Gathered, Limits
+from mingbai.gate.facts import (
+    ACTIVE,
+    CLAIMED,
+    FREE,
+    GIVEN,
+    NO_LIMITS,
+    REFUSED,
+    SUSPENDED,
+    ConsentFact,
+    Gathered,
+    Limits,
+    Mark,
+)
 from mingbai.kernel.msisdn import Kind, Msisdn
 from mingbai.kernel.profile import Profile
 from mingbai.kernel.terms import USES, Decision, Use
 
+_SECOND_US = 1_000_000
 _DAY_US = 86_400_000_000
 _PERSONAL = USES.index(Use.PERSONAL)
 _ANY = 0
@@ -114,17 +127,27 @@ def _caller(call: Call, gathered: Gathered, policy: Policy) -> str | None:
 
 
 def _standing(call: Call, gathered: Gathered) -> str | None:
-    number = gathered.number
+    number, mark = gathered.number, gathered.mark
     if number is None:
-        return None
+        return None if mark is None else _restricted(mark)
     if number.state != ACTIVE:
         return "suspended" if number.state == SUSPENDED else "closed"
     holder, principal = gathered.holder_org, gathered.principal_org
     if (holder is not None and holder.state != ACTIVE) or (principal is not None and principal.state != ACTIVE):
         return "holder"
+    if mark is not None and (restricted := _restricted(mark)) is not None:
+        return restricted
+    if (holder is not None and holder.as_holder.suspended) or (
+        principal is not None and principal.as_principal.suspended
+    ):
+        return "holder_restricted"
     if call.trunk and number.trunks and (gathered.trunk is None or gathered.trunk.trunk not in number.trunks):
         return "foreign"
     return None
+
+
+def _restricted(mark: Mark) -> str | None:
+    return "shut" if mark.shut else "restricted" if mark.suspended else None
 
 
 def _blocked(call: Call, gathered: Gathered) -> str | None:
@@ -180,17 +203,27 @@ def _allowed(call: Call, gathered: Gathered, policy: Policy, use: int, said: Con
 
 
 def _limits(gathered: Gathered, policy: Policy, counts: Counts) -> str | None:
-    number = gathered.number
-    if number is None or number.use == _PERSONAL:
-        return None
-    limits = number.limits
-    if _exceeds(counts.number, limits if limits != NO_LIMITS else policy.limits):
-        return "number_limit"
-    holder, principal = gathered.holder_org, gathered.principal_org
-    if holder is not None and holder.limits != NO_LIMITS and _exceeds(counts.holder, holder.limits):
-        return "contract_limit"
-    if principal is not None and principal.limits != NO_LIMITS and _exceeds(counts.principal, principal.limits):
-        return "contract_limit"
+    number, mark = gathered.number, gathered.mark
+    holder = principal = None
+    if number is not None and number.use != _PERSONAL:
+        limits = number.limits
+        if _exceeds(counts.number, limits if limits != NO_LIMITS else policy.limits):
+            return "number_limit"
+        holder, principal = gathered.holder_org, gathered.principal_org
+        if holder is not None and holder.limits != NO_LIMITS and _exceeds(counts.holder, holder.limits):
+            return "contract_limit"
+        if principal is not None and principal.limits != NO_LIMITS and _exceeds(counts.principal, principal.limits):
+            return "contract_limit"
+    if (
+        (mark is not None and mark.limits != NO_LIMITS and _exceeds(counts.number, mark.limits))
+        or (holder is not None and holder.as_holder is not FREE and _exceeds(counts.holder, holder.as_holder.limits))
+        or (
+            principal is not None
+            and principal.as_principal is not FREE
+            and _exceeds(counts.principal, principal.as_principal.limits)
+        )
+    ):
+        return "measure_limit"
     return None
 
 
@@ -201,7 +234,9 @@ def _exceeds(counts: Limits, limits: tuple[int, ...]) -> bool:
 
 
 def _through(call: Call, gathered: Gathered, policy: Policy, use: int, said: ConsentFact | None) -> Verdict:
-    number = gathered.number
+    number, mark = gathered.number, gathered.mark
+    if mark is not None and mark.kind and (not mark.until or call.at < mark.until * _SECOND_US):
+        return _citing(policy.marked[mark.kind - 1], mark.label, 0 if said is None else said.consent)
     if number is None or number.use == _PERSONAL:
         if call.caller.kind is _WITHHELD and policy.withheld == "label":
             return _citing(policy.said["labelled_withheld"], _WITHHELD_LABEL, 0)

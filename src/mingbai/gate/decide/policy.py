@@ -5,7 +5,7 @@ from __future__ import annotations
 from mingbai.gate.decide.rules import Verdict, verdicts
 from mingbai.kernel.msisdn import Kind
 from mingbai.kernel.profile import Profile
-from mingbai.kernel.terms import USES, Use
+from mingbai.kernel.terms import LABEL_KINDS, USES, LabelKind, Use
 
 _DAY = (0, 24 * 60)
 
@@ -23,6 +23,7 @@ class Policy:
         "hours",
         "labels",
         "limits",
+        "marked",
         "max_age_s",
         "missing",
         "needs_commitment",
@@ -51,6 +52,7 @@ class Policy:
         self.claimed_counts = profile.consent.claimed_counts
         self.max_age_s = gate.facts_max_age_s
         self.labels = {USES.index(use): wording["zh"] for use, wording in gate.labels.items()}
+        self.marked = tuple(self.said[_marked(kind)] for kind in LABEL_KINDS)
         self.stale = self._degraded("stale", gate.stale_ordinary, gate.stale_marketing)
         self.missing = self._degraded("missing", gate.missing_ordinary, gate.missing_marketing)
 
@@ -62,6 +64,11 @@ class Policy:
     def _degraded(self, name: str, ordinary: str, marketing: str) -> tuple[Verdict, Verdict]:
         """The verdicts of a degraded mode: for ordinary calls, and for uses that need a consent."""
         return self.said[f"{name}_{ordinary}"], self.said[f"{name}_marketing_{marketing}"]
+
+
+def _marked(kind: LabelKind) -> str:
+    """The outcome for a number that is labelled so."""
+    return next((f"marked_{word}" for word in ("suspected", "confirmed") if kind.startswith(word)), "marked_named")
 
 
 def _indices(uses: tuple[Use, ...]) -> frozenset[int]:

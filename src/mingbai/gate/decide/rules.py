@@ -24,6 +24,9 @@ class Code(IntEnum):
     NUMBER_SUSPENDED = 301
     NUMBER_CLOSED = 302
     HOLDER_SUSPENDED = 303
+    NUMBER_RESTRICTED = 304
+    NUMBER_SHUT = 305
+    HOLDER_RESTRICTED = 306
     TRUNK_FOREIGN = 401
     CALLEE_BLOCKED = 501
     CALLEE_REFUSED = 502
@@ -33,7 +36,11 @@ class Code(IntEnum):
     CATEGORY_REFUSED = 604
     LIMIT_NUMBER = 701
     LIMIT_CONTRACT = 702
+    LIMIT_MEASURE = 703
     LABELLED = 801
+    LABELLED_CONFIRMED = 802
+    LABELLED_NAMED = 803
+    LABELLED_SUSPECTED = 804
     PASSED = 900
     FACTS_STALE = 951
     FACTS_MISSING = 952
@@ -71,10 +78,14 @@ class Verdict(NamedTuple):
     consent: int
 
 
+LABELLING = frozenset({Code.LABELLED, Code.LABELLED_CONFIRMED, Code.LABELLED_NAMED, Code.LABELLED_SUSPECTED})
+"""What is put through with a label; all but the first by the label of the number itself."""
+
 REDIRECT = Sip(302, "Moved Temporarily")
 _REGISTERED = Basis("", "工信部联信管〔2018〕138号：谁接入谁负责", "notice")
 _PERSON = Basis("", "民法典 1033；消费者权益保护法 29", "law")
 _CONTRACT = Basis("", "2018-11 推进方案：合同约定呼叫频次", "notice")
+_MEASURE = Basis("", "工信部联信管〔2018〕138号；核实后处置，可申诉（反电信网络诈骗法 32）", "notice")
 _NOTHING = Basis("", "no rule stands against it", "ours")
 
 
@@ -117,6 +128,19 @@ OUTCOMES: dict[str, Wording] = {
         "主叫号码的使用单位已暂停",
         "The organisation that calls, or for which it calls, is suspended",
         _REGISTERED,
+    ),
+    "restricted": Wording(
+        Code.NUMBER_RESTRICTED,
+        "主叫号码经核实已被停呼",
+        "Calls from this number are suspended after verification",
+        _MEASURE,
+    ),
+    "shut": Wording(Code.NUMBER_SHUT, "主叫号码经核实已被关停", "This number is shut after verification", _MEASURE),
+    "holder_restricted": Wording(
+        Code.HOLDER_RESTRICTED,
+        "主叫号码的使用单位或委托方经核实已被停呼",
+        "Calls by or for this organisation are suspended after verification",
+        _MEASURE,
     ),
     "foreign": Wording(
         Code.TRUNK_FOREIGN,
@@ -166,6 +190,12 @@ OUTCOMES: dict[str, Wording] = {
         "This organisation has called more often than its contract allows",
         _CONTRACT,
     ),
+    "measure_limit": Wording(
+        Code.LIMIT_MEASURE,
+        "呼叫超出核实后限定的频次",
+        "More calls than a measure taken after verification allows",
+        _MEASURE,
+    ),
     "labelled": Wording(Code.LABELLED, "接通并标注来电单位和用途", "Put through, labelled", "gate.labels"),
     "labelled_given": Wording(
         Code.LABELLED,
@@ -184,6 +214,24 @@ OUTCOMES: dict[str, Wording] = {
         "主叫号码未显示，接通并标注",
         "The calling number is withheld: put through, labelled",
         "gate.withheld",
+    ),
+    "marked_suspected": Wording(
+        Code.LABELLED_SUSPECTED,
+        "多人举报该号码，尚待核实，接通并标注",
+        "People reported this number, which is not verified yet: put through, labelled",
+        "labels.precedence",
+    ),
+    "marked_confirmed": Wording(
+        Code.LABELLED_CONFIRMED,
+        "该号码经核实有骚扰行为，接通并标注",
+        "This number is verified to be a nuisance: put through, labelled",
+        "labels.precedence",
+    ),
+    "marked_named": Wording(
+        Code.LABELLED_NAMED,
+        "接通并标注登记的名称",
+        "Put through, labelled with the name on record",
+        "labels.precedence",
     ),
     "passed": Wording(Code.PASSED, "接通", "Put through", _NOTHING),
     "stale_pass": Wording(
@@ -261,7 +309,7 @@ def _verdict(name: str, wording: Wording, profile: Profile) -> Verdict:
     if isinstance(basis, str):
         setting = profile.settings.get(basis)
         basis = Basis(basis, setting.source, setting.standing) if setting else Basis(basis, "", "ours")
-    decision = Decision.LABEL if code is Code.LABELLED else Decision.ALLOW if name in _ALLOWING else Decision.REFUSE
+    decision = Decision.LABEL if code in LABELLING else Decision.ALLOW if name in _ALLOWING else Decision.REFUSE
     sip = REDIRECT
     if decision is Decision.REFUSE:
         sip = Sip(*profile.gate.sip_codes.get(code.rule.split(".")[0], (403, "Forbidden")))

@@ -16,7 +16,7 @@ from struct import Struct
 import lmdb
 
 from mingbai.gate import resident
-from mingbai.gate.facts.records import FORMAT
+from mingbai.gate.facts.records import READABLE
 from mingbai.kernel.problems import Problem
 
 DATABASES = ("subscribers", "numbers", "ranges", "organisations", "trunks", "keys", "meta")
@@ -193,8 +193,8 @@ def check_format(handle: Handle) -> None:
     """Raises Problem when the facts inside were written by another version of this program."""
     with handle.env.begin() as txn:
         found = txn.get(b"format", db=handle.dbs["meta"])
-    if found != str(FORMAT).encode():
-        raise _damaged(handle.folder, f"its format is not {FORMAT}")
+    if found not in {str(one).encode() for one in READABLE}:
+        raise _damaged(handle.folder, f"its format is none of {READABLE}")
 
 
 def _damaged(path: Path, what: str) -> Problem:

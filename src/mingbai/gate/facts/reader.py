@@ -16,13 +16,14 @@ from mingbai.gate.facts.records import (
     NOTHING_SAID,
     RESOURCE,
     KeyFacts,
+    Mark,
     NumberFacts,
     OrganisationFacts,
     SubscriberFacts,
     TrunkFacts,
     resource_of,
     unpack_key,
-    unpack_number,
+    unpack_marked,
     unpack_organisation,
     unpack_subscriber,
     unpack_towards,
@@ -43,8 +44,8 @@ _MOST = 0xFFFF_FFFF_FFFF_FFFF
 _LONGEST_KEY = 511
 _NOBODY = bytes(4)
 _MOST_SIDES = 100_000
-_Side = tuple[NumberFacts, int, bytes, OrganisationFacts | None, OrganisationFacts | None]
-"""A number, its principal (as an integer, and as it is packed), the principal's and the holder's organisation."""
+_Side = tuple[NumberFacts | None, int, bytes, OrganisationFacts | None, OrganisationFacts | None, Mark | None]
+"""A number, its principal (as an integer, and as packed), the principal's and the holder's organisation, its mark."""
 _make = tuple.__new__  # as in records
 _UNREADABLE = (lmdb.Error, ValueError, OverflowError, StructError)
 
@@ -53,7 +54,8 @@ class Gathered(NamedTuple):
     """All that `decide` needs to know about one call; `age_s`: how old that is; `missing`: there is nothing.
 
     A Reader gives of the subscriber's consents those towards `principal` alone. `resource` is the id of the registered
-    number; `calling` and `called` are the two numbers in normal form as integers. 0 is none.
+    number; `calling` and `called` are the two numbers in normal form as integers. 0 is none. `mark` is of exactly the
+    calling number, registered or not.
     """
 
     number: NumberFacts | None = None
@@ -69,6 +71,7 @@ class Gathered(NamedTuple):
     resource: int = 0
     calling: int = 0
     called: int = 0
+    mark: Mark | None = None
 
 
 MISSING = Gathered(missing=True)
@@ -102,10 +105,14 @@ class View:
 
     def number(self, number: int) -> NumberFacts | None:
         """A registered number by itself, else the narrowest range around it."""
+        return self.marked(number)[0]
+
+    def marked(self, number: int) -> tuple[NumberFacts | None, Mark | None]:
+        """`number`, and the mark of exactly this number."""
         raw = self.txn.get(_NUMBER.pack(number), db=self._dbs["numbers"])
         if raw is None:
             raw = find_range(self.txn, self._dbs["ranges"], number, _integer(self.meta("span"), 0))
-        return None if raw is None else unpack_number(raw)
+        return (None, None) if raw is None else unpack_marked(raw)
 
     def organisation(self, organisation: int) -> OrganisationFacts | None:
         known = 0 <= organisation < 1 << 32
@@ -177,11 +184,11 @@ class _Opened:
             trunk = self._trunk(txn, name) if name else None
             raw = self._number(txn, calling) if calling else None
             if raw is None:
-                number, principal, needle, firm, holder, resource = None, 0, _NOBODY, None, None, 0
+                number, principal, needle, firm, holder, mark, resource = None, 0, _NOBODY, None, None, None, 0
             else:
-                number, principal, needle, firm, holder = self._sides.get(raw[RESOURCE:]) or self._side(txn, raw)
+                number, principal, needle, firm, holder, mark = self._sides.get(raw[RESOURCE:]) or self._side(txn, raw)
                 resource = resource_of(raw)
-                if trunk is not None and number.assignments:
+                if trunk is not None and number is not None and number.assignments:
                     principal = dict(number.assignments).get(trunk.trunk, principal)
                     needle, firm = principal.to_bytes(4, "little"), self._organisation(txn, principal)
             subscriber = NOTHING_SAID if said is None else unpack_towards(said, needle)
@@ -191,7 +198,7 @@ class _Opened:
                 Gathered,
                 (
                     number, subscriber, principal, firm, holder, trunk, self.position, synced_at, age, False,
-                    resource, calling, called,
+                    resource, calling, called, mark,
                 ),
             )  # fmt: skip
         finally:
@@ -223,10 +230,12 @@ class _Opened:
         """What the numbers of one firm have in common, remembered: they differ in their resource alone."""
         if len(self._sides) >= _MOST_SIDES:
             self._sides.clear()
-        number = unpack_number(raw)
-        holder, principal = number[:2]
-        firm, other = self._organisation(txn, principal), self._organisation(txn, holder)
-        side = number, principal, principal.to_bytes(4, "little"), firm, other
+        number, mark = unpack_marked(raw)
+        side: _Side = None, 0, _NOBODY, None, None, mark
+        if number is not None:
+            holder, principal = number[:2]
+            firm, other = self._organisation(txn, principal), self._organisation(txn, holder)
+            side = number, principal, principal.to_bytes(4, "little"), firm, other, mark
         self._sides[raw[RESOURCE:]] = side
         return side
 

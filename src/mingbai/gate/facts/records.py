@@ -10,7 +10,8 @@ import json
 from struct import Struct
 from typing import NamedTuple
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, FORMAT)  # 1 knew no marks, and is read as it is
 
 GIVEN, CLAIMED, REFUSED = 1, 2, 3
 ACTIVE, SUSPENDED, CLOSED = 0, 1, 2
@@ -30,7 +31,13 @@ _NUMBER = Struct("<IIIBBBBIIIHH")
 _unpack_number = _NUMBER.unpack_from
 _unpack_resource = Struct("<I").unpack_from
 RESOURCE = 4
+_FLAGS = 15  # where in a number's record its flags stand
 _PAIR = Struct("<II")
+_COMMITTED, _MARKED, _UNREGISTERED = 1, 2, 4  # bits of a number's flags
+_MARK = Struct("<HBBIIII")  # size of all of it, kind of label, bits, when the label expires, limits
+_SUSPENDED, _SHUT = 1, 2
+_BOUNDED = 0x80  # bit of an organisation's state
+_BOUNDS = Struct("<BIIIBIII")  # as holder, as principal: suspended, limits
 _ORGANISATION = Struct("<BBIII")
 _TRUNK = Struct("<IB")
 _KEY = Struct("<II")
@@ -78,6 +85,31 @@ class NumberFacts(NamedTuple):
     label: str = ""
 
 
+class Mark(NamedTuple):
+    """What is said of exactly one calling number, registered or not, and what measures stand against it.
+
+    `kind` is 1 + index in terms.LABEL_KINDS of the `label` that is shown, 0 none; `until` when it expires (seconds
+    since the epoch), 0 never; `limits` are those of a measure.
+    """
+
+    kind: int = 0
+    label: str = ""
+    until: int = 0
+    suspended: bool = False
+    shut: bool = False
+    limits: Limits = NO_LIMITS
+
+
+class Bounds(NamedTuple):
+    """What measures stand against an organisation in one of its parts."""
+
+    suspended: bool = False
+    limits: Limits = NO_LIMITS
+
+
+FREE = Bounds()
+
+
 class OrganisationFacts(NamedTuple):
     """A holder or principal. `industry` as in NumberFacts; `limits` of its contract, for all its numbers together."""
 
@@ -85,6 +117,8 @@ class OrganisationFacts(NamedTuple):
     industry: int = 0
     limits: Limits = NO_LIMITS
     name: str = ""
+    as_holder: Bounds = FREE
+    as_principal: Bounds = FREE
 
 
 class TrunkFacts(NamedTuple):
@@ -162,8 +196,8 @@ def _unpack_blocks(raw: bytes, at: int) -> tuple[tuple[int, ...], tuple[str, ...
     return blocked[:numbers], tuple(texts), blocked[numbers:], categories
 
 
-def pack_number(resource: int, facts: NumberFacts) -> bytes:
-    """The id of the number's resource (RESOURCE bytes), then its facts."""
+def pack_number(resource: int, facts: NumberFacts, mark: Mark | None = None) -> bytes:
+    """The id of the number's resource (RESOURCE bytes), then its facts, and between these and its label the mark."""
     pairs = b"".join(_PAIR.pack(*pair) for pair in facts.assignments)
     head = _NUMBER.pack(
         resource,
@@ -172,12 +206,24 @@ def pack_number(resource: int, facts: NumberFacts) -> bytes:
         facts.use,
         facts.industry,
         facts.state,
-        facts.committed,
+        facts.committed | (_MARKED if mark is not None else 0),
         *facts.limits,
         len(facts.trunks),
         len(facts.assignments),
     )
-    return head + b"".join(trunk.to_bytes(4, "little") for trunk in facts.trunks) + pairs + facts.label.encode()
+    trunks = b"".join(trunk.to_bytes(4, "little") for trunk in facts.trunks)
+    return head + trunks + pairs + (b"" if mark is None else _pack_mark(mark)) + facts.label.encode()
+
+
+def pack_marked(mark: Mark) -> bytes:
+    """A number that nobody registered."""
+    return _NUMBER.pack(0, 0, 0, 0, 0, ACTIVE, _MARKED | _UNREGISTERED, 0, 0, 0, 0, 0) + _pack_mark(mark)
+
+
+def _pack_mark(mark: Mark) -> bytes:
+    text = mark.label.encode()
+    bits = (_SUSPENDED if mark.suspended else 0) | (_SHUT if mark.shut else 0)
+    return _MARK.pack(_MARK.size + len(text), mark.kind, bits, mark.until, *mark.limits) + text
 
 
 def resource_of(raw: bytes) -> int:
@@ -185,8 +231,22 @@ def resource_of(raw: bytes) -> int:
     return resource
 
 
+def unpack_marked(raw: bytes) -> tuple[NumberFacts | None, Mark | None]:
+    """What a number's record says: its registration, None where it has none, and its mark."""
+    flags = raw[_FLAGS]
+    if not flags & _MARKED:
+        return unpack_number(raw), None
+    fields = _unpack_number(raw)
+    at = _NUMBER.size + 4 * (fields[-2] + 2 * fields[-1])
+    size, kind, bits, until, minute, hour, day = _MARK.unpack_from(raw, at)
+    label = raw[at + _MARK.size : at + size].decode()
+    mark = Mark(kind, label, until, bool(bits & _SUSPENDED), bool(bits & _SHUT), _limits(minute, hour, day))
+    return None if flags & _UNREGISTERED else unpack_number(raw[:at] + raw[at + size :]), mark
+
+
 def unpack_number(raw: bytes) -> NumberFacts:
-    _, holder, principal, use, industry, state, committed, minute, hour, day, lines, pairs = _unpack_number(raw)
+    """The registration in a record without a mark."""
+    _, holder, principal, use, industry, state, flags, minute, hour, day, lines, pairs = _unpack_number(raw)
     trunks: tuple[int, ...] = ()
     assignments: tuple[tuple[int, int], ...] = ()
     label = ""
@@ -196,20 +256,33 @@ def unpack_number(raw: bytes) -> NumberFacts:
         trunks = ints[:lines]
         assignments = tuple(zip(ints[lines::2], ints[lines + 1 :: 2], strict=True))
         label = raw[at + 4 * len(ints) :].decode()
+    committed = flags & _COMMITTED != 0
     limits = (minute, hour, day) if minute or hour or day else NO_LIMITS
-    return _make(
-        NumberFacts, (holder, principal, use, industry, state, committed != 0, limits, trunks, assignments, label)
-    )
+    return _make(NumberFacts, (holder, principal, use, industry, state, committed, limits, trunks, assignments, label))
 
 
 def pack_organisation(facts: OrganisationFacts) -> bytes:
-    return _ORGANISATION.pack(facts.state, facts.industry, *facts.limits) + facts.name.encode()
+    holder, principal = facts.as_holder, facts.as_principal
+    if holder == FREE and principal == FREE:
+        return _ORGANISATION.pack(facts.state, facts.industry, *facts.limits) + facts.name.encode()
+    bounds = _BOUNDS.pack(holder.suspended, *holder.limits, principal.suspended, *principal.limits)
+    head = _ORGANISATION.pack(facts.state | _BOUNDED, facts.industry, *facts.limits)
+    return head + bounds + facts.name.encode()
 
 
 def unpack_organisation(raw: bytes) -> OrganisationFacts:
     state, industry, minute, hour, day = _ORGANISATION.unpack_from(raw)
-    limits = (minute, hour, day) if minute or hour or day else NO_LIMITS
-    return OrganisationFacts(state, industry, limits, raw[_ORGANISATION.size :].decode())
+    name, parts = _ORGANISATION.size, (FREE, FREE)
+    if state & _BOUNDED:
+        held, a, b, c, called, d, e, f = _BOUNDS.unpack_from(raw, name)
+        parts = Bounds(bool(held), _limits(a, b, c)), Bounds(bool(called), _limits(d, e, f))
+        name += _BOUNDS.size
+    return OrganisationFacts(state & ~_BOUNDED, industry, _limits(minute, hour, day), raw[name:].decode(), *parts)
+
+
+def _limits(minute: int, hour: int, day: int) -> Limits:
+    """NO_LIMITS itself where there is none, which is cheaper to compare with."""
+    return (minute, hour, day) if minute or hour or day else NO_LIMITS
 
 
 def pack_trunk(facts: TrunkFacts) -> bytes:

@@ -43,9 +43,23 @@ class Batch:
             else:
                 self._change("subscribers", key, None)
 
-    def put_number(self, first: int, last: int, facts: records.NumberFacts | None, *, resource: int = 0) -> None:
-        """A number (`first` = `last`) or a range, in normal form as integers; None takes it out."""
-        raw = None if facts is None else records.pack_number(resource, facts)
+    def put_number(
+        self,
+        first: int,
+        last: int,
+        facts: records.NumberFacts | None,
+        *,
+        resource: int = 0,
+        mark: records.Mark | None = None,
+    ) -> None:
+        """A number (`first` = `last`) or a range, in normal form as integers; None takes it out.
+
+        `mark`, of a single number alone, stands without facts too: of one that nobody registered.
+        """
+        if facts is None:
+            raw = None if mark is None else records.pack_marked(mark)
+        else:
+            raw = records.pack_number(resource, facts, mark)
         if first == last:
             self._change("numbers", _NUMBER.pack(first), raw)
         else:
@@ -133,6 +147,9 @@ class Writer:
         environment.check_file(folder)
         self._begin(root, environment.acquire(folder, map_size=map_size), is_fresh=False)
         environment.check_format(self._handle)
+        if self.meta("format") != str(FORMAT).encode():  # what is written from here on may be in the newer form
+            with self.batch() as batch:
+                batch.put_meta("format", str(FORMAT).encode())
         self._handle.env.reader_check()
 
     @classmethod

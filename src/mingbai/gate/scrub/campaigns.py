@@ -6,7 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mingbai.gate.decide import Call
-from mingbai.gate.facts import Gathered, NumberFacts, View
+from mingbai.gate.facts import Gathered, Mark, NumberFacts, View
 from mingbai.gate.scrub.judging import Campaign
 from mingbai.kernel import clock, msisdn
 from mingbai.kernel.msisdn import Kind, Msisdn
@@ -42,9 +42,10 @@ def campaign(
     if trunk and line is None:
         raise Problem("scrub.trunk", "the gate knows no such trunk", where="trunk")
     number, said = NumberFacts(organisation, organisation, purpose), _NO_NUMBER
+    mark = None
     if caller:
         said = msisdn.require(caller)
-        number = _number(view, said, organisation, line.trunk if line else 0)
+        number, mark = _number(view, said, organisation, line.trunk if line else 0)
     age = (clock.now_us() - view.synced_at) / 1e6
     holder = view.organisation(number.holder)
     gathered = Gathered(
@@ -56,13 +57,14 @@ def campaign(
         position=view.position,
         synced_at=view.synced_at,
         age_s=age,
+        mark=mark,
     )
     at_us, minute = _when(profile, number.use, at)
     return Campaign(Call(said, _NO_NUMBER, trunk, at_us, minute, purpose), gathered, profile)
 
 
-def _number(view: View, caller: Msisdn, organisation: int, trunk: int) -> NumberFacts:
-    number = view.number(int(caller.digits))
+def _number(view: View, caller: Msisdn, organisation: int, trunk: int) -> tuple[NumberFacts, Mark | None]:
+    number, mark = view.marked(int(caller.digits))
     principal = dict(number.assignments).get(trunk, number.principal) if number else 0
     if number is None or principal != organisation:
         raise Problem(
@@ -71,7 +73,7 @@ def _number(view: View, caller: Msisdn, organisation: int, trunk: int) -> Number
             where="caller",
             mend="name its trunk, or another number",
         )
-    return number
+    return number, mark
 
 
 def _when(profile: Profile, use: int, at: datetime | None) -> tuple[int, int]:

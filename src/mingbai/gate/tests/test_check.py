@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mingbai.gate.check import Gate
-from mingbai.gate.facts import NumberFacts, Writer
+from mingbai.gate.facts import Bounds, Mark, NumberFacts, OrganisationFacts, Writer
 from mingbai.gate.journal import NO_PURPOSE, Record, open_segments, read_segment
 from mingbai.gate.tests import known
 from mingbai.kernel import clock
@@ -90,6 +90,37 @@ def test_limits_hold_and_an_ask_foresees_them(writer: Writer, make_gate: MakeGat
         advance(120)
         call = first.question(parse("4008109889"), parse(known.AGREED))
         assert first.attempt(call).verdict.code == 801
+
+
+CALLER = "13900000001"
+
+
+def test_a_measure_limits_a_number_that_nobody_registered(writer: Writer, make_gate: MakeGate) -> None:
+    with clock.at(NOON) as advance:
+        with writer.batch() as batch:
+            batch.put_number(int("86" + CALLER), int("86" + CALLER), None, mark=Mark(limits=(2, 0, 0)))
+            batch.position(12, clock.now_us())
+        first, second = make_gate(), make_gate()
+        call = first.question(parse(CALLER), parse(known.AGREED))
+        assert [one.attempt(call).verdict.code for one in (first, second)] == [900, 900]
+        assert [first.ask(call).verdict.code for _ in range(2)] == [703, 703]
+        assert second.attempt(call).verdict.code == 703
+        advance(120)
+        assert first.attempt(first.question(parse(CALLER), parse(known.AGREED))).verdict.code == 900
+
+
+def test_a_measure_limits_a_holder_that_signed_nothing(writer: Writer, make_gate: MakeGate) -> None:
+    with clock.at(NOON):
+        with writer.batch() as batch:
+            bound = OrganisationFacts(name="某呼叫中心", as_holder=Bounds(limits=(0, 1, 0)))
+            batch.put_organisation(known.CENTRE, bound)
+            batch.position(12, clock.now_us())
+        gate = make_gate()
+        call = gate.question(parse("4008109889"), parse(known.AGREED), "line-1")
+        assert [gate.attempt(call).verdict.code for _ in range(2)] == [801, 703]
+        with writer.batch() as batch:
+            batch.put_organisation(known.CENTRE, bound._replace(as_holder=Bounds(suspended=True)))
+        assert gate.attempt(call).verdict.code == 306
 
 
 @pytest.mark.parametrize("seconds", [-400, 400])

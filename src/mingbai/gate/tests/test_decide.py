@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mingbai.gate.decide import OUTCOMES, Call, Code, decide
-from mingbai.gate.facts import CLAIMED, MISSING, Gathered, SubscriberFacts, TrunkFacts
+from mingbai.gate.facts import CLAIMED, MISSING, Gathered, Mark, SubscriberFacts, TrunkFacts
 from mingbai.gate.tests.world import (
     AT,
     BANK,
@@ -31,6 +31,9 @@ from mingbai.gate.tests.world import (
     foreign_unknown,
     malformed,
     number_limit,
+    number_measure,
+    number_restricted,
+    number_shut,
     refused,
     refused_any,
     spoofed,
@@ -42,9 +45,13 @@ from mingbai.gate.tests.world import (
 )
 from mingbai.kernel.msisdn import Kind, Msisdn, parse
 from mingbai.kernel.profile import Profile
-from mingbai.kernel.terms import Decision
+from mingbai.kernel.terms import LABEL_KINDS, Decision, LabelKind
 
-EXCLUDE = [{malformed, unallocated, spoofed, withheld}, {suspended, closed}]
+EXCLUDE = [
+    {malformed, unallocated, spoofed, withheld},
+    {suspended, closed},
+    {number_restricted, number_shut, number_measure},  # a number has one mark
+]
 
 
 def _possible(earlier: Any, later: Any) -> bool:
@@ -87,10 +94,67 @@ def test_the_earlier_rule_wins(earlier: Any, later: Any, rules: Profile) -> None
     assert world.verdict(rules).code == earlier[0]
 
 
+KINDS = [
+    ("confirmed_criminal", 802), ("confirmed_malicious", 802), ("confirmed_marketing", 802), ("certified", 803),
+    ("service", 803), ("suspected_criminal", 804), ("suspected_malicious", 804), ("suspected_marketing", 804),
+]  # fmt: skip
+
+
+def marked(kind: str, **more: Any) -> Mark:
+    return Mark(kind=1 + LABEL_KINDS.index(LabelKind(kind)), label="说的话", **more)
+
+
+@pytest.mark.parametrize(("kind", "code"), KINDS)
+def test_what_is_said_of_a_number_goes_with_its_calls(kind: str, code: int, rules: Profile) -> None:
+    world = World()
+    world.gathered["mark"] = marked(kind)
+    verdict = world.verdict(rules)
+    assert (verdict.decision, verdict.code, verdict.label) == (Decision.LABEL, code, "说的话")
+    assert verdict.consent == 55  # it was put through by that consent all the same
+    assert verdict.sip == (302, "Moved Temporarily")
+    person = World()
+    person.registered, person.call["trunk"], person.said = False, "", {}
+    person.gathered = {"mark": marked(kind)}
+    verdict = person.verdict(rules)
+    assert (verdict.decision, verdict.code, verdict.label, verdict.consent) == (Decision.LABEL, code, "说的话", 0)
+    assert verdict.basis.setting == "labels.precedence"
+
+
+def test_a_label_ends_to_the_second_and_a_measure_alone_labels_nothing(rules: Profile) -> None:
+    world = World()
+    end = AT // 1_000_000
+    for until, code in ((end, 801), (end + 1, 802)):
+        world.gathered["mark"] = marked("confirmed_criminal", until=until)
+        assert world.verdict(rules).code == code
+    world.gathered["mark"] = Mark(limits=(5, 0, 0))
+    world.counts = world.counts._replace(number=(5, 5, 5))
+    assert world.verdict(rules).label == "某某银行 营销电话"
+
+
+@pytest.mark.parametrize(("mark", "code"), [(Mark(suspended=True), 304), (Mark(shut=True), 305), (Mark(), 900)])
+def test_measures_hold_for_numbers_that_nobody_registered(mark: Mark, code: int, rules: Profile) -> None:
+    world = World()
+    world.registered, world.call["trunk"], world.said = False, "", {}
+    world.gathered = {"mark": mark}
+    assert world.verdict(rules).code == code
+    world.call["callee"] = parse("110")
+    assert world.verdict(rules).code == 100
+
+
+def test_a_measure_limits_numbers_that_are_not_counted_otherwise(rules: Profile) -> None:
+    world = World()
+    world.number["use"], world.said = PERSONAL, {}
+    world.gathered["mark"] = Mark(limits=(0, 5, 0))
+    world.counts = world.counts._replace(number=(0, 6, 6))
+    assert world.verdict(rules).code == 703
+
+
 PUBLISHED = """100 emergency.called 201 caller.malformed 202 caller.unallocated 203 caller.spoofed
-    204 caller.withheld 301 number.suspended 302 number.closed 303 holder.suspended 401 trunk.foreign
+    204 caller.withheld 301 number.suspended 302 number.closed 303 holder.suspended
+    304 number.restricted 305 number.shut 306 holder.restricted 401 trunk.foreign
     501 callee.blocked 502 callee.refused 601 outbound.forbidden 602 consent.missing 603 hours.outside
-    604 category.refused 701 limit.number 702 limit.contract 801 labelled 900 passed 951 facts.stale
+    604 category.refused 701 limit.number 702 limit.contract 703 limit.measure 801 labelled
+    802 labelled.confirmed 803 labelled.named 804 labelled.suspected 900 passed 951 facts.stale
     952 facts.missing 953 journal.unwritten"""
 
 

@@ -12,8 +12,10 @@ from mingbai.gate.decide import Call, Code, Counts, decide
 from mingbai.gate.facts import (
     CLAIMED,
     GIVEN,
+    Bounds,
     ConsentFact,
     Gathered,
+    Mark,
     NumberFacts,
     OrganisationFacts,
     SubscriberFacts,
@@ -21,7 +23,7 @@ from mingbai.gate.facts import (
 )
 from mingbai.kernel.msisdn import Kind, Msisdn
 from mingbai.kernel.profile import Profile
-from mingbai.kernel.terms import USES, Decision, Use
+from mingbai.kernel.terms import LABEL_KINDS, USES, Decision, Use
 
 MARKETING = USES.index(Use.MARKETING)
 
@@ -34,7 +36,9 @@ small = st.integers(0, 255)
 numbers = st.builds(Msisdn, digits, kinds)
 consents = st.builds(ConsentFact, st.integers(0, 9), st.integers(0, 6), small, st.integers(0, 65535), counts)
 calls = st.builds(Call, numbers, numbers, words, st.integers(-(2**62), 2**62), st.integers(), st.none() | small, words)
-firms = st.builds(OrganisationFacts, small, small, limits, words)
+bounds = st.builds(Bounds, st.booleans(), limits)
+firms = st.builds(OrganisationFacts, small, small, limits, words, bounds, bounds)
+marks = st.builds(Mark, st.integers(0, len(LABEL_KINDS)), words, counts, st.booleans(), st.booleans(), limits)
 pairs = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=2).map(tuple)
 some = st.lists(st.integers(0, 9), max_size=3).map(tuple)
 resources = st.builds(
@@ -52,7 +56,7 @@ subscribers = st.builds(
 everything = st.builds(
     Gathered, st.none() | resources, subscribers, st.integers(0, 9), st.none() | firms, st.none() | firms,
     st.none() | st.builds(TrunkFacts, st.integers(0, 9), st.booleans(), st.booleans()), st.integers(), st.integers(),
-    st.floats(), st.booleans(), counts,
+    st.floats(), st.booleans(), counts, counts, counts, st.none() | marks,
 )  # fmt: skip
 policies = st.fixed_dictionaries(
     {

@@ -17,8 +17,10 @@ from mingbai.gate.decide import Call
 from mingbai.gate.facts import (
     GIVEN,
     MISSING,
+    Bounds,
     ConsentFact,
     KeyFacts,
+    Mark,
     NumberFacts,
     OrganisationFacts,
     Reader,
@@ -26,6 +28,7 @@ from mingbai.gate.facts import (
     TrunkFacts,
     Writer,
     environment,
+    pack_marked,
     pack_number,
     pack_subscriber,
     records,
@@ -52,6 +55,8 @@ subscribers = st.builds(
     u32,
 )
 pairs = st.lists(st.tuples(u32, u32), max_size=3).map(tuple)
+marks = st.builds(Mark, u8, words, u32, st.booleans(), st.booleans(), limits)
+bounds = st.builds(Bounds, st.booleans(), limits)
 numbers = st.builds(NumberFacts, u32, u32, u8, u8, u8, st.booleans(), limits, some, pairs, words)
 
 
@@ -64,10 +69,20 @@ def test_a_subscriber_survives_packing(facts: SubscriberFacts) -> None:
 def test_a_number_survives_packing(resource: int, facts: NumberFacts) -> None:
     raw = pack_number(resource, facts)
     assert (records.resource_of(raw), records.unpack_number(raw)) == (resource, facts)
+    assert records.unpack_marked(raw) == (facts, None)
+
+
+@given(u32, numbers, marks)
+def test_a_marked_number_survives_packing_and_a_mark_stands_alone(
+    resource: int, facts: NumberFacts, mark: Mark
+) -> None:
+    raw = pack_number(resource, facts, mark)
+    assert (records.resource_of(raw), records.unpack_marked(raw)) == (resource, (facts, mark))
+    assert records.unpack_marked(pack_marked(mark)) == (None, mark)
 
 
 @given(
-    st.builds(OrganisationFacts, u8, u8, limits, words),
+    st.builds(OrganisationFacts, st.integers(0, 2), u8, limits, words, bounds, bounds),
     st.builds(TrunkFacts, u32, st.booleans(), st.booleans()),
     st.builds(KeyFacts, u32, u32, st.lists(words, max_size=3).map(tuple), st.lists(words, max_size=3).map(tuple)),
 )
@@ -130,6 +145,43 @@ def test_the_narrowest_range_around_a_number_counts(home: Home, lookup: Lookup) 
     assert facts.holder == 1
     reader.close()
     writer.close()
+
+
+def test_a_mark_is_of_one_number_registered_or_not(home: Home, writer: Writer, lookup: Lookup) -> None:
+    reader = Reader(home.facts, lookup)
+    said, bound = Mark(1, "诈骗电话", 99), Mark(suspended=True, limits=(1, 2, 3))
+    facts = NumberFacts(known.BANK, known.BANK, 1)
+    with writer.batch() as batch:
+        batch.put_number(864008100000, 864008109999, facts, resource=5)
+        batch.put_number(864008100007, 864008100007, facts, resource=5, mark=said)
+        batch.put_number(8613900000001, 8613900000001, None, mark=bound)
+    plain, marked = reader.gather(call("4008100006")), reader.gather(call("4008100007"))
+    assert (plain.number, plain.resource, plain.mark) == (facts, 5, None)
+    assert (marked.number, marked.resource, marked.mark) == (facts, 5, said)
+    assert (marked.principal_org, marked.holder_org) == (plain.principal_org, plain.holder_org)
+    assert marked.principal_org is not None
+    person = reader.gather(call("13900000001"))
+    assert (person.number, person.resource, person.principal, person.mark) == (None, 0, 0, bound)
+    with reader.view() as view:
+        assert (view.number(8613900000001), view.marked(8613900000001)) == (None, (None, bound))
+    with writer.batch() as batch:
+        batch.put_number(8613900000001, 8613900000001, None)
+    assert reader.gather(call("13900000001")).mark is None
+    reader.close()
+
+
+def test_facts_of_the_form_before_are_read_and_taken_on(home: Home, writer: Writer, lookup: Lookup) -> None:
+    with writer.batch() as batch:
+        batch.put_meta("format", b"1")
+    reader = Reader(home.facts, lookup)
+    assert not reader.gather(call(known.SILENT)).missing
+    reader.close()
+    again = Writer(home.facts)
+    assert again.meta("format") == str(records.FORMAT).encode()
+    again.close()
+    with writer.batch() as batch:
+        batch.put_meta("format", b"3")
+    assert Reader(home.facts, lookup).gather(call(known.SILENT)).missing
 
 
 def test_a_batch_that_raises_changes_nothing(home: Home, lookup: Lookup, writer: Writer) -> None:

@@ -9,8 +9,10 @@ from mingbai.gate.decide import Call, Counts, decide
 from mingbai.gate.facts import (
     GIVEN,
     REFUSED,
+    Bounds,
     ConsentFact,
     Gathered,
+    Mark,
     NumberFacts,
     OrganisationFacts,
     SubscriberFacts,
@@ -101,6 +103,22 @@ def principal_suspended(w: World) -> None:
     w.principal["state"] = 1
 
 
+def number_restricted(w: World) -> None:
+    w.gathered["mark"] = Mark(suspended=True)
+
+
+def number_shut(w: World) -> None:
+    w.gathered["mark"] = Mark(shut=True)
+
+
+def holder_restricted(w: World) -> None:
+    w.holder["as_holder"] = Bounds(suspended=True)
+
+
+def principal_restricted(w: World) -> None:
+    w.principal["as_principal"] = Bounds(suspended=True)
+
+
 def foreign(w: World) -> None:
     w.gathered["trunk"] = TrunkFacts(4)
 
@@ -172,6 +190,21 @@ def principal_limit(w: World) -> None:
     w.counts = w.counts._replace(principal=(0, 0, 1001))
 
 
+def number_measure(w: World) -> None:
+    w.gathered["mark"] = Mark(limits=(5, 0, 0))
+    w.counts = w.counts._replace(number=(6, 6, 6))
+
+
+def holder_measure(w: World) -> None:
+    w.holder["as_holder"] = Bounds(limits=(0, 20, 0))
+    w.counts = w.counts._replace(holder=(11, 21, 21))
+
+
+def principal_measure(w: World) -> None:
+    w.principal["as_principal"] = Bounds(limits=(0, 0, 900))
+    w.counts = w.counts._replace(principal=(0, 0, 1001))
+
+
 def stale(w: World) -> None:
     w.gathered["age_s"] = 301.0
 
@@ -186,6 +219,10 @@ TROUBLES = [
     (302, closed),
     (303, holder_suspended),
     (303, principal_suspended),
+    (304, number_restricted),
+    (305, number_shut),
+    (306, holder_restricted),
+    (306, principal_restricted),
     (401, foreign),
     (401, foreign_unknown),
     (501, blocked_number),
@@ -203,5 +240,8 @@ TROUBLES = [
     (701, number_limit),
     (702, holder_limit),
     (702, principal_limit),
+    (703, number_measure),
+    (703, holder_measure),
+    (703, principal_measure),
     (951, stale),
 ]
