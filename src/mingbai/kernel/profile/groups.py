@@ -113,6 +113,9 @@ class Orders:
     declined_days: int = setting(readers.integer(0, 366), "days")
     fulfil_tries: int = setting(readers.integer(1, 100), "tries")
     history_months: int = setting(readers.integer(24, 1200), "months")
+    signing_minutes: int = setting(readers.integer(1, 60), "minutes")
+    signature_span_percent: int = setting(readers.integer(1, 80), "percent of the pad's width")
+    signature_length_percent: int = setting(readers.integer(1, 300), "percent of the pad's width")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +183,7 @@ class Cases:
 
 ADMISSION_PAPERS = ("business_licence", "telecom_licence", "number_certificate", "number_filing", "business_plan")
 """What is checked before access."""
-TRAITS = ("licence", "legal_person", "contact", "address", "bank")
+TRAITS = ("name", "licence", "legal_person", "contact", "address", "bank")
 """By what a holder is known again."""
 
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
 
+from mingbai.kernel.fonts import FACE, FONT
 from mingbai.kernel.problems import Problem
 from mingbai.orders.queries import EventView, OrderView
 from mingbai.web import words
-from mingbai.web.tariffs.pdf import FONT
 
 _LARGE, _BODY, _SMALL = 18, 10.5, 8.5
 _LINE = 6.0  # mm
@@ -38,7 +38,7 @@ def evidence(order: OrderView, steps: Sequence[EventView], *, number: str, page:
     sheet = _Sheet(format="A4")
     sheet.set_margin(18)
     sheet.set_auto_page_break(True, 18)
-    sheet.add_font("page", "", FONT, collection_font_number=2 if FONT.suffix == ".ttc" else 0)
+    sheet.add_font("page", "", FONT, collection_font_number=FACE)
     sheet.foot = f"{page} · {at:%Y-%m-%d %H:%M}"
     sheet.set_title(order.terms.name)
     sheet.set_creation_date(at)

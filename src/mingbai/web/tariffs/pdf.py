@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,14 +12,12 @@ from django.utils.translation import pgettext
 from fpdf import FPDF
 from fpdf.enums import WrapMode, XPos, YPos
 
+from mingbai.kernel.fonts import FACE, FONT
 from mingbai.kernel.problems import Problem
 from mingbai.tariffs.queries import Full
 from mingbai.web import words
 from mingbai.web.tariffs.lines import Line
 
-# Debian's fonts-noto-cjk; another file, which has to hold Chinese, by MINGBAI_FONT. In the collection, 2 is “SC”.
-FONT = Path(os.environ.get("MINGBAI_FONT", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"))
-_SIMPLIFIED = 2
 _LARGE, _BODY, _SMALL = 18, 10.5, 8.5
 _LINE = 6.0  # mm
 _LABEL = 32.0  # mm
@@ -75,7 +71,7 @@ def _sheet() -> _Sheet:
     sheet = _Sheet(format="A4")
     sheet.set_margin(18)
     sheet.set_auto_page_break(True, 18)
-    sheet.add_font("page", "", FONT, collection_font_number=_SIMPLIFIED if FONT.suffix == ".ttc" else 0)
+    sheet.add_font("page", "", FONT, collection_font_number=FACE)
     return sheet
 
 
