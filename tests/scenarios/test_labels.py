@@ -59,7 +59,7 @@ def shown(gate: Gate, *, caller: str = LINE, trunk: str = "one") -> str:
 def test_the_list_shows_the_label_that_the_gate_gave(gate: Gate, house: Home, number: int) -> None:
     said = [shown(gate)]
     for label in ("松风保险 理赔专线", "", "松风保险 客服"):
-        numbers.set_label(number, label)
+        numbers.set_own_label(number, label)
         said.append(shown(gate))  # the gate has not heard of the change
         enforced(house)
         said.append(shown(gate))
@@ -85,7 +85,7 @@ def test_the_list_shows_the_label_that_the_gate_gave(gate: Gate, house: Home, nu
 
 
 def test_the_page_of_calls_shows_it(gate: Gate, house: Home, number: int, client: Client) -> None:
-    numbers.set_label(number, "松风保险 理赔专线")
+    numbers.set_own_label(number, "松风保险 理赔专线")
     enforced(house)
     shown(gate)
     operator = people.create_organisation(name="海东移动", kind="operator")

@@ -151,7 +151,7 @@ def set_label(*, told: str, label: str) -> None:
     from mingbai.numbers import actions
 
     row = house.resource(told)
-    actions.set_label(row.id, label)
+    actions.set_own_label(row.id, label)
     click.echo(f"{house.shown(row)}: {label or 'the wording of its use'}")
 
 

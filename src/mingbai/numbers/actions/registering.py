@@ -231,7 +231,7 @@ def set_principal(resource: int, trunk: int, principal: int | None, campaign: st
     return made.id
 
 
-def set_label(resource: int, label: str) -> None:
+def set_own_label(resource: int, label: str) -> None:
     """What a called phone shows; empty for the wording of the use."""
     text = _label(label)
     with transaction.atomic():

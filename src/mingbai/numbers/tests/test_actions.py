@@ -200,7 +200,7 @@ class TestPrincipal:
 class TestSmallChanges:
     def test_label_limits_trunks_and_commitment(self, number: int, operator: int, centre: int):
         other = actions.create_trunk("centre-b", operator)
-        actions.set_label(number, "  松风  保险 ")
+        actions.set_own_label(number, "  松风  保险 ")
         actions.set_limits(number, per_minute=None, per_hour=60, per_day=500)
         actions.set_trunks(number, [other])
         actions.set_committed(number, committed=True)
@@ -212,11 +212,11 @@ class TestSmallChanges:
     def test_a_closed_number_changes_no_more(self, number: int):
         actions.set_number_state(number, "closed", "合同到期")
         with pytest.raises(Problem, match="stays as it is"):
-            actions.set_label(number, "x")
+            actions.set_own_label(number, "x")
 
     def test_an_unknown_number_is_not_found(self):
         with pytest.raises(Problem) as problem:
-            actions.set_label(999_999, "x")
+            actions.set_own_label(999_999, "x")
         assert problem.value.status == 404
 
     def test_a_contract_is_signed_and_signed_again(self, centre: int):
