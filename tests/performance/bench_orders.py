@@ -2,9 +2,10 @@
 
 An order is whole: offered by a seller (frozen from the published version, asked by SMS), answered “Y” by SMS through
 the inbox, carried out in the sandbox, told. The bare insert has every row ready made (order, steps, ledger entries
-sealed, messages, reply, sandbox's record) and writes them through `sqlite3` alone into the same tables and triggers,
-with WAL and `synchronous=FULL`, in the same three commits an order: offer, answer, done. The worker settles many
-orders in one commit, as it does in service; the bare insert does so too, in parts of the same size.
+sealed, the key of a subject who had none, messages, reply, sandbox's record) and writes them through `sqlite3` alone
+into the same tables and triggers, with WAL and `synchronous=FULL`, in the same three commits an order: offer, answer,
+done. The worker settles many orders in one commit, as it does in service; the bare insert does so too, in parts of the
+same size.
 """
 
 from __future__ import annotations
@@ -35,9 +36,11 @@ from mingbai.people import actions as people  # noqa: E402
 
 ORDERS, ROUNDS = 400, 5
 TABLES = (
-    "orders_order", "orders_event", "ledger_entry", "notices_outgoing", "notices_incoming", "orders_sandboxed"
+    "ledger_subjectkey", "orders_order", "orders_event", "ledger_entry", "notices_outgoing", "notices_incoming",
+    "orders_sandboxed",
 )  # fmt: skip
 OFFER, ANSWER, DONE = 0, 1, 2
+WHEN = {"ledger_subjectkey": OFFER, "orders_order": OFFER, "notices_incoming": ANSWER, "orders_sandboxed": DONE}
 Rows = list[tuple[str, str, tuple[Any, ...]]]
 
 
@@ -49,7 +52,15 @@ def connected() -> sqlite3.Connection:
 
 
 def highest(database: sqlite3.Connection) -> dict[str, int]:
-    return {table: database.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0] for table in TABLES}
+    found = {}
+    for table in TABLES:
+        found[table] = database.execute(f"SELECT coalesce(max({key(table)}), 0) FROM {table}").fetchone()[0]
+    return found
+
+
+def key(table: str) -> str:
+    """By which column a table's rows come one after another; a subject's key has its subject for an id."""
+    return "rowid" if table == "ledger_subjectkey" else "id"
 
 
 def orders(market: Market, subscribers: list[int]) -> float:
@@ -82,18 +93,18 @@ def written(database: sqlite3.Connection, since: dict[str, int]) -> list[Rows]:
         marks = ", ".join("?" * len(columns))
         quoted = ", ".join(f'"{name}"' for name in columns)
         statement = f"INSERT INTO {table} ({quoted}) VALUES ({marks})"
-        rows = database.execute(f"SELECT * FROM {table} WHERE id > ? ORDER BY id", [since[table]]).fetchall()
+        fresh = f"SELECT * FROM {table} WHERE {key(table)} > ? ORDER BY {key(table)}"
+        rows = database.execute(fresh, [since[table]]).fetchall()
         place: dict[int, int] = {}
         for row in rows:
             said = dict(zip(columns, row, strict=True))
-            word = said.get("what") or said.get("template") or said.get("kind", "")
-            at = {"orders_order": OFFER, "notices_incoming": ANSWER, "orders_sandboxed": DONE}.get(table)
-            at = stage[word] if at is None else at
+            word = "" if table in WHEN else said.get("what") or said.get("template") or said["kind"]
+            at = stage[word] if word else WHEN[table]
             for name, other in (("id", table), ("order_id", "orders_order"), ("order", "orders_order")):
                 if name in said:
                     said[name] += shift[other] - since[other]
-            for name in ("key", "message_id"):
-                if name in said:
+            for name in ("key", "message_id", "subject"):
+                if name in said and (name != "subject" or table == "ledger_subjectkey"):
                     said[name] = f"b{said[name]}-{shift[table]}"
             if table == "ledger_entry":
                 said["index"] = None

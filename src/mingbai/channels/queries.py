@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db import connection
-
 from mingbai.channels.models import Scope, Seller, Staff
 from mingbai.channels.rules import Granted
+from mingbai.ledger import statements
 from mingbai.people import queries as people
 
 # For joins in another room's statement: scopes that stand, of sellers that may sell; the day is its parameter, twice.
@@ -76,9 +75,7 @@ def seller_names(ids: Iterable[int]) -> dict[int, str]:
 
 def selling(seller: int) -> Selling | None:
     """A seller with its scopes, in one query; None for an unknown one and for one that may not sell now."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SELLING, [seller])
-        rows = cursor.fetchall()
+    rows = statements.rows(_SELLING, [seller])
     if not rows:
         return None
     granted = tuple(

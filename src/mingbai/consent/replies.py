@@ -162,7 +162,7 @@ def _not_refused(subscriber: int, firms: list[int]) -> list[int]:
 
 def refused(subscriber: int, principal: int) -> bool:
     """Whether the subscriber refused this firm for everything; messages ask it before they carry its advertising."""
-    return queries.status(subscriber=subscriber, principal=principal, purpose=Purpose.ANY) == rules.State.REFUSED
+    return queries.refused_everything(subscriber, principal)
 
 
 def _since() -> datetime:

@@ -28,7 +28,7 @@ class Home:
         """MINGBAI_HOME, or `.mingbai` in the current folder."""
         return cls(Path(os.environ.get("MINGBAI_HOME", ".mingbai")).resolve())
 
-    @property
+    @cached_property
     def profile(self) -> Path:
         return self.root / "profile.toml"
 

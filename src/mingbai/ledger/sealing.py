@@ -33,8 +33,12 @@ def subject_key(subject: str, *, make: bool = False) -> vault.Key:
     """
     row = tables.one(tables.KEY, subject)
     if row is None and make:
-        fresh = vault.wrap(vault_key(), subject, os.urandom(32))
-        tables.run(tables.NEW_KEY, subject, fresh)
+        fresh = os.urandom(32)
+        wrapped = vault.wrap(vault_key(), subject, fresh)
+        if tables.rows(f"{tables.NEW_KEY} RETURNING 1", subject, wrapped):
+            key = vault.Key(fresh, wrapped)
+            _memory.put(subject, key)
+            return key
         row = tables.one(tables.KEY, subject)
     if row is None:
         raise Problem("ledger.no_key", "there is no key for this subject", status=404)

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
+from mingbai.ledger import statements
+
 KEY = "SELECT wrapped, shredded_at FROM ledger_subjectkey WHERE subject = %s"
 
 NEW_KEY = "INSERT INTO ledger_subjectkey (subject, wrapped, shredded_at) VALUES (%s, %s, NULL) ON CONFLICT DO NOTHING"
@@ -72,10 +74,7 @@ def one(statement: str, *arguments: Any) -> tuple[Any, ...] | None:
 
 
 def rows(statement: str, *arguments: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, arguments)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+    return statements.rows(statement, arguments)
 
 
 def each(statement: str, *arguments: Any) -> Iterator[tuple[Any, ...]]:

@@ -22,10 +22,9 @@ Matcher = Callable[[str], Any]  # folded text → anything but None when it is t
 Handler = Callable[[Reply], None]
 LookUp = Callable[[int], Any]  # subscriber → what the handler will need to know
 
-Concerns = Callable[[int], bool]  # subscriber → whether this handler is asked at all
+Concerns = Callable[[Any], bool]  # what was looked up → whether this handler is asked at all
 
-_handlers: dict[str, tuple[Matcher, Handler, LookUp | None]] = {}
-_concerns: dict[str, Concerns] = {}
+_handlers: dict[str, tuple[Matcher, Handler, LookUp | None, Concerns | None]] = {}
 
 
 def register(
@@ -39,12 +38,10 @@ def register(
     """Have `handler` act on messages for which `matcher` finds something; asked in the order of registering.
 
     `look_up` is for what takes a while to find out: it is done before the transaction in which the handler acts, so
-    that no other writer waits for it. `concerns`: of a handler for answers, whether this subscriber was asked anything;
-    the others are passed on.
+    that no other writer waits for it. `concerns`: of a handler for answers, whether by what was looked up this
+    subscriber was asked anything; the others are passed on.
     """
-    _handlers[name] = (matcher, handler, look_up)
-    if concerns is not None:
-        _concerns[name] = concerns
+    _handlers[name] = (matcher, handler, look_up, concerns)
 
 
 Judge = Callable[[int, int], bool]  # subscriber, principal → whether the subscriber refused that firm
@@ -66,8 +63,11 @@ def refused(subscriber: int, principal: int) -> bool:
 def find(subscriber: int, text: str) -> tuple[str, Handler, Reply] | None:
     """The handler that takes this message, and what to give it."""
     folded = rules.folded(text)
-    for name, (matcher, handler, look_up) in _handlers.items():
+    for name, (matcher, handler, look_up, concerns) in _handlers.items():
         match = matcher(folded)
-        if match is not None and (name not in _concerns or _concerns[name](subscriber)):
-            return name, handler, Reply(subscriber, folded, match, look_up(subscriber) if look_up else None)
+        if match is None:
+            continue
+        known = look_up(subscriber) if look_up else None
+        if concerns is None or concerns(known):
+            return name, handler, Reply(subscriber, folded, match, known)
     return None

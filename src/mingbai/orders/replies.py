@@ -34,7 +34,7 @@ class Meant(NamedTuple):
 
 def register() -> None:
     """Register this room's words: answers, and last of all whatever else somebody says who has an offer open."""
-    inbox.register("orders.answer", _read, _answer, look_up=_lately, concerns=_asked)
+    inbox.register("orders.answer", _read, _answer, look_up=_lately, concerns=bool)
     inbox.register("orders.unclear", lambda text: text, _unclear, look_up=_lately, concerns=_open)
 
 
@@ -43,12 +43,8 @@ def _read(text: str) -> Reply | None:
     return answer(text, setting.yes_words, setting.no_words)
 
 
-def _asked(subscriber: int) -> bool:
-    return bool(_rows(subscriber))
-
-
-def _open(subscriber: int) -> bool:
-    return any(row[3] for row in _rows(subscriber))
+def _open(lately: list[Meant]) -> bool:
+    return any(one.open for one in lately)
 
 
 def _rows(subscriber: int) -> list[tuple[object, ...]]:

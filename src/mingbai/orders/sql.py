@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
-
-from django.db import connection
-
 from mingbai.channels.queries import STANDING_SQL
+from mingbai.ledger.statements import day, each, moment, one, rows
 from mingbai.people.queries import CURRENT_SQL
 from mingbai.tariffs.queries import ON_SALE_SQL
+
+__all__ = [
+    "ANSWERABLE", "COLUMNS", "CONFIRM", "EVENT", "LATELY", "PROPOSE", "day", "each", "moment", "one", "rows",
+]  # fmt: skip
 
 COLUMNS = (
     "subscriber_id", "version_id", "plan_id", "seller_id", "scope_id", "kind", "follows_id", "channel", "region", "by",
@@ -51,28 +51,3 @@ ANSWERABLE = (
 )
 
 EVENT = "INSERT INTO orders_event (order_id, what, by, detail, at, entry) VALUES (%s, %s, %s, %s, %s, %s)"
-
-
-def run(statement: str, values: list[Any]) -> tuple[Any, ...] | None:
-    """The one row that a statement returns, inside the caller's transaction; None when it touched nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        found: tuple[Any, ...] | None = cursor.fetchone()
-        return found
-
-
-def rows(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    """All rows of a reading statement."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
-
-
-def moment(at: datetime) -> Any:
-    """A time as this database takes it in a statement of our own."""
-    return connection.ops.adapt_datetimefield_value(at)
-
-
-def day(one: date) -> Any:
-    return connection.ops.adapt_datefield_value(one)

@@ -14,7 +14,13 @@ from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
 from mingbai.kernel.terms import Purpose
 from mingbai.ledger import queries as ledger
+from mingbai.ledger import statements
 from mingbai.people import queries as people
+
+_REFUSED = (
+    "SELECT 1 FROM consent_consent WHERE subscriber_id = %s AND principal_id = %s AND purpose = 'any'"
+    " AND state IN ('refused', 'withdrawn')"  # rules.CLOSED
+)
 
 
 class ConsentView(NamedTuple):
@@ -126,6 +132,11 @@ def status(*, subscriber: int, principal: int, purpose: str) -> str:
     rows = Consent.objects.select_related("batch").filter(subscriber_id=subscriber, principal_id=principal)
     states = {Purpose(row.purpose): rules.State(row.state) for row in rows if _stands(row)}
     return rules.effective(states, Purpose(purpose)) or ""
+
+
+def refused_everything(subscriber: int, principal: int) -> bool:
+    """Whether a subscriber wants to hear nothing from a firm; asked before every offer and advertisement."""
+    return bool(statements.rows(_REFUSED, [subscriber, principal]))
 
 
 def holders(subscriber: int) -> list[int]:

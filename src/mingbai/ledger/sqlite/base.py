@@ -108,7 +108,7 @@ class _Held:
 
 
 @lru_cache(maxsize=2048)
-def _qmark(query: str) -> str:
+def qmark(query: str) -> str:
     """Django's %s as SQLite's ?; a house says the same few hundred statements again and again."""
     return str(base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%"))
 
@@ -145,7 +145,7 @@ class Cursor(base.SQLiteCursorWrapper):
 
     def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
         if param_names is None and len(query) < 4096:
-            return _qmark(query)
+            return qmark(query)
         return str(super().convert_query(query, param_names=param_names))
 
     def fetchone(self) -> Any:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from mingbai.kernel import clock
+from mingbai.ledger import statements
 from mingbai.notices import arrivals, inbox
 from mingbai.notices.actions.sending import send
 from mingbai.notices.models import Incoming
@@ -12,6 +13,11 @@ from mingbai.notices.models import Incoming
 HELP = (
     "【明白】未能识别您的回复。回复T：拒绝最近提示的企业来电；回复TT：拒绝全部；回复N：您从未同意过。"
     "Reply T to stop the firm last named, TT to stop all, N if you never agreed."
+)
+
+_TAKEN = (
+    "INSERT INTO notices_incoming (subscriber_id, text, message_id, handler, received_at, done_at)"
+    " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id"
 )
 
 
@@ -23,16 +29,10 @@ def receive(*, subscriber: int, text: str, message_id: str = "") -> str:
     """
     found = inbox.find(subscriber, text)
     with transaction.atomic():
-        now = clock.now()
-        row = Incoming(
-            subscriber_id=subscriber, text=text[:1000], message_id=message_id[:64], received_at=now, done_at=now
-        )
-        row.handler = found[0] if found else ""
-        if message_id:
-            if not _insert_once(row):
-                return Incoming.objects.values_list("handler", flat=True).get(message_id=row.message_id)
-        else:
-            row.save()
+        now, once = statements.moment(clock.now()), message_id[:64]
+        values = [subscriber, text[:1000], once, found[0] if found else "", now, now]
+        if statements.one(_TAKEN, values) is None:
+            return Incoming.objects.values_list("handler", flat=True).get(message_id=once)
         if found is None:
             _help(subscriber)
             return ""
@@ -53,13 +53,3 @@ def file_incomplete(limit: int = 100) -> int:
 
 def _help(subscriber: int) -> None:
     send(subscriber=subscriber, template="help", text=HELP)
-
-
-def _insert_once(row: Incoming) -> bool:
-    """Insert unless the message id is known; whether it was inserted."""
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        return False
-    return True

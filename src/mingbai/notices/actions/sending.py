@@ -8,9 +8,15 @@ from datetime import datetime
 from django.conf import settings
 
 from mingbai.kernel import clock
+from mingbai.ledger import statements
 from mingbai.notices import queries, rules, wording
 from mingbai.notices.kinds import FACTS, Kind
-from mingbai.notices.models import Outgoing, Wish
+from mingbai.notices.models import Wish
+
+_WRITE = (
+    "INSERT INTO notices_outgoing (subscriber_id, kind, template, context, text, state, created_at, due_at, claimed_by,"
+    " tries, link, parts, failure) VALUES (%s, %s, %s, %s, %s, 'waiting', %s, %s, '', 0, '', 0, '') RETURNING id"
+)
 
 
 def send(
@@ -27,16 +33,11 @@ def send(
     `context` says what a bare reply refers to, such as “principal:7”. Kinds whose wording is fixed go by `tell`.
     """
     now = clock.now()
-    made = Outgoing.objects.create(
-        subscriber_id=subscriber,
-        kind=Kind(kind),
-        template=template,
-        context=context,
-        text=text,
-        created_at=now,
-        due_at=due_at or now,
-    )
-    return made.id
+    at = statements.moment(now)
+    due = at if due_at is None else statements.moment(due_at)
+    row = statements.one(_WRITE, [subscriber, Kind(kind).value, template, context, text, at, due])
+    assert row is not None
+    return int(row[0])
 
 
 def tell(

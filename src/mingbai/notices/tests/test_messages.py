@@ -144,7 +144,7 @@ def test_receipt_and_act_are_one(one: int, monkeypatch: pytest.MonkeyPatch) -> N
         if len(calls) == 1:
             raise RuntimeError("broken")
 
-    monkeypatch.setattr(inbox, "_handlers", {"test": (lambda text: text == "X" or None, breaks, None)})
+    monkeypatch.setattr(inbox, "_handlers", {"test": (lambda text: text == "X" or None, breaks, None, None)})
     with pytest.raises(RuntimeError):
         actions.receive(subscriber=one, text="x", message_id="m-1")
     assert queries.messages(one) == []
@@ -158,7 +158,7 @@ def test_a_reply_that_comes_twice_at_once_acts_once(monkeypatch: pytest.MonkeyPa
     one = people.ensure_subscriber(NUMBER)
     calls: list[str] = []
     monkeypatch.setattr(
-        inbox, "_handlers", {"test": (lambda text: text or None, lambda reply: calls.append(reply.text), None)}
+        inbox, "_handlers", {"test": (lambda text: text or None, lambda reply: calls.append(reply.text), None, None)}
     )
 
     def come() -> None:

@@ -37,9 +37,9 @@ def confirm(order: int, *, subscriber: int, how: str, answer: str = "") -> Outco
     """
     way, now, day = How(how), clock.now(), sql.day(tariffs.today())
     at = sql.moment(now)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         values = [way.value, at, at, order, subscriber, at, day, day, day, day]
-        if done := sql.run(sql.CONFIRM, values):
+        if done := sql.one(sql.CONFIRM, values):
             terms = json.loads(done[0]) if isinstance(done[0], str) else done[0]
             more: dict[str, Any] = {"how": way.value, "shown_sha256": done[1], "price_fen": done[2]}
             recording.step(

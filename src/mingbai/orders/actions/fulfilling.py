@@ -97,7 +97,7 @@ def _settle(one: Held, answer: Answer, now: datetime) -> bool:
     last = one.tries >= messages.profile().orders.fulfil_tries
     if not answer.done and not answer.refused and not last:
         again = sql.moment(now + timedelta(seconds=rules.wait_s(one.tries)))
-        sql.run(_AGAIN, [again, one.id, one.state, one.until])
+        sql.one(_AGAIN, [again, one.id, one.state, one.until])
         return False
     why = "" if answer.done else (answer.refused or NO_ANSWER)[:200]
     if one.state == State.CONFIRMED:
@@ -109,7 +109,7 @@ def _fulfilled(one: Held, why: str, now: datetime) -> bool:
     ends = _trial_end(one, now)
     at = sql.moment(now)
     values = [State.FULFILLED.value, why, at, sql.moment(ends) if ends else None, one.id, one.state, one.until]
-    if sql.run(_FULFILLED, values) is None:
+    if sql.one(_FULFILLED, values) is None:
         return False
     _told(one, events.FULFILLED, now, "")
     lang = messages.lang_of(one.subscriber)
@@ -119,7 +119,7 @@ def _fulfilled(one: Held, why: str, now: datetime) -> bool:
 
 
 def _failed(one: Held, why: str, now: datetime) -> bool:
-    if sql.run(_OVER, [State.FAILED.value, why, sql.moment(now), one.id, one.state, one.until]) is None:
+    if sql.one(_OVER, [State.FAILED.value, why, sql.moment(now), one.id, one.state, one.until]) is None:
         return False
     _told(one, events.FAILED, now, why)
     lang = messages.lang_of(one.subscriber)
@@ -131,7 +131,7 @@ def _failed(one: Held, why: str, now: datetime) -> bool:
 def _left(one: Held, now: datetime) -> bool:
     trial = one.reason == "trial"
     state = State.ENDED if trial else State.WITHDRAWN
-    if sql.run(_OVER, [state.value, one.reason, sql.moment(now), one.id, one.state, one.until]) is None:
+    if sql.one(_OVER, [state.value, one.reason, sql.moment(now), one.id, one.state, one.until]) is None:
         return False
     _told(one, events.ENDED if trial else events.WITHDRAWN, now, "")
     _say(one, "order.left", "trial_over" if trial else "left", "answer")
@@ -139,7 +139,7 @@ def _left(one: Held, now: datetime) -> bool:
 
 
 def _stayed(one: Held, why: str, now: datetime) -> bool:
-    if sql.run(_BACK, [State.FULFILLED.value, why, one.id, one.state, one.until]) is None:
+    if sql.one(_BACK, [State.FULFILLED.value, why, one.id, one.state, one.until]) is None:
         return False
     _told(one, events.STAYED, now, why)
     _say(one, "order.failure", "stayed", "failure", why=why)

@@ -16,6 +16,7 @@ from mingbai.channels.queries import Selling
 from mingbai.channels.rules import Granted
 from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
+from mingbai.kernel.profile import Orders
 from mingbai.notices import actions as notices
 from mingbai.notices import inbox
 from mingbai.notices import queries as messages
@@ -30,6 +31,7 @@ from mingbai.tariffs.queries import Full
 
 CONTEXT = "order:"
 SELF = "self"
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def propose(
@@ -88,24 +90,25 @@ def _offer(
     terms = offers.terms(full, asked, selling.name)
     lang = messages.lang_of(subscriber)
     shown = offers.shown(asked.kind, terms, lang)
+    digest, today = sha256(shown.encode()).hexdigest(), sql.day(day)
     setting = messages.profile().orders
     until = now + timedelta(hours=setting.offer_hours)
     with transaction.atomic():
-        taken = _room(subscriber, seller, full.plan, by, now)
+        taken = _room(subscriber, seller, full.plan, by, now, setting)
         word = _word(taken)
         values = [
             asked.kind.value, follows, asked.channel, place, by, reference, offers.price_fen(full, asked.kind),
-            json.dumps(terms._asdict(), ensure_ascii=False), shown, sha256(shown.encode()).hexdigest(), word,
-            sql.moment(now), asked.basis, sql.moment(until), sql.day(day), sql.day(day), sql.day(day), sql.day(day),
+            _json(terms._asdict()), shown, digest, word, sql.moment(now), asked.basis, sql.moment(until),
+            today, today, today, today,
             full.version, full.sha256, seller, scope.id, subscriber,
         ]  # fmt: skip
-        row = sql.run(sql.PROPOSE, values)
+        row = sql.one(sql.PROPOSE, values)
         if row is None:
             raise _why_not(full, scope, subscriber)
         order = int(row[0])
         recording.step(
             events.PROPOSED, order=order, subscriber=subscriber, terms=terms._asdict(), by=by, at=now,
-            **_frozen(full, asked, place, seller, follows, terms, shown),
+            **_frozen(full, asked, place, seller, follows, terms, digest),
         )  # fmt: skip
         said = {"shown": shown, "answer": wording.answer(word if taken else "", timezone.localtime(until), lang)}
         notices.tell("confirmation", subscriber=subscriber, values=said, context=f"{CONTEXT}{order}", lang=lang)
@@ -113,7 +116,7 @@ def _offer(
 
 
 def _frozen(
-    full: Full, asked: Asked, place: str, seller: int, follows: int | None, terms: Terms, shown: str
+    full: Full, asked: Asked, place: str, seller: int, follows: int | None, terms: Terms, digest: str
 ) -> dict[str, Any]:
     """What the ledger's entry commits to beside the order's number."""
     return {
@@ -130,16 +133,15 @@ def _frozen(
         "follows": follows,
         "basis": asked.basis,
         "singles": list(terms.singles),
-        "shown_sha256": sha256(shown.encode()).hexdigest(),
+        "shown_sha256": digest,
     }
 
 
-def _room(subscriber: int, seller: int, plan: int, by: str, now: datetime) -> list[str]:
+def _room(subscriber: int, seller: int, plan: int, by: str, now: datetime, setting: Orders) -> list[str]:
     """The words of the offers that were lately made to this subscriber.
 
     Raises Problem when there are too many, and when they turned this seller's offer of this plan down.
     """
-    setting = messages.profile().orders
     day, recent = now - timedelta(days=1), now - timedelta(hours=setting.offer_hours)
     quiet = now - timedelta(days=setting.declined_days)
     since = min(day, recent, quiet - timedelta(hours=setting.offer_hours))

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-
 from mingbai.ledger import actions as ledger
 from mingbai.orders import sql
 
@@ -28,7 +26,5 @@ def step(
     if detail:
         content["detail"] = detail
     entry = ledger.append(kind, content, subject=f"subscriber:{subscriber}", ref=f"order:{order}")
-    with connection.cursor() as cursor:
-        said = [order, kind.removeprefix("orders."), by, detail[:200], sql.moment(at), entry]
-        cursor.execute(sql.EVENT, said)
+    sql.rows(sql.EVENT, [order, kind.removeprefix("orders."), by, detail[:200], sql.moment(at), entry])
     return entry
