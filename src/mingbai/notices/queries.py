@@ -14,6 +14,7 @@ from mingbai.kernel import clock
 from mingbai.kernel import profile as profiles
 from mingbai.kernel.home import Home
 from mingbai.kernel.profile import Profile
+from mingbai.ledger import statements
 from mingbai.notices import kinds, wording
 from mingbai.notices.delivery import config
 from mingbai.notices.models import Incoming, Outgoing, Wish
@@ -153,7 +154,8 @@ def _missed(why: str) -> QuerySet[Outgoing]:
 
 def lang_of(subscriber: int) -> str:
     """In which language a subscriber wants to be told: “zh” or “en”."""
-    return Wish.objects.filter(subscriber_id=subscriber).values_list("lang", flat=True).first() or "zh"
+    row = statements.one("SELECT lang FROM notices_wish WHERE subscriber_id = %s", [subscriber])
+    return str(row[0]) if row else "zh"
 
 
 def wish_of(subscriber: int) -> tuple[str, bool]:
