@@ -17,16 +17,18 @@ _APPLY = frozenset({"apply.number"})
 _ADMIT = frozenset({"review.application", "settle.doubt", "decide.entry", "limit.entry", "screen.sims"})
 _ALLOCATE = frozenset({"allocate.number"})
 _SIGN = frozenset({"sign.contract"})
+_SELLERS = frozenset({"set.seller"})
 _ADMIN = frozenset({"make.account", "make.api_key", "revoke.api_key", "set.organisation", "recycle.number"}) | _SIGN
 
 VERBS: frozenset[str] = frozenset[str]().union(
-    _READ, _CONSENT, _OPERATE, _TARIFF, _REVIEW, _SECOND, _APPEAL, _LOOK, _MESSAGES, _APPLY, _ADMIT, _ALLOCATE, _ADMIN
-)
+    _READ, _CONSENT, _OPERATE, _TARIFF, _REVIEW, _SECOND, _APPEAL, _LOOK, _MESSAGES, _APPLY, _ADMIT, _ALLOCATE,
+    _SELLERS, _ADMIN,
+)  # fmt: skip
 
 _MAY: dict[str, frozenset[str]] = {
     ADMIN: VERBS,
     COMPLIANCE: _READ | _CONSENT | _TARIFF | _REVIEW | _SECOND | _APPEAL | _LOOK | _MESSAGES | _APPLY | _ADMIT,
-    OPERATIONS: _READ | _OPERATE | _MESSAGES | _TARIFF | _APPLY | _ALLOCATE | frozenset({"scrub.list"}),
+    OPERATIONS: _READ | _OPERATE | _MESSAGES | _TARIFF | _APPLY | _ALLOCATE | _SELLERS | frozenset({"scrub.list"}),
     AUDITOR: _READ,
 }
 

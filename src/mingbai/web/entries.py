@@ -13,7 +13,10 @@ from mingbai.ledger.queries import EntryView
 from mingbai.people import queries as people
 from mingbai.web import words
 
-_LISTS = {"purpose": "purpose", "how": "how", "kind": "block", "industry": "industry", "state": "number_state"}
+_LISTS = {
+    "purpose": "purpose", "how": "how", "kind": "block", "industry": "industry", "state": "number_state",
+    "why": "refused_why",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from mingbai.web import words_selling
+from mingbai.web.words_selling import SELLER_STATES as SELLER_STATES
+
 Word = str | Promise
 
 PURPOSES: dict[str, Word] = {
@@ -288,6 +291,7 @@ CONFIRM_HOWS: dict[str, Word] = {
 }
 
 LISTS: dict[str, dict[str, Word]] = {
+    **words_selling.LISTS,
     "order_kind": ORDER_KINDS,
     "order_state": ORDER_STATES,
     "order_look": ORDER_LOOKS,

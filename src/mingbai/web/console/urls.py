@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from mingbai.web.console import appeals, files, lists, notices, orders, people, views
+from mingbai.web.console import appeals, files, lists, notices, orders, people, sellers, views
 
 app_name = "console"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("appeals/", appeals.listed, name="appeals"),
     path("appeals/<int:appeal>/", appeals.one, name="appeal"),
     path("tariffs/", include("mingbai.web.console.tariffs.urls")),
+    path("sellers/", sellers.listed, name="sellers"),
+    path("sellers/<int:seller>/", sellers.one, name="seller"),
     path("orders/", orders.listed, name="orders"),
     path("orders/<int:order>/", orders.one, name="order"),
     path("orders/<int:order>/<int:entry>.tlog-proof", orders.receipt, name="order_receipt"),

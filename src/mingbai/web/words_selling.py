@@ -1,0 +1,90 @@
+"""Words and sentences of selling: sellers' states, why an offer was refused, what a message was about."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+Word = str | Promise
+
+SELLER_STATES: dict[str, Word] = {
+    "active": pgettext_lazy("seller", "may sell"),
+    "suspended": pgettext_lazy("seller", "suspended"),
+    "ended": pgettext_lazy("seller", "ended"),
+}
+
+# In a few words, for tables; the whole sentence stands in SENTENCES or `sentences`.
+REFUSED_WHYS: dict[str, Word] = {
+    "orders.not_published": pgettext_lazy("refused", "not published"),
+    "orders.not_on_sale": pgettext_lazy("refused", "not on sale that day"),
+    "orders.channel": pgettext_lazy("refused", "not sold this way"),
+    "orders.region": pgettext_lazy("refused", "not for this region"),
+    "orders.person": pgettext_lazy("refused", "for certain people alone"),
+    "orders.gift": pgettext_lazy("refused", "a gift with a price"),
+    "orders.seller": pgettext_lazy("refused", "beyond what it may sell"),
+    "orders.seller_state": pgettext_lazy("refused", "the seller is suspended"),
+    "orders.single_missing": pgettext_lazy("refused", "part of the bundle not sold singly"),
+    "orders.refused": pgettext_lazy("refused", "the person refused this seller"),
+    "orders.declined": pgettext_lazy("refused", "the person said no not long ago"),
+    "orders.too_many": pgettext_lazy("refused", "asked too often that day"),
+    "orders.too_many_open": pgettext_lazy("refused", "too many offers open"),
+}
+
+# What a message of the house was about, as its own subscriber reads it.
+TEMPLATES: dict[str, Word] = {
+    "code": pgettext_lazy("message", "one-time code"),
+    "order.left": pgettext_lazy("message", "left"),
+    "order.answer": pgettext_lazy("message", "answer to your SMS"),
+    "order.failure": pgettext_lazy("message", "not done"),
+    "after_call": pgettext_lazy("message", "after a call"),
+    "help": pgettext_lazy("message", "answer to your SMS"),
+    "consent_request": pgettext_lazy("message", "asks for your consent"),
+    "commercial": pgettext_lazy("message", "advertising"),
+}
+
+MESSAGE_STATES: dict[str, Word] = {
+    "waiting": pgettext_lazy("message", "on its way"),
+    "sent": pgettext_lazy("message", "sent"),
+    "delivered": pgettext_lazy("message", "delivered"),
+    "undelivered": pgettext_lazy("message", "did not arrive"),
+    "failed": pgettext_lazy("message", "could not be sent"),
+    "received": pgettext_lazy("message", "from you"),
+}
+
+LANGUAGES: dict[str, Word] = {"zh": "中文", "en": "English"}
+
+LISTS: dict[str, dict[str, Word]] = {
+    "seller_state": SELLER_STATES,
+    "refused_why": REFUSED_WHYS,
+    "message_template": TEMPLATES,
+    "message_state": MESSAGE_STATES,
+    "language": LANGUAGES,
+}
+
+SENTENCES: dict[str, tuple[Word, Word]] = {
+    "channels.unknown_organisation": (_("Choose an organisation."), ""),
+    "channels.no_seller": (
+        _("This organisation cannot sell."),
+        _("Sellers are active agents, enterprises and operators."),
+    ),
+    "channels.state": (_("The seller's state does not allow this."), _("What has ended stays so.")),
+    "channels.unknown_way": (_("There is no such way of selling."), _("Tick one of the list.")),
+    "channels.dates": (_("The last day lies before the first."), _("Choose the days again.")),
+    "channels.scope": (_("That is too much for one authorisation."), _("Divide it into several.")),
+    "channels.no_reason": (_("A reason is needed."), _("Say in a few words why. It stands in the evidence log.")),
+    "channels.staff_number": (_("A staff number has 1 to 24 characters."), _("Write it as it stands on the badge.")),
+    "channels.no_account": (_("The seller has no such account."), _("Choose one of the list.")),
+    "channels.staff_known": (
+        _("This account or this number is staff already."),
+        _("Take another number, or end the earlier one first."),
+    ),
+    "orders.too_long": (
+        _("What must be told of this tariff does not fit into a message."),
+        _("Its terms have to be written shorter before it can be offered."),
+    ),
+    "orders.no_such_plan": (
+        _("No tariff of this code or name stands in the disclosure zone."),
+        _("What is not published cannot be sold. Look it up there, and mind each digit of the code."),
+    ),
+}
