@@ -52,10 +52,29 @@ MESSAGE_STATES: dict[str, Word] = {
     "received": pgettext_lazy("message", "from you"),
 }
 
+# What a state means, to whoever asks what happens now.
+ORDER_MEANINGS: dict[str, Word] = {
+    "proposed": _("The person was asked by SMS. Without their yes nothing is done."),
+    "confirmed": _("The yes is there. The operator's system carries it out, then an SMS tells."),
+    "fulfilled": _("It is done, and an SMS said so."),
+    "leaving": _("Leaving was asked for. The operator's system ends it, then an SMS tells."),
+    "failed": _("The operator's system could not do it. Nothing is charged."),
+    "declined": _("The person does not want it. Nothing was done."),
+    "cancelled": _("The seller took the offer back before anybody answered. Nothing was done."),
+    "expired": _("Nobody said yes in time. Nothing was done."),
+    "lapsed": _(
+        "While it waited the tariff was replaced or withdrawn, or the seller lost its right to sell it. Nothing was"
+        " done."
+    ),
+    "withdrawn": _("The person has left. It costs nothing any more."),
+    "ended": _("The trial is over and ended by itself. Nothing paid follows."),
+}
+
 LANGUAGES: dict[str, Word] = {"zh": "中文", "en": "English"}
 
 LISTS: dict[str, dict[str, Word]] = {
     "seller_state": SELLER_STATES,
+    "order_meaning": ORDER_MEANINGS,
     "refused_why": REFUSED_WHYS,
     "message_template": TEMPLATES,
     "message_state": MESSAGE_STATES,

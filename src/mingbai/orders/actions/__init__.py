@@ -5,7 +5,7 @@ from mingbai.orders.actions.confirming import Outcome, confirm, confirm_by_code,
 from mingbai.orders.actions.erasure import forget
 from mingbai.orders.actions.fulfilling import fulfil_due
 from mingbai.orders.actions.keeping import keep, remove_old
-from mingbai.orders.actions.offering import propose
+from mingbai.orders.actions.offering import preview, propose
 
 __all__ = [
     "Outcome",
@@ -18,6 +18,7 @@ __all__ = [
     "forget",
     "fulfil_due",
     "keep",
+    "preview",
     "propose",
     "remove_old",
     "send_code",

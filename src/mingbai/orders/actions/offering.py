@@ -1,10 +1,11 @@
-"""不予受理: an offer that the house refuses leaves a trace by seller and tariff, so that who tries to cheat is seen."""
+"""试邀约与不予受理: what an offer would say before it is made; and one that the house refuses leaves a trace by seller
+and tariff, so that who tries to cheat is seen."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import transaction
 from django.db.models import F
@@ -13,23 +14,26 @@ from mingbai.channels import queries as channels
 from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import actions as ledger
-from mingbai.orders import events
+from mingbai.notices import queries as messages
+from mingbai.orders import events, offers
 from mingbai.orders.actions import proposing
 from mingbai.orders.models import Refused
-from mingbai.orders.rules import TELLING
+from mingbai.orders.offers import Asked
+from mingbai.orders.rules import TELLING, Kind
 from mingbai.tariffs import queries as tariffs
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 
-def _noted(offer: Callable[P, int]) -> Callable[P, int]:
+def _noted(offer: Callable[P, T]) -> Callable[P, T]:
     """`offer`, after whose Problem it is noted which seller tried to sell what. The Problem is raised on.
 
     Call it outside any transaction that may be rolled back: else the note goes with it.
     """
 
     @wraps(offer)
-    def noted(*args: P.args, **asked: P.kwargs) -> int:
+    def noted(*args: P.args, **asked: P.kwargs) -> T:
         try:
             return offer(*args, **asked)
         except Problem as problem:
@@ -40,7 +44,24 @@ def _noted(offer: Callable[P, int]) -> Callable[P, int]:
     return noted
 
 
+def _preview(
+    *, plan: int, subscriber: int | None, seller: int, channel: str, region: str, by: str, kind: str, basis: str = ""
+) -> str:
+    """Exactly what would be shown if this were offered today; nothing is offered. Raises Problem as `propose` does for
+    the tariff and the seller; what stands against the person alone is found when it is offered."""
+    asked = Asked(Kind(kind), channel, region, tariffs.today(), basis.strip()[:200], "", None)
+    full = offers.shown_now(plan, fresh=True)
+    selling = channels.selling(seller)
+    if selling is None:
+        raise Problem("orders.seller_state", "the seller may not sell now", where="seller", status=403)
+    place = offers.check(full, asked, asked.start)
+    offers.scope_of(selling, full, place, channel, asked.start)
+    lang = messages.lang_of(subscriber) if subscriber is not None else "zh"
+    return offers.shown(asked.kind, offers.terms(full, asked, selling.name), lang)
+
+
 propose = _noted(proposing.propose)
+preview = _noted(_preview)
 
 
 def _note(why: str, asked: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from mingbai.tariffs.queries.plans import (
     today,
     version,
 )
-from mingbai.tariffs.queries.selling import ON_SALE_SQL, plan_code, published
+from mingbai.tariffs.queries.selling import ON_SALE_SQL, plan_code, plan_of, published
 
 __all__ = [
     "ON_SALE_SQL",
@@ -44,6 +44,7 @@ __all__ = [
     "listed",
     "needless",
     "plan_code",
+    "plan_of",
     "published",
     "today",
     "version",

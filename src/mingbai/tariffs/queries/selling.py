@@ -18,6 +18,11 @@ def published(operator: int, codes: Iterable[str]) -> dict[str, Full]:
     return {row.plan.code: _full(row) for row in rows.select_related("plan", "body")}
 
 
+def plan_of(operator: int, code: str) -> int | None:
+    """The plan of an operator's code, published or not."""
+    return Version.objects.filter(plan__operator_id=operator, plan__code=code).values_list("plan_id", flat=True).first()
+
+
 def plan_code(plan: int) -> tuple[int, str] | None:
     """Operator and code (方案编号) of a plan."""
     return Version.objects.filter(plan_id=plan).values_list("plan__operator_id", "plan__code").first()

@@ -110,17 +110,38 @@ def test_a_seller_s_desk(market: Market) -> None:  # noqa: F811
     asked = {"code": "26QS100001", "number": PHONE, "region": "石家庄", "channel": "agent", "kind": "purchase"}
     assert client.post("/enterprise/offers/", asked).status_code == 403
     channels.add_staff(market.seller, account=account, number="A001")
-    assert client.post("/enterprise/offers/", asked | {"code": "26QS999999"}).status_code == 409
-    answer = client.post("/enterprise/offers/", asked)
+    assert client.post("/enterprise/offers/", asked | {"code": "26QS999999"}).status_code == 404
+    look = client.post("/enterprise/offers/", asked)
+    assert (look.status_code, queries.search()) == (200, [])
+    answer = client.post("/enterprise/offers/", asked | {"do": "offer"})
     assert answer.status_code == 302
     (one,) = queries.search()
     assert one.by == f"account:{account}"
+    assert one.shown in look.content.decode()
     page = client.get(f"/enterprise/offers/{one.id}/").content.decode()
     assert "138****0000" in page
     assert PHONE not in page
     assert "青山畅聊套餐59元" in client.get("/enterprise/offers/").content.decode()
     client.post(f"/enterprise/offers/{one.id}/cancel/", {"reason": "填错"})
     assert market.state(one.id) == "cancelled"
+
+
+def test_a_seller_reads_in_plain_words_why_an_offer_was_refused(market: Market) -> None:  # noqa: F811
+    market.draft(market.changed(code="26QS100009", name="青山内部套餐59元（河北）"))
+    account = people.create_account(username="seller", password=PASSWORD, organisation=market.agency, role="operations")
+    channels.add_staff(market.seller, account=account, number="A001")
+    client = Client()
+    client.post("/login/", {"username": "seller", "password": PASSWORD})
+    asked = {"code": "26QS100009", "number": PHONE, "region": "石家庄", "channel": "agent", "kind": "purchase"}
+    refused = client.post("/enterprise/offers/", asked)
+    assert (refused.status_code, "该资费方案未公示，不得销售。" in refused.content.decode()) == (409, True)
+    assert "内部套餐" not in refused.content.decode()
+    assert "26QS100009" in client.get("/enterprise/offers/").content.decode()
+    found = client.post("/enterprise/offers/", asked | {"code": "青山畅聊"}).content.decode()
+    assert 'value="26QS100001"' in found
+    assert (
+    )
+    assert client.post("/enterprise/offers/", asked | {"code": "26QS100001", "kind": "theft"}).status_code == 422
 
 
 def test_staff_finds_an_order_and_its_evidence(market: Market) -> None:  # noqa: F811
