@@ -49,7 +49,7 @@ def each(statement: str, many: Iterable[Sequence[Any]]) -> None:
 def moment(at: datetime) -> Any:
     """A time as the database takes it in a statement of our own."""
     if _sqlite():
-        return str(at.astimezone(UTC).replace(tzinfo=None))
+        return str((at if at.tzinfo is UTC else at.astimezone(UTC)).replace(tzinfo=None))
     return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(at)
 
 

@@ -11,6 +11,7 @@ import re
 import string
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
@@ -39,9 +40,8 @@ def load(home: Home) -> Wording:
 
     Raises Problem with file and line for the first fault.
     """
-    folder = home.root / FOLDER
-    own = [folder / f"{lang}.toml" for lang in LANGS]
-    stamp = tuple(path.stat().st_mtime_ns if path.exists() else 0 for path in own)
+    folder, own = _places(home.root)
+    stamp = tuple(map(_changed, own))
     known = _loaded.get(folder)
     if known is None or known[0] != stamp:
         found: dict[tuple[Kind, str], str] = {}
@@ -53,6 +53,19 @@ def load(home: Home) -> Wording:
                 found |= parse(path.read_text("utf-8-sig", "replace"), f"{FOLDER}/{lang}.toml", lang, whole=False)
         known = _loaded[folder] = (stamp, found)
     return known[1]
+
+
+@cache
+def _places(root: Path) -> tuple[Path, tuple[Path, ...]]:
+    folder = root / FOLDER
+    return folder, tuple(folder / f"{lang}.toml" for lang in LANGS)
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
 
 
 def parse(text: str, name: str, lang: str, *, whole: bool) -> dict[tuple[Kind, str], str]:

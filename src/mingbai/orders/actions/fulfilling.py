@@ -7,6 +7,7 @@ records what it said only while it still holds it. The system does nothing twice
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -51,6 +52,7 @@ class Held(NamedTuple):
     reason: str
     tries: int
     body: dict[str, Any]
+    lang: str
     until: Any
 
 
@@ -61,10 +63,31 @@ def fulfil_due() -> int:
     if carry is None or not held:
         return 0
     answers = carry([_task(one) for one in held])
-    now, settled = clock.now(), 0
+    both, now = list(zip(held, answers, strict=True)), clock.now()
+    try:
+        return _record(both, now)
+    except Exception:
+        if len(both) == 1:
+            raise
+        return _record_apart(both, now)
+
+
+def _record(answered: Sequence[tuple[Held, Answer]], now: datetime) -> int:
+    """Write down what the system said, in one transaction; how many orders are settled by that."""
     with transaction.atomic():
-        for one, answer in zip(held, answers, strict=True):
-            settled += _settle(one, answer, now)
+        return sum(_settle(one, answer, now) for one, answer in answered)
+
+
+def _record_apart(answered: Sequence[tuple[Held, Answer]], now: datetime) -> int:
+    """The same one by one: an order that cannot be settled holds up no other, and what it raised is raised at last."""
+    settled, failed = 0, None
+    for pair in answered:
+        try:
+            settled += _record([pair], now)
+        except Exception as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
     return settled
 
 
@@ -75,14 +98,14 @@ def _claim(limit: int) -> list[Held]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_CLAIM.format(lock=lock), [until, at, at, limit])
         rows = cursor.fetchall()
-    held = []
+    held, langs = [], messages.langs_of([row[1] for row in rows])
     for order, who, state, kind, terms, version, reason, tries, channel, region, fen, shown, how in sorted(rows):
         known = json.loads(terms) if isinstance(terms, str) else terms
         body = {
             "order": order, "kind": kind, "code": known["code"], "name": known["name"], "start": known["start"],
             "price_fen": fen, "channel": channel, "region": region, "shown_sha256": shown, "confirmed_how": how,
         }  # fmt: skip
-        held.append(Held(order, who, state, kind, known, version, reason, tries, body, until))
+        held.append(Held(order, who, state, kind, known, version, reason, tries, body, langs[who], until))
     return held
 
 
@@ -94,8 +117,8 @@ def _task(one: Held) -> Task:
 
 def _settle(one: Held, answer: Answer, now: datetime) -> bool:
     """Record what the system said, if the order is still held; whether it is settled now."""
-    last = one.tries >= messages.profile().orders.fulfil_tries
-    if not answer.done and not answer.refused and not last:
+    open_still = not answer.done and not answer.refused
+    if open_still and one.tries < messages.profile().orders.fulfil_tries:
         again = sql.moment(now + timedelta(seconds=rules.wait_s(one.tries)))
         sql.one(_AGAIN, [again, one.id, one.state, one.until])
         return False
@@ -112,9 +135,8 @@ def _fulfilled(one: Held, why: str, now: datetime) -> bool:
     if sql.one(_FULFILLED, values) is None:
         return False
     _told(one, events.FULFILLED, now, "")
-    lang = messages.lang_of(one.subscriber)
-    said = wording.success(wording.terms_of(one.terms), one.id, lang)
-    notices.tell("success", subscriber=one.subscriber, values=said, lang=lang)
+    said = wording.success(wording.terms_of(one.terms), one.id, one.lang)
+    notices.tell("success", subscriber=one.subscriber, values=said, lang=one.lang)
     return True
 
 
@@ -122,9 +144,8 @@ def _failed(one: Held, why: str, now: datetime) -> bool:
     if sql.one(_OVER, [State.FAILED.value, why, sql.moment(now), one.id, one.state, one.until]) is None:
         return False
     _told(one, events.FAILED, now, why)
-    lang = messages.lang_of(one.subscriber)
-    said = wording.failure(wording.terms_of(one.terms), one.id, why, lang)
-    notices.tell("failure", subscriber=one.subscriber, values=said, lang=lang)
+    said = wording.failure(wording.terms_of(one.terms), one.id, why, one.lang)
+    notices.tell("failure", subscriber=one.subscriber, values=said, lang=one.lang)
     return True
 
 
@@ -148,8 +169,7 @@ def _stayed(one: Held, why: str, now: datetime) -> bool:
 
 def _say(one: Held, template: str, text: str, kind: str, **more: str) -> None:
     """Write one of our texts to whoever the order is of."""
-    lang, name = messages.lang_of(one.subscriber), one.terms["name"]
-    said = wording.text(text, lang, name=name, order=one.id, **more)
+    said = wording.text(text, one.lang, name=one.terms["name"], order=one.id, **more)
     notices.send(subscriber=one.subscriber, template=template, text=said, kind=kind)
 
 
