@@ -1,4 +1,4 @@
-"""Appeals as a Django app: at start it words its entries and says what of them an erasure destroys."""
+"""Cases as a Django app: at start it words its entries, takes reports by SMS, says what an erasure destroys."""
 
 from django.apps import AppConfig
 
@@ -8,8 +8,11 @@ class CasesConfig(AppConfig):
     label = "cases"
 
     def ready(self) -> None:
-        from mingbai.cases import actions, events
+        from mingbai.cases import actions, events, replies, steps
         from mingbai.ledger.actions import register_shredder
 
         events.register()
+        steps.register()
+        replies.register()
         register_shredder("subscriber:", actions.forget)
+        register_shredder("subscriber:", actions.forget_reporter)

@@ -25,6 +25,7 @@ LookUp = Callable[[int], Any]  # subscriber → what the handler will need to kn
 Concerns = Callable[[Any], bool]  # what was looked up → whether this handler is asked at all
 
 _handlers: dict[str, tuple[Matcher, Handler, LookUp | None, Concerns | None]] = {}
+_last: set[str] = set()
 
 
 def register(
@@ -34,14 +35,18 @@ def register(
     *,
     look_up: LookUp | None = None,
     concerns: Concerns | None = None,
+    last: bool = False,
 ) -> None:
-    """Have `handler` act on messages for which `matcher` finds something; asked in the order of registering.
+    """Have `handler` act on messages for which `matcher` finds something; asked in the order of registering, those
+    that are `last` after all others: what takes any words must leave every room its own.
 
     `look_up` is for what takes a while to find out: it is done before the transaction in which the handler acts, so
     that no other writer waits for it. `concerns`: of a handler for answers, whether by what was looked up this
     subscriber was asked anything; the others are passed on.
     """
     _handlers[name] = (matcher, handler, look_up, concerns)
+    if last:
+        _last.add(name)
 
 
 Judge = Callable[[int, int], bool]  # subscriber, principal → whether the subscriber refused that firm
@@ -63,7 +68,8 @@ def refused(subscriber: int, principal: int) -> bool:
 def find(subscriber: int, text: str) -> tuple[str, Handler, Reply] | None:
     """The handler that takes this message, and what to give it."""
     folded = rules.folded(text)
-    for name, (matcher, handler, look_up, concerns) in _handlers.items():
+    for name in sorted(_handlers, key=lambda one: one in _last):
+        matcher, handler, look_up, concerns = _handlers[name]
         match = matcher(folded)
         if match is None:
             continue

@@ -35,7 +35,7 @@ class Meant(NamedTuple):
 def register() -> None:
     """Register this room's words: answers, and last of all whatever else somebody says who has an offer open."""
     inbox.register("orders.answer", _read, _answer, look_up=_lately, concerns=bool)
-    inbox.register("orders.unclear", lambda text: text, _unclear, look_up=_lately, concerns=_open)
+    inbox.register("orders.unclear", lambda text: text, _unclear, look_up=_lately, concerns=_open, last=True)
 
 
 def _read(text: str) -> Reply | None:

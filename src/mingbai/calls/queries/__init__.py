@@ -10,10 +10,12 @@ from mingbai.calls.queries.attempts import (
     live,
     statistics,
 )
-from mingbai.calls.queries.pairs import Between, Met, between, known_since_us
+from mingbai.calls.queries.conduct import Conduct, conduct
+from mingbai.calls.queries.pairs import Between, Met, Pair, between, known_since_us
 from mingbai.calls.queries.patterns import Limits, Pattern, Target, beyond, pattern
 
 __all__ = [
-    "Attempt", "Between", "Limits", "Met", "Pattern", "Statistics", "Target", "attempt", "attempt_receipt",
-    "attempts_of", "attempts_to", "between", "beyond", "known_since_us", "live", "pattern", "statistics",
+    "Attempt", "Between", "Conduct", "Limits", "Met", "Pair", "Pattern", "Statistics", "Target", "attempt",
+    "attempt_receipt", "attempts_of", "attempts_to", "between", "beyond", "conduct", "known_since_us", "live",
+    "pattern", "statistics",
 ]  # fmt: skip

@@ -76,10 +76,10 @@ def between(pairs: Collection[Pair], since_us: int, until_us: int) -> dict[Pair,
 def _from_journal(
     parts: attempts.Plain, asked: Sequence[Pair], since_us: int, until_us: int, found: dict[int, list[Met]]
 ) -> None:
-    places = {}
+    places: dict[tuple[int, int], list[tuple[int, bool]]] = defaultdict(list)
     for n, (one, other) in enumerate(asked):
-        places[int(one), int(other)] = (n, True)
-        places[int(other), int(one)] = (n, False)
+        places[int(one), int(other)].append((n, True))
+        places[int(other), int(one)].append((n, False))
     numbers = np.array(sorted({number for pair in places for number in pair}), np.int64)
     for part in parts.parts:
         records = part.records
@@ -87,9 +87,8 @@ def _from_journal(
         near &= np.isin(records["caller"], numbers) & np.isin(records["callee"], numbers)
         for row in np.flatnonzero(near).tolist():
             at_us, decision = int(records["at_us"][row]), int(records["decision"][row])
-            place = places.get((int(records["caller"][row]), int(records["callee"][row])))
-            if place is not None:
-                found[place[0]].append(_met(at_us, place[1], decision, part.name, row))
+            for n, out in places.get((int(records["caller"][row]), int(records["callee"][row])), ()):
+                found[n].append(_met(at_us, out, decision, part.name, row))
 
 
 def _from_lake(

@@ -4,30 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0003_casework'),
-        ('people', '0003_restriction'),
+        ("cases", "0003_casework"),
+        ("people", "0003_restriction"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='report',
-            name='contest',
+            model_name="report",
+            name="contest",
             field=models.TextField(blank=True),
         ),
         migrations.AddField(
-            model_name='report',
-            name='contested_at',
+            model_name="report",
+            name="contested_at",
             field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
-            model_name='reported',
-            name='stale',
+            model_name="reported",
+            name="stale",
             field=models.BooleanField(default=True),
         ),
         migrations.AddIndex(
-            model_name='reported',
-            index=models.Index(condition=models.Q(('stale', True)), fields=['id'], name='reported_stale'),
+            model_name="reported",
+            index=models.Index(condition=models.Q(("stale", True)), fields=["id"], name="reported_stale"),
         ),
     ]

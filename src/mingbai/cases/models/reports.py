@@ -49,6 +49,10 @@ class Stage(models.TextChoices):
     DONE = "done", _("done")
 
 
+LATE = {Stage.FORWARD: 1, Stage.ANSWER: 2, Stage.TELL: 4}
+"""What stands in `Report.late` for a stage whose clock was missed."""
+
+
 class Report(models.Model):
     """举报: one person's word about one call. Nothing of it is ever deleted; what does not count is set aside."""
 
@@ -102,7 +106,7 @@ class Report(models.Model):
     stage_at = models.DateTimeField()
     due_at = models.DateTimeField()
     provisional = models.BooleanField(default=False)  # the calendar did not know the year
-    late = models.PositiveSmallIntegerField(default=0)  # stages that were missed: 1 forward, 2 answer, 4 tell
+    late = models.PositiveSmallIntegerField(default=0)  # stages that were missed, see LATE
 
     outcome = models.CharField(max_length=16, blank=True)  # cases.rules.Outcome
     answer = models.TextField(blank=True)

@@ -1,0 +1,116 @@
+"""举报数据的接收: a hotline's file is taken in parts; taken again, from anywhere on, it gives the same reports."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+
+from mingbai.cases import events, sheet
+from mingbai.cases.actions.reports import Said, Source, file
+from mingbai.cases.models import Report
+from mingbai.cases.sheet import Bad, Good
+from mingbai.kernel import clock
+from mingbai.kernel.problems import Problem
+from mingbai.ledger import actions as ledger
+from mingbai.ledger.canonical import Json
+from mingbai.notices.queries import profile
+from mingbai.people import actions as make
+
+AT_ONCE = 500
+LONGEST_FEED = 40
+Progress = Callable[[int, int], None]
+
+
+class Taken(NamedTuple):
+    """What became of a file: `new` reports, `known` ones that had been taken before, and rows that could not be.
+
+    With a bad row and nothing to be kept then, both counts are 0. `follows`: by row, the report's number to follow.
+    """
+
+    rows: int
+    new: int
+    known: int
+    rejected: list[Bad]
+    follows: list[tuple[int, str, str]]
+
+
+def link(kind: str, text: str) -> bytes | None:
+    """A keyed hash of what links reporters, such as a device's number; None for nothing."""
+    if not text:
+        return None
+    return hmac.digest(settings.HOME.key("lookup"), f"reports.{kind}\0{text}".encode(), hashlib.sha256)[:16]
+
+
+def import_feed(
+    data: bytes,
+    *,
+    feed: str,
+    organisation: int,
+    keep_good: bool,
+    country: str = "",
+    source: str = Source.HOTLINE,
+    progress: Progress = lambda done, total: None,
+) -> Taken:
+    """Take a hotline's file. `feed` names the stream of reports in which their own numbers are unique.
+
+    Rows are committed a few hundred at a time: what was cut off is taken again and goes on where it stopped. With a bad
+    row nothing is taken unless `keep_good`. Raises Problem for a file that cannot be taken as a whole.
+    """
+    name = " ".join(feed.split())
+    if not 1 <= len(name) <= LONGEST_FEED:
+        raise Problem("reports.feed", f"a feed's name has 1 to {LONGEST_FEED} characters", where="feed")
+    if country and not (country.isdecimal() and len(country) <= 3):
+        raise Problem("reports.country", "a country code is up to three digits", where="country")
+    rows = sheet.read(data)
+    good, bad = sheet.judge(rows, now=clock.now(), zone=profile().gate.timezone, country=country)
+    if bad and not keep_good:
+        return Taken(len(rows), 0, 0, bad, [])
+    batch = hashlib.sha256(data).hexdigest()[:40]
+    taken = Taken(len(rows), 0, 0, bad, [])
+    for start in range(0, len(good), AT_ONCE):
+        part = [_said(one, name, organisation, source, batch) for one in good[start : start + AT_ONCE]]
+        with transaction.atomic():
+            taken = _take(taken, good[start : start + AT_ONCE], part)
+        progress(min(start + AT_ONCE, len(good)), len(good))
+    if taken.new:
+        with transaction.atomic():
+            content: dict[str, Json] = {
+                "feed": name,
+                "new": taken.new,
+                "rejected": len(bad),
+                "rows": len(rows),
+                "sha256": batch,
+            }
+            ledger.append(events.FEED, content, subject=f"organisation:{organisation}")
+    return taken
+
+
+def _take(taken: Taken, rows: list[Good], part: list[tuple[Good, Said]]) -> Taken:
+    known = dict(
+        Report.objects.filter(feed=part[0][1].feed, feed_id__in=[one.id for one in rows]).values_list(
+            "feed_id", "follow"
+        )
+    )
+    new = 0
+    for row, said in part:
+        if row.id not in known:
+            known[row.id] = file(said).follow
+            new += 1
+    follows = [(row.row, row.id, known[row.id]) for row in rows]
+    return taken._replace(new=taken.new + new, known=taken.known + len(rows) - new, follows=[*taken.follows, *follows])
+
+
+def _said(one: Good, feed: str, organisation: int, source: str, batch: str) -> tuple[Good, Said]:
+    """A row as a report. The file itself is the batch of rows that name none."""
+    reporter = make.ensure_subscriber(one.reporter) if one.reporter is not None else None
+    return one, Said(
+        source=source, number=one.number, kind=one.kind, reporter=reporter, verified=one.verified,
+        organisation=organisation, called_at=one.called_at, duration_s=one.duration_s, text=one.text,
+        received_at=one.received_at, device=link("device", one.device), contract=link("contract", one.contract),
+        batch=one.batch or batch, feed=feed, feed_id=one.id,
+    )  # fmt: skip
