@@ -165,6 +165,11 @@ def lang_of(subscriber: int) -> str:
     return str(row[0]) if row else "zh"
 
 
+def second_way() -> bool:
+    """Whether there is a second link, by which a message is tried that did not arrive."""
+    return config.exists(settings.HOME) and bool(config.load(settings.HOME).second)
+
+
 def wish_of(subscriber: int) -> tuple[str, bool]:
     """How a subscriber wants to be told: the language, and whether a second way is tried."""
     row = Wish.objects.filter(subscriber_id=subscriber).first()

@@ -41,6 +41,11 @@ TEMPLATES: dict[str, Word] = {
     "help": pgettext_lazy("message", "answer to your SMS"),
     "consent_request": pgettext_lazy("message", "asks for your consent"),
     "commercial": pgettext_lazy("message", "advertising"),
+    "order": pgettext_lazy("message", "about an order"),
+    "consent": pgettext_lazy("message", "about calls"),
+    "appeal": pgettext_lazy("message", "about an appeal"),
+    "case": pgettext_lazy("message", "about a report"),
+    "": pgettext_lazy("message", "message of the house"),
 }
 
 MESSAGE_STATES: dict[str, Word] = {
@@ -70,11 +75,27 @@ ORDER_MEANINGS: dict[str, Word] = {
     "ended": _("The trial is over and ended by itself. Nothing paid follows."),
 }
 
+# The same, to the subscriber.
+MY_ORDER_MEANINGS: dict[str, Word] = {
+    "proposed": _("Read it, then say yes or no. Nothing is done without your yes."),
+    "confirmed": _("You said yes. It is being done; an SMS tells you when."),
+    "fulfilled": _("It is done, and runs."),
+    "leaving": _("You are leaving; an SMS tells you when it has ended."),
+    "failed": _("It could not be done. Nothing is charged."),
+    "declined": _("You did not want it. Nothing was done."),
+    "cancelled": _("The seller took it back before you answered. Nothing was done."),
+    "expired": _("It was not confirmed in time. Nothing was done."),
+    "lapsed": _("It may not be sold any more. Nothing was done."),
+    "withdrawn": _("You have left. It costs nothing any more."),
+    "ended": _("The trial is over and ended by itself. Nothing paid follows."),
+}
+
 LANGUAGES: dict[str, Word] = {"zh": "中文", "en": "English"}
 
 LISTS: dict[str, dict[str, Word]] = {
     "seller_state": SELLER_STATES,
     "order_meaning": ORDER_MEANINGS,
+    "my_order_meaning": MY_ORDER_MEANINGS,
     "refused_why": REFUSED_WHYS,
     "message_template": TEMPLATES,
     "message_state": MESSAGE_STATES,

@@ -40,6 +40,7 @@ def listed(request: HttpRequest, subscriber: int) -> HttpResponse:
         "rows": found[:PAGE],
         "more": found[PAGE - 1].id if len(found) > PAGE else None,
         "wanted": wanted,
+        "filtered": wanted != Wanted(),
         "states": words.ORDER_STATES,
         "kinds": words.ORDER_KINDS,
         "months": queries.months_shown(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from mingbai.web.my import access, blocking, orders, views
+from mingbai.web.my import access, blocking, notices, orders, views
 
 app_name = "my"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("record/<int:entry>/print/", views.printed, name="printed"),
     path("consents/<int:consent>.tlog-proof", views.consent_receipt, name="consent_receipt"),
     path("calls/<slug:receipt_id>.tlog-proof", views.attempt_receipt, name="attempt_receipt"),
+    path("notices/", notices.listed, name="notices"),
+    path("notices/wishes/", notices.wishes, name="wishes"),
     path("orders/", orders.listed, name="orders"),
     path("orders/<int:order>/", orders.one, name="order"),
     path("orders/<int:order>/code/", orders.code, name="order_code"),

@@ -30,6 +30,13 @@ def wordof(value: object, listname: str) -> object:
 
 
 @register.filter
+def messageword(template: str) -> object:
+    """What a message of the house was about."""
+    known = words.MESSAGE_KINDS.get(template) or words.TEMPLATES.get(template)
+    return known or words.TEMPLATES.get(template.partition(".")[0], words.TEMPLATES[""])
+
+
+@register.filter
 def said(text: object) -> object:
     """The reader's language of a text that carries both ({"zh": …, "en": …}); anything else as it is."""
     if isinstance(text, Mapping):

@@ -139,8 +139,6 @@ def test_a_seller_reads_in_plain_words_why_an_offer_was_refused(market: Market) 
     assert "26QS100009" in client.get("/enterprise/offers/").content.decode()
     found = client.post("/enterprise/offers/", asked | {"code": "青山畅聊"}).content.decode()
     assert 'value="26QS100001"' in found
-    assert (
-    )
     assert client.post("/enterprise/offers/", asked | {"code": "26QS100001", "kind": "theft"}).status_code == 422
 
 
