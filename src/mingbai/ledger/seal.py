@@ -7,6 +7,7 @@ about people, they said themselves (docs/signatures.md). Other rooms use `seal` 
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from mingbai.ledger import seal_keys, seal_time
 from mingbai.ledger.seal_keys import Keys, Trust
 
 T = TypeVar("T")
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # what it finds is told by `Checked`
 FIELD = "Seal"
 _ROOM = 32_768  # bytes for signature, certificates and time
 _LARGEST = 16 * 1024 * 1024
@@ -150,21 +152,27 @@ def _examine(pdf: bytes, trust: Trust) -> Checked:
     vouched = bool(time and time.valid and time.intact and time.trusted)
     whole = len(found) == 1 and status.coverage == SignatureCoverageLevel.ENTIRE_FILE and _written_once(pdf, one)
     sound = time is None or (time.valid and time.intact)
+    certificate, at = status.signing_cert, _moment(one)
+    current = certificate.not_valid_before <= at <= certificate.not_valid_after
     return Checked(
         intact=bool(whole and sound and status.intact and status.valid and status.docmdp_ok),
-        ours=bool(status.trusted),
+        ours=bool(status.trusted and current),
         signer=_name(status.signing_cert),
         signed_at=time.timestamp if time and vouched else status.signer_reported_dt,
         timestamped=vouched,
         authority=_name(time.signing_cert) if time and vouched else "",
-        fault=_fault(status, whole=whole, vouched=vouched),
+        fault=_fault(status, whole=whole and sound, current=current, vouched=vouched),
     )
 
 
 def _validate(one: EmbeddedPdfSignature, trust: Trust) -> PdfSignatureStatus:
     """Certificates are judged as of the time in the seal: what was sealed while they were valid stays sealed."""
-    at = _told(one) or one.self_reported_timestamp or clock.now()
+    at = _moment(one)
     return validate_pdf_signature(one, _context(trust.seal, at), _context(trust.time, at))
+
+
+def _moment(one: EmbeddedPdfSignature) -> datetime:
+    return _told(one) or one.self_reported_timestamp or clock.now()
 
 
 def _told(one: EmbeddedPdfSignature) -> datetime | None:
@@ -196,18 +204,35 @@ def _written_once(pdf: bytes, one: EmbeddedPdfSignature) -> bool:
     return (
         pdf[start:end] == b"<" + held.hex().upper().encode() + b">"
         and not held[len(body) :].strip(b"\0")
-        and envelope.dump(force=True) == body
+        and _filled(body)
         and {one.signed_data["version"].native, signer["version"].native} == {"v1"}
         and named == [signer["digest_algorithm"].dump()]
         and named[0] in _SHA_256
     )
 
 
-def _fault(status: PdfSignatureStatus, *, whole: bool, vouched: bool) -> str:
+def _filled(body: bytes, depth: int = 3) -> bool:
+    """Whether the outermost layers of a DER value fill each other to the last byte."""
+    at = 0
+    while at < len(body):
+        kind, size, head = body[at], body[at + 1], 2
+        if size & 0x80:
+            head += size & 0x7F
+            size = int.from_bytes(body[at + 2 : at + head])
+        inner = body[at + head : at + head + size]
+        if len(inner) != size or (kind & 0x20 and depth and not _filled(inner, depth - 1)):
+            return False
+        at += head + size
+    return True
+
+
+def _fault(status: PdfSignatureStatus, *, whole: bool, current: bool, vouched: bool) -> str:
     if not (status.intact and status.valid and whole and status.docmdp_ok):
         return "changed since it was sealed"
     if not status.trusted:
-        return "its certificate is not trusted, or had run out"
+        return "its certificate is not trusted"
+    if not current:
+        return "its certificate had run out"
     if status.timestamp_validity is not None and not vouched:
         return "its time is not of a trusted authority"
     return ""
