@@ -23,6 +23,11 @@ RESTRICTED = "numbers.restricted"
 RESTRICTION_BEGAN = "numbers.restriction_began"
 RESTRICTION_ENDED = "numbers.restriction_ended"
 LIFTED = "numbers.restriction_lifted"
+LABELLED = "numbers.labelled"
+LABEL_FADED = "numbers.label_faded"
+LABEL_ENDED = "numbers.label_ended"
+CORRECTION_ASKED = "numbers.label_correction_asked"
+CORRECTION_ANSWERED = "numbers.label_correction_answered"
 
 
 def register() -> None:
@@ -79,3 +84,20 @@ def register() -> None:
         RESTRICTION_ENDED, zh="限制 {kind} 到期结束：{reason}", en="The restriction “{kind}” ended: {reason}"
     )
     events.register(LIFTED, zh="限制 {kind} 已解除：{reason}", en="The restriction “{kind}” was lifted: {reason}")
+    events.register(
+        LABELLED,
+        zh="号码标注 {kind}“{text}”，{count} 人，来源 {source}",
+        en="Number labelled {kind} “{text}”, {count} people, by {source}",
+    )
+    events.register(
+        LABEL_FADED, zh="号码标注 {kind} 减为 {count} 人", en="The label {kind} has faded to {count} people"
+    )
+    events.register(
+        LABEL_ENDED, zh="号码标注 {kind} 结束（{ending}）：{reason}", en="The label {kind} ended ({ending}): {reason}"
+    )
+    events.register(CORRECTION_ASKED, zh="申请纠正号码标注：{text}", en="A label is said to be wrong: {text}")
+    events.register(
+        CORRECTION_ANSWERED,
+        zh="号码标注纠正申请的答复（{state}）：{text}",
+        en="Answer to a request to correct a label ({state}): {text}",
+    )

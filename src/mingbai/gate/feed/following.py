@@ -28,6 +28,7 @@ from mingbai.ledger import queries as ledger
 from mingbai.ledger.queries import Change
 
 CHANGES_AT_ONCE = 500
+_NUMBERS = ("number:", "labelled:", "restriction:")
 NUMBERS_AT_ONCE = 50  # a registered number takes 1 to 3 ms to read, with all that overlaps it
 LOOK_AHEAD = 5_000
 ROWS_TO_READ = 10_000  # about 60 ms
@@ -230,11 +231,13 @@ class Follower:
 
 _PUT = {
     "number": present.put_number,
+    "labelled": present.put_labelled,
+    "restriction": present.put_restriction,
     "organisation": present.put_organisation,
     "trunk": present.put_trunk,
     "apikey": present.put_api_key,
 }
-_KINDS = {"subscriber", "batch", *_PUT}
+_KINDS = {"subscriber", "batch", *_PUT}  # in the order of _PUT a number's own record is written last
 
 
 @contextmanager
@@ -254,7 +257,7 @@ def _as_many_as_are_quick(changes: list[Change]) -> list[Change]:
     """The first changes, up to as many numbers as are read in about a tenth of a second."""
     numbers = 0
     for place, change in enumerate(changes):
-        numbers += change.ref.startswith("number:")
+        numbers += change.ref.startswith(_NUMBERS)
         if numbers > NUMBERS_AT_ONCE:
             return changes[:place]
     return changes

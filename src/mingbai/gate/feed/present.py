@@ -14,8 +14,10 @@ from mingbai.gate.facts import (
     CLOSED,
     SUSPENDED,
     Batch,
+    Bounds,
     ConsentFact,
     KeyFacts,
+    Mark,
     NumberFacts,
     OrganisationFacts,
     SubscriberFacts,
@@ -57,6 +59,45 @@ def put_number(batch: Batch, resource: int) -> None:
         spans[span] = other if other.in_force else spans.get(span)
     for (first, last), found in spans.items():
         batch.put_number(first, last, number_facts(found) if found else None, resource=found.id if found else 0)
+    for number in numbers.marked_numbers(view.first, view.last):
+        put_marked(batch, number)
+
+
+def put_marked(batch: Batch, number: int) -> None:
+    """What is said of exactly this number, and stands against it, with whatever is registered for it.
+
+    A number of a range has a record of its own while it has a mark, and one that nobody registered likewise.
+    """
+    mark = mark_of(number)
+    found = next((view for view in numbers.overlapping(number, number) if view.in_force), None)
+    if found is None or (mark is None and found.first != found.last):
+        batch.put_number(number, number, None, mark=mark)
+    else:
+        batch.put_number(number, number, number_facts(found), resource=found.id, mark=mark)
+
+
+def put_labelled(batch: Batch, labelled: int) -> None:
+    """The number that “labelled:…” stands for."""
+    number = numbers.labelled(labelled)
+    if number is not None:
+        put_marked(batch, number)
+
+
+def put_restriction(batch: Batch, restriction: int) -> None:
+    """The number or organisation that a restriction is about."""
+    view = numbers.restriction(restriction)
+    if view is not None and view.number:
+        put_marked(batch, view.number)
+    elif view is not None and view.organisation:
+        put_organisation(batch, view.organisation)
+
+
+def mark_of(number: int) -> Mark | None:
+    found = numbers.mark(number)
+    if found is None:
+        return None
+    bounds = found.bounds
+    return Mark(found.kind, found.label, found.until, bounds.suspended, bounds.shut, bounds.limits)
 
 
 def number_facts(view: NumberView) -> NumberFacts:
@@ -82,7 +123,15 @@ def put_organisation(batch: Batch, organisation: int) -> None:
 def organisation_facts(view: OrganisationView) -> OrganisationFacts:
     contract = numbers.contract(view.id)
     limits = contract.limits if contract else (0, 0, 0)
-    return OrganisationFacts(_STATES[view.state], _INDUSTRIES.get(view.industry, 0), limits, view.name)
+    held, called_for = (numbers.bounds_of_organisation(view.id, part) for part in ("holder", "principal"))
+    return OrganisationFacts(
+        _STATES[view.state],
+        _INDUSTRIES.get(view.industry, 0),
+        limits,
+        view.name,
+        Bounds(held.suspended, held.limits),
+        Bounds(called_for.suspended, called_for.limits),
+    )
 
 
 def put_trunk(batch: Batch, trunk: int) -> None:
@@ -109,7 +158,7 @@ def key_facts(view: ApiKeyView) -> KeyFacts | None:
 
 
 def every_number() -> Iterator[tuple[int, int, int, NumberFacts]]:
-    """Every number and range in force: (first, last, id of the resource, facts)."""
+    """Every number and range in force: (first, last, id of the resource, facts). Marks are put on top of them."""
     for view in numbers.every():
         if view.in_force:
             yield view.first, view.last, view.id, number_facts(view)

@@ -87,6 +87,8 @@ def _load_numbers(writer: Writer) -> list[tuple[int, int, int, NumberFacts]]:
 def _put_rest(batch: Batch, ranges: list[tuple[int, int, int, NumberFacts]]) -> None:
     for first, last, resource, facts in ranges:
         batch.put_number(first, last, facts, resource=resource)
+    for number in numbers.marked_numbers():
+        present.put_marked(batch, number)
     for organisation in people.organisations():
         batch.put_organisation(organisation.id, present.organisation_facts(organisation))
     for trunk in numbers.trunks():

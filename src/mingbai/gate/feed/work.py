@@ -113,9 +113,11 @@ def urgent(home: Home) -> list[Step]:
 def patient(home: Home) -> list[Step]:
     """What may wait a second."""
     from mingbai.calls import actions as calls
+    from mingbai.cases import actions as cases
     from mingbai.consent import actions as consent
     from mingbai.gate.feed import segments
     from mingbai.notices import actions as notices
+    from mingbai.numbers import actions as numbers
     from mingbai.orders import actions as orders
     from mingbai.people import actions as people
 
@@ -133,6 +135,12 @@ def patient(home: Home) -> list[Step]:
         Step("consent.expire_due", 5.0, consent.expire_due),
         Step("consent.fail_overdue", 30.0, consent.fail_overdue),
         Step("consent.forget_proofs", 3600.0, consent.forget_proofs),
+        Step("numbers.label_due", 5.0, numbers.label_due),
+        Step("cases.triage", 0.5, cases.triage),
+        Step("cases.count_stale", 0.5, cases.count_stale),
+        Step("cases.forget_old", 60.0, cases.forget_old),
+        Step("cases.watch_clocks", 30.0, cases.watch_clocks),
+        Step("cases.watch_calendar", 3600.0, cases.watch_calendar),
         Step("people.erase_due", 60.0, people.erase_due),
         Step("calls.merge", 300.0, lambda: calls.merge(home)),
         Step("calls.forget", 3600.0, lambda: calls.forget(home)),

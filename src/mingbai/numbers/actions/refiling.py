@@ -12,7 +12,7 @@ from mingbai.kernel import clock, msisdn, profile
 from mingbai.kernel.problems import Problem
 from mingbai.kernel.terms import Industry, Use
 from mingbai.numbers import events, rules
-from mingbai.numbers.actions import registering
+from mingbai.numbers.actions import labels, registering
 from mingbai.numbers.models import Assignment, NumberResource, Standing
 from mingbai.people import queries as people
 
@@ -48,6 +48,7 @@ def refile(
             "principal": firm.id, "reseller": behind, "use": use, "industry": industry, "trunks": list(lines),
         }  # fmt: skip
         registering.append(events.REFILED, content, row)
+        labels.registrations_changed([(row.first, row.last)])
 
 
 def end(resource: int, *, how: str, reason: str, rests_until: datetime) -> None:
@@ -71,3 +72,4 @@ def end(resource: int, *, how: str, reason: str, rests_until: datetime) -> None:
         until = rests_until.astimezone(UTC).isoformat(timespec="seconds")
         content: dict[str, Any] = {"how": how, "reason": reason.strip()[:200], "rests_until": until}
         registering.append(events.ENDED, content, row)
+        labels.registrations_changed([(row.first, row.last)])

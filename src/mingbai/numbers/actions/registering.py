@@ -16,6 +16,7 @@ from mingbai.kernel.terms import Industry, Use
 from mingbai.ledger import actions as ledger
 from mingbai.ledger.canonical import Json
 from mingbai.numbers import events, rules
+from mingbai.numbers.actions import labels
 from mingbai.numbers.models import Assignment, Contract, FormerLabel, NumberResource, Standing, Trunk
 from mingbai.people import queries as people
 from mingbai.people.queries import OrganisationView
@@ -164,6 +165,7 @@ def store(rows: Sequence[tuple[NumberResource, Sequence[int]]]) -> None:
             "reseller": row.reseller_id,
         }  # fmt: skip
         append(events.REGISTERED, content, row)
+    labels.registrations_changed((row.first, row.last) for row, _ in rows)
 
 
 def standing(row: NumberResource, trunks: Sequence[int]) -> Standing:
@@ -200,7 +202,9 @@ def set_number_state(resource: int, state: str, reason: str) -> None:
             if closed_at is not None:
                 Standing.objects.filter(number_id=resource, ended_at=None).update(ended_at=closed_at)
             content = {"state": state, "reason": reason.strip()[:200]}
-            append(events.STATE, content, _resource(resource))
+            row = _resource(resource)
+            append(events.STATE, content, row)
+            labels.registrations_changed([(row.first, row.last)])
             return
         row = _resource(resource)
     if row.state != state:

@@ -40,11 +40,13 @@ class Label(models.Model):
 
     `count` people, as of `counted_at`; 0 where nobody was counted. `case` is the id of the case that it stands on, in a
     room above, 0 for none; `account` who set it by hand. `due_at`: when it next fades or expires. `tenant`: the
-    subscriber who has the number, where that is known: of another user of the number nothing was said.
+    subscriber who has the number, and `holder` who it is registered for, where that is known: of another user of the
+    number nothing was said.
     """
 
     labelled = models.ForeignKey(LabelledNumber, on_delete=models.CASCADE, related_name="labels", db_index=False)
     tenant = models.ForeignKey("people.Subscriber", on_delete=models.PROTECT, null=True, related_name="labels")
+    holder = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, null=True, related_name="labels")
     kind = models.CharField(max_length=24, choices=[(one.value, one.name) for one in LabelKind])
     family = models.CharField(max_length=12, choices=[(one.value, one.value) for one in Family])
     text = models.CharField(max_length=40, blank=True)

@@ -7,9 +7,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from mingbai.kernel.msisdn import Kind, Msisdn
+from mingbai.kernel.problems import Problem
 from mingbai.kernel.terms import LabelKind
 
 MOST_COUNTED = 1_000_000
+LONGEST_TEXT = 28  # characters of 40, so that “ 1000000人举报” stands behind it
+SHORTEST_WORDS, LONGEST_WORDS = 4, 2000  # characters of a request for correction, or of its answer
+LONGEST_REASON = 200
+_NOBODY = frozenset({Kind.EMERGENCY, Kind.PUBLIC_INTEREST})
 
 
 class Family(StrEnum):
@@ -74,6 +80,59 @@ class Shown(NamedTuple):
     text: str
     votes: int
     until: datetime | None
+
+
+class Wanted(NamedTuple):
+    """A label that somebody wants to set, checked."""
+
+    kind: LabelKind
+    family: Family
+    source: Source
+    text: str
+    count: int
+    reason: str
+
+
+def check(number: Msisdn, *, kind: str, source: str, text: str, count: int, reason: str) -> Wanted:
+    """What is wanted, in order. Raises Problem for what cannot be said of this number, or not like this.
+
+    A suspicion stands on people, and counts them; what staff says by hand has a reason; a certified name and a service
+    line have a text, and nobody counts them. Emergency and public-interest numbers are no nuisance.
+    """
+    if not number.valid:
+        raise Problem("numbers.label_number", "this is no number", where="number", mend="name one number")
+    if kind not in tuple(LabelKind) or source not in tuple(Source):
+        raise Problem("numbers.label_kind", "there is no such kind of label, or source", where="kind")
+    wanted, whose = LabelKind(kind), Source(source)
+    family = family_of(wanted)
+    said = " ".join(text.split())
+    if len(said) > LONGEST_TEXT or not said.isprintable():
+        raise Problem("numbers.label", f"a label has at most {LONGEST_TEXT} plain characters", where="text")
+    if family is not Family.NUISANCE and not said:
+        raise Problem("numbers.label_text", "a name or a service has a text", where="text", mend="write it out")
+    if family is Family.NUISANCE and number.kind in _NOBODY:
+        raise Problem("numbers.label_public", "emergency and public-interest numbers are no nuisance", where="number")
+    least = 1 if whose is Source.REPORTS else 0
+    if not least <= count <= (MOST_COUNTED if family is Family.NUISANCE else 0):
+        raise Problem("numbers.label_count", "so many people do not go with this label", where="count")
+    why = reason.strip()[:LONGEST_REASON]
+    if whose is Source.HAND and not why:
+        raise Problem("numbers.no_reason", "a reason is needed", where="reason", mend="say why")
+    return Wanted(wanted, family, whose, said, count, why)
+
+
+def words(text: str, where: str) -> str:
+    """What somebody wrote, trimmed. Raises Problem when it is too short to say anything, or too long."""
+    kept = text.replace("\r\n", "\n").strip()
+    if not SHORTEST_WORDS <= len(kept) <= LONGEST_WORDS:
+        what = f"between {SHORTEST_WORDS} and {LONGEST_WORDS} characters are needed"
+        raise Problem("numbers.words", what, where=where, mend="say in a few sentences what is wrong")
+    return kept
+
+
+def listed_votes(shown: Shown | None) -> int:
+    """How many people the published list names for what is shown: nothing but nuisance stands there, and counts one."""
+    return max(1, shown.votes) if shown is not None and family_of(shown.kind) is Family.NUISANCE else 0
 
 
 def family_of(kind: LabelKind) -> Family:
