@@ -17,19 +17,40 @@ _APPLY = frozenset({"apply.number"})
 _ADMIT = frozenset({"review.application", "settle.doubt", "decide.entry", "limit.entry", "screen.sims"})
 _ALLOCATE = frozenset({"allocate.number"})
 _SIGN = frozenset({"sign.contract"})
+_REPORTS_SEE = frozenset({"see.reports", "see.directives"})
+_REPORTS = frozenset({"import.reports", "judge.report", "answer.report", "issue.directive", "answer.directive"})
 _SELLERS = frozenset({"set.seller"})
 _ADMIN = frozenset({"make.account", "make.api_key", "revoke.api_key", "set.organisation", "recycle.number"}) | _SIGN
 
 VERBS: frozenset[str] = frozenset[str]().union(
     _READ, _CONSENT, _OPERATE, _TARIFF, _REVIEW, _SECOND, _APPEAL, _LOOK, _MESSAGES, _APPLY, _ADMIT, _ALLOCATE,
-    _SELLERS, _ADMIN,
+    _SELLERS, _REPORTS_SEE, _REPORTS, _ADMIN,
 )  # fmt: skip
 
 _MAY: dict[str, frozenset[str]] = {
     ADMIN: VERBS,
-    COMPLIANCE: _READ | _CONSENT | _TARIFF | _REVIEW | _SECOND | _APPEAL | _LOOK | _MESSAGES | _APPLY | _ADMIT,
-    OPERATIONS: _READ | _OPERATE | _MESSAGES | _TARIFF | _APPLY | _ALLOCATE | _SELLERS | frozenset({"scrub.list"}),
-    AUDITOR: _READ,
+    COMPLIANCE: _READ
+    | _CONSENT
+    | _TARIFF
+    | _REVIEW
+    | _SECOND
+    | _APPEAL
+    | _LOOK
+    | _MESSAGES
+    | _APPLY
+    | _ADMIT
+    | _REPORTS_SEE
+    | _REPORTS,
+    OPERATIONS: _READ
+    | _OPERATE
+    | _MESSAGES
+    | _TARIFF
+    | _APPLY
+    | _ALLOCATE
+    | _SELLERS
+    | frozenset({"scrub.list"})
+    | _REPORTS_SEE,
+    AUDITOR: _READ | _REPORTS_SEE,
 }
 
 

@@ -31,8 +31,14 @@ class Desk(NamedTuple):
         return self.organisation.kind == "operator"
 
     @property
+    def is_authority(self) -> bool:
+        return self.organisation.kind == "authority"
+
+    @property
     def home(self) -> str:
         """The route where this person's work begins."""
+        if self.is_authority:
+            return "authority:home"
         return "console:home" if self.is_operator else "enterprise:home"
 
     def may(self, verb: str) -> bool:
@@ -60,8 +66,9 @@ View = Callable[Concatenate[HttpRequest, Desk, P], HttpResponseBase]
 Wrapped = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def at_desk(verb: str, *, operator: bool = False) -> Callable[[View[P]], Wrapped[P]]:
-    """A view for staff whose role may do `verb`; `operator`: of an operator alone. Hands the desk to the view."""
+def at_desk(verb: str, *, operator: bool = False, authority: bool = False) -> Callable[[View[P]], Wrapped[P]]:
+    """A view for staff whose role may do `verb`; `operator`: of an operator alone, `authority`: of an
+    authority alone. Hands the desk to the view."""
 
     def decorate(view: View[P]) -> Wrapped[P]:
         @wraps(view)
@@ -69,7 +76,7 @@ def at_desk(verb: str, *, operator: bool = False) -> Callable[[View[P]], Wrapped
             desk = desk_of(request)
             if desk is None:
                 return redirect(f"{reverse('login')}?next={request.path}")
-            if operator and not desk.is_operator:
+            if (operator and not desk.is_operator) or (authority and not desk.is_authority):
                 raise PermissionDenied
             desk.require(verb)
             request.desk = desk  # type: ignore[attr-defined]  # templates show role and organisation in the frame

@@ -30,7 +30,7 @@ from mingbai.cases.actions.reports import Filed, Said, report, report_call
 from mingbai.cases.actions.reports import forget as forget_reporter
 from mingbai.cases.actions.reviewing import reinstate, set_aside
 from mingbai.cases.actions.triage import count_stale, forget_old, triage
-from mingbai.cases.actions.watching import watch_clocks
+from mingbai.cases.actions.watching import watch_calendar, watch_clocks
 
 __all__ = [
     "Filed",
@@ -76,5 +76,6 @@ __all__ = [
     "take_up",
     "told",
     "triage",
+    "watch_calendar",
     "watch_clocks",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -10,11 +11,13 @@ from django.db.models import F, Q
 from mingbai.cases import events
 from mingbai.cases.models import Directive, Report
 from mingbai.cases.models.reports import LATE, Stage
+from mingbai.cases.queries import clocks
 from mingbai.cases.queries.whose import iso
 from mingbai.kernel import clock
 from mingbai.ledger import actions as ledger
 
 AT_ONCE = 500
+_log = logging.getLogger(__name__)
 
 
 def watch_clocks(limit: int = AT_ONCE) -> int:
@@ -47,3 +50,18 @@ def _miss(ident: int, stage: Stage, bit: int, now: datetime) -> int:
         # The house's own failure: it is the house's entry, and stays when the reporter is forgotten.
         ledger.append(events.CLOCK_MISSED, {"due": iso(row.due_at), "report": row.follow, "stage": stage})
     return 1
+
+
+def watch_calendar(limit: int = AT_ONCE) -> int:
+    """Count provisional deadlines anew once their years are known; how many. Tell the service's log of years that are
+    not. For the work loop; pages of the console show the same alarm."""
+    for year in clocks.unknown_years():
+        _log.warning("the calendar does not know the days off of %d: deadlines in it are provisional", year)
+    done = 0
+    waiting = Report.objects.filter(provisional=True).exclude(stage=Stage.DONE).order_by("id")
+    for row in waiting[:limit]:
+        due = clocks.due(row.stage_at, row.stage)
+        if not due.provisional:
+            mine = Report.objects.filter(id=row.id, stage=row.stage, provisional=True)
+            done += mine.update(due_at=due.at, provisional=False)
+    return done
