@@ -34,7 +34,7 @@ from mingbai.orders import actions  # noqa: E402
 from mingbai.orders.tests.conftest import Market  # noqa: E402
 from mingbai.people import actions as people  # noqa: E402
 
-ORDERS, ROUNDS = 400, 5
+ORDERS, ROUNDS = 400, 9
 TABLES = (
     "ledger_subjectkey", "orders_order", "orders_event", "ledger_entry", "notices_outgoing", "notices_incoming",
     "orders_sandboxed",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from mingbai.channels.queries import Selling
@@ -22,6 +23,7 @@ _REMEMBERED = 5000
 OPEN_AUDIENCES = (Audience.PUBLIC, Audience.EXISTING)
 _lock = threading.Lock()
 _known: OrderedDict[int, Full] = OrderedDict()
+_said: dict[tuple[object, ...], Terms] = {}
 
 
 class Asked(NamedTuple):
@@ -55,7 +57,12 @@ def shown_now(plan: int, *, fresh: bool = False) -> Full:
 def check(full: Full, asked: Asked, day: date) -> str:
     """The region's short name. Raises Problem when the tariff is not on sale that day, or not for this region, channel
     or person, or does not go with this kind of order."""
-    content = full.content
+    region = _check_sold(full.content, asked, day)
+    _check_kind(full.content, asked)
+    return region
+
+
+def _check_sold(content: Content, asked: Asked, day: date) -> str:
     if (content.on_date and day < content.on_date) or (content.off_date and content.off_date < day):
         raise Problem("orders.not_on_sale", "this tariff is not on sale today", where="plan", status=409)
     if asked.channel not in content.channels:
@@ -71,7 +78,6 @@ def check(full: Full, asked: Asked, day: date) -> str:
             mend="say what was seen that makes this person one of them",
             status=409,
         )
-    _check_kind(content, asked)
     return region
 
 
@@ -99,22 +105,40 @@ def scope_of(selling: Selling, full: Full, region: str, channel: str, day: date)
     raise Problem("orders.seller", what, where="seller", status=403)
 
 
-def singles(full: Full) -> tuple[str, ...]:
-    """The parts of a bundle with their own prices. Raises Problem when one of them is not on sale by itself."""
+def singles(full: Full, asked: Asked) -> tuple[str, ...]:
+    """The parts of a bundle with their own prices. Raises Problem when one of them is not on sale by itself, here, this
+    way, to this person: a bundle is offered only to who could as well take a part of it."""
     codes = full.content.singles
     if not codes:
         return ()
-    found = tariffs.published(full.operator, codes)
+    found, day = tariffs.published(full.operator, codes), tariffs.today()
     for code in codes:
-        if code not in found or not found[code].on_sale:
-            raise Problem(
-                "orders.single_missing", "a part of this bundle is not on sale by itself", where="plan", status=409
-            )
+        why = "not published"
+        try:
+            if code in found:
+                _check_sold(found[code].content, asked, day)
+                continue
+        except Problem as problem:
+            why = problem.what
+        what = f"{code}, a part of this bundle, is not on sale by itself to this person: {why}"
+        raise Problem("orders.single_missing", what, where="plan", status=409)
     return tuple(f"{found[code].content.name}（{code}）{wording.prices(found[code].content)}" for code in codes)
 
 
 def terms(full: Full, asked: Asked, seller_name: str) -> Terms:
-    """What the offer says. Raises Problem for a renewal that changes nothing, and as `singles`."""
+    """What the offer says. Raises Problem as `singles`."""
+    if full.content.singles or asked.before is not None:
+        return _terms(full, asked, seller_name)
+    # Everything else is decided by the published version, which never changes.
+    said = (full.version, full.sha256, asked.kind, asked.start, asked.payee, seller_name)
+    if (known := _said.get(said)) is None:
+        if len(_said) >= _REMEMBERED:
+            _said.clear()
+        known = _said[said] = _terms(full, asked, seller_name)
+    return known
+
+
+def _terms(full: Full, asked: Asked, seller_name: str) -> Terms:
     content = full.content
     price = wording.prices(content)
     if asked.kind == Kind.AFTER_TRIAL:
@@ -132,7 +156,7 @@ def terms(full: Full, asked: Asked, seller_name: str) -> Terms:
         start=wording.start(asked.start),
         beyond=content.beyond,
         after=wording.after(content) if asked.kind == Kind.TRIAL else "",
-        singles=singles(full),
+        singles=singles(full, asked),
         payee=asked.payee,
         changed="",
     )
@@ -141,6 +165,7 @@ def terms(full: Full, asked: Asked, seller_name: str) -> Terms:
     return made
 
 
+@lru_cache(_REMEMBERED)
 def shown(kind: Kind, made: Terms, lang: str) -> str:
     """办理说明 of an offer. Raises Problem for a tariff of which no message can tell."""
     text = wording.description(kind, made, lang)

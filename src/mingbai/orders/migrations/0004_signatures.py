@@ -5,22 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0003_refused'),
+        ("orders", "0003_refused"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('document', models.CharField(max_length=64)),
-                ('place', models.CharField(max_length=8)),
-                ('witness', models.CharField(blank=True, max_length=24)),
-                ('signed_at', models.DateTimeField()),
-                ('timestamped', models.BooleanField()),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='signature', to='orders.order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("document", models.CharField(max_length=64)),
+                ("place", models.CharField(max_length=8)),
+                ("witness", models.CharField(blank=True, max_length=24)),
+                ("signed_at", models.DateTimeField()),
+                ("timestamped", models.BooleanField()),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="signature", to="orders.order"
+                    ),
+                ),
             ],
         ),
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -220,6 +220,27 @@ def test_a_gift_carrier_billing_and_a_renewal_are_orders_like_any_other(market: 
     assert "59.00元/月" in market.told(2)
     assert "69.00元/月" in market.told(2)
     assert [market.state(one) for one in (gift, billing, renewal)] == ["proposed"] * 3
+
+
+@pytest.mark.parametrize(
+    ("single", "asked", "why"),
+    [
+        ({"channels": (Channel.HALL,)}, {}, "sold this way"),
+        ({"regions": ("唐山",)}, {}, "region"),
+        ({"audience": Audience.NEW, "audience_text": "新入网用户"}, {}, "certain people"),
+        ({"off_date": date(2026, 11, 30)}, {"at": datetime(2026, 12, 5, 4, tzinfo=UTC)}, "not on sale today"),
+    ],
+)
+def test_a_bundle_is_offered_only_with_its_parts_to_the_same_person(
+    market: Market, single: dict[str, object], asked: dict[str, datetime], why: str
+) -> None:
+    changed = market.changed(code="26QS100020", name="青山单品套餐59元（河北）", **single)
+    market.publish(changed)
+    bundle = market.publish(market.changed(code="26QS100021", name="青山融合套餐59元（河北）", singles=("26QS100020",)))
+    with clock.at(asked.get("at", clock.now())), pytest.raises(Problem, match=why) as refused:
+        market.offer(plan=bundle)
+    assert refused.value.code == "orders.single_missing"
+    assert not queries.history(market.person)
 
 
 def test_a_bundle_shows_its_singles_and_lapses_without_them(market: Market) -> None:
