@@ -35,11 +35,13 @@ _PEOPLE = (
 
 
 class Target(NamedTuple):
-    """Whose calls: exactly one of the three. `number` in normal form; `holder`, `principal` ids of organisations."""
+    """Whose calls: exactly one of the four. `number` in normal form; `holder`, `principal` ids of organisations, `firm`
+    of one in either part."""
 
     number: str = ""
     holder: int = 0
     principal: int = 0
+    firm: int = 0
 
 
 @dataclass(slots=True)
@@ -115,17 +117,21 @@ class _Aimed:
         return bool(self._target.number) or len(self._callees) > 0
 
     def among(self, records: segments.Records) -> NDArray[np.bool_]:
-        number, holder, principal = self._target
+        number, holder, principal, firm = self._target
         if number:
             found: NDArray[np.bool_] = records["caller"] == int(number)
         else:
-            found = records["holder"] == holder if holder else records["principal"] == principal
+            found = (records["holder"] == (holder or firm)) if holder or firm else np.zeros(len(records), bool)
+            found |= (records["principal"] == (principal or firm)) if principal or firm else False
         return found & np.isin(records["callee"], self._callees) if len(self._callees) else found
 
     def where(self, pseudonyms: Pseudonyms, quarter: str) -> tuple[str, list[Any]]:
-        number, holder, principal = self._target
+        number, holder, principal, firm = self._target
+        values: list[Any]
         if number:
             where, values = "caller = ? AND caller_tail = ?", list(pseudonyms.of(number, quarter))
+        elif firm:
+            where, values = "(holder = ? OR principal = ?)", [firm, firm]
         else:
             where, values = ("holder = ?", [holder]) if holder else ("principal = ?", [principal])
         if len(self._callees):

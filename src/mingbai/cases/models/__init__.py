@@ -9,6 +9,7 @@ from mingbai.cases.models.casework import (
     Look,
     Measure,
     Opening,
+    PartnerTold,
     Question,
     Sample,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "Look",
     "Measure",
     "Opening",
+    "PartnerTold",
     "Question",
     "Report",
     "Reported",

@@ -235,3 +235,15 @@ class HolderNotice(models.Model):
 
     class Meta:
         constraints = (_party("holder_notice_one_party"),)
+
+
+class PartnerTold(models.Model):
+    """A partner that had taken a label of this case, and was told that it was wrong."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="partners_told")
+    organisation = models.ForeignKey("people.Organisation", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    entry = models.BigIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["case", "organisation"], name="partner_told_once"),)

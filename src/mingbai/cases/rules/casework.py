@@ -213,3 +213,11 @@ def check_days(kind: str, days: int, most: Mapping[str, int]) -> int:
         what = f"a “{kind}” lasts between 1 and {most[kind]} days"
         raise Problem("cases.measure_days", what, where="days", mend="choose a time within")
     return days
+
+
+def check_details(kind: Measure, *, limits: tuple[int, int, int], label: str) -> None:
+    """Raises Problem for a limit that limits nothing, limits on what is none, a label without its kind."""
+    if (kind is Measure.LIMIT) != any(limits) or min(limits) < 0:
+        raise Problem("cases.measure_limits", "say how many calls a minute, hour or day", where="limits")
+    if (kind is Measure.LABEL) != bool(label):
+        raise Problem("cases.measure_label", "say which label", where="label")

@@ -178,7 +178,7 @@ class Cases:
     appeal_days: int = setting(readers.integer(1, 60), "working days")
     preview_days: int = setting(readers.integer(1, 184), "days")
     high_per_hour: int = setting(readers.integer(1, 100_000), "outbound calls an hour")
-    sample_mb: int = setting(readers.integer(1, 1_000), "MB of a recording at most")
+    sample_mb: int = setting(readers.integer(1, 4), "MB of a recording at most")
 
 
 ADMISSION_PAPERS = ("business_licence", "telecom_licence", "number_certificate", "number_filing", "business_plan")
