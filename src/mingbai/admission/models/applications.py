@@ -34,8 +34,10 @@ class Application(models.Model):
     from_minute = models.PositiveSmallIntegerField()  # of the local day, included
     to_minute = models.PositiveSmallIntegerField()  # excluded
     trunks = models.JSONField(default=list)  # ids
-    sendable = models.JSONField(default=list)  # [[first, last], …] in normal form as text: what may be sent as caller
-    state = models.CharField(max_length=12, choices=[(one.value, one.value) for one in State], default=State.DRAFT)
+    sendable = models.JSONField(default=list)  # [[first, last], …] as text: what may be sent as caller
+    state = models.CharField(
+        max_length=12, choices=[(one.value, one.value) for one in State], default=State.DRAFT.value
+    )
     editors = models.JSONField(default=list)  # accounts that entered or changed any of it: none of them reviews it
     entered_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -63,7 +65,7 @@ class Application(models.Model):
 
 
 class Document(models.Model):
-    """材料: one of the five papers; the file lies encrypted under the home's files. One of each kind stands at a time."""
+    """材料: one of the five papers; its file lies encrypted in the home. One of each kind stands at a time."""
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="documents")
     paper = models.CharField(max_length=20, choices=[(one.value, one.value) for one in Paper])

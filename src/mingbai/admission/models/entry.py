@@ -48,7 +48,7 @@ class Likeness(models.Model):
     traits = models.JSONField()  # which agree, strongest first
     why_out = models.CharField(max_length=12)  # limit, shut
     found_at = models.DateTimeField()
-    state = models.CharField(max_length=12, choices=_VERDICTS, default=words.Verdict.OPEN)
+    state = models.CharField(max_length=12, choices=_VERDICTS, default=words.Verdict.OPEN.value)
     first_by = models.BigIntegerField(null=True)
     first_why = models.CharField(max_length=300, blank=True)
     second_by = models.BigIntegerField(null=True)
@@ -94,7 +94,7 @@ class SimOrder(models.Model):
     contact = models.BinaryField(max_length=32)
     cards = models.PositiveIntegerField()
     reasons = models.JSONField(default=list)  # words of rules.sims.Reason, with counts
-    state = models.CharField(max_length=12, choices=_VERDICTS, default=words.Verdict.OPEN)
+    state = models.CharField(max_length=12, choices=_VERDICTS, default=words.Verdict.OPEN.value)
     at = models.DateTimeField()
     first_by = models.BigIntegerField(null=True)
     first_why = models.CharField(max_length=300, blank=True)

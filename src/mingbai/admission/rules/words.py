@@ -65,6 +65,7 @@ class Doubt(StrEnum):
 class Trait(StrEnum):
     """By what a holder is known again."""
 
+    NAME = "name"  # of the firm, without legal suffixes
     LICENCE = "licence"  # 统一社会信用代码 or licence number
     LEGAL_PERSON = "legal_person"
     CONTACT = "contact"  # a telephone number
