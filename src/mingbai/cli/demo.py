@@ -89,15 +89,17 @@ def answers(url: str) -> bool:
 
 def greet(base: str) -> None:
     """Say where the town is and how to look around."""
+    from mingbai.town import market
     from mingbai.town.build import ACCOUNTS, PASSWORD
 
-    names = ", ".join(username for username, _, _ in ACCOUNTS)
+    names = ", ".join(username for username, _, _ in (*ACCOUNTS, *market.ACCOUNTS))
     click.echo(f"""
   The town is open / 小镇已开放     {base}/
 
   手机 a phone of the town           {base}/handset/
   用户 a subscriber's own pages      {base}/my/         (a number of the town; its code arrives on the handset)
   企业 an enterprise                 {base}/enterprise/ (insurance · {PASSWORD})
+  代理商 a seller                    {base}/enterprise/offers/ (agent, or pushy · {PASSWORD})
   运营台 the operator's console      {base}/console/    (admin · {PASSWORD})
 
   Accounts: {names}; all with the same password. Ctrl-C closes the town; `mingbai demo --fresh` makes a new one.

@@ -49,6 +49,8 @@ def populate(town: Town, home: Home, *, offset_s: int = 0, say: Say = lambda tex
     _wishes(town, notes.organisations, subscribers)
     _imports(town, notes.organisations, home)
     _blocks(town, notes.organisations, subscribers)
+    say("sellers and their offers")
+    market.begin(notes.organisations[firms.OPERATOR], subscribers[-40:])
     _, notes.gate_key = people.create_api_key(
         organisation=notes.organisations[firms.OPERATOR], name="交换机", scopes=["decide"]
     )

@@ -15,13 +15,15 @@ from mingbai.kernel.problems import Problem
 from mingbai.kernel.terms import Decision
 from mingbai.notices import actions as notices
 from mingbai.notices import queries as messages
+from mingbai.orders import queries as orders
+from mingbai.orders.queries import EventView, OrderView
 from mingbai.people import queries as people
 from mingbai.town import firms, market, store
 from mingbai.town.exchange import Exchange
 from mingbai.town.line import Line
 from mingbai.town.plan import Person, Town
 
-SHOWN = 12
+SHOWN, ORDERS = 12, 5
 _RINGS = ("allow", "label")
 
 
@@ -102,6 +104,11 @@ def calls_to(owner: Person) -> list[Shown]:
 def messages_of(owner: Person) -> list[messages.MessageView]:
     """The phone's SMS, newest first."""
     return messages.messages(subscriber(owner), SHOWN)
+
+
+def orders_of(owner: Person) -> list[tuple[OrderView, list[EventView]]]:
+    """What was offered to this phone, the latest first, each with its steps."""
+    return [(one, orders.events_of(one.id)) for one in orders.history(subscriber(owner), limit=ORDERS)]
 
 
 def choices(owner: Person) -> list[Choice]:

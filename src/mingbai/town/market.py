@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from mingbai.channels import actions as channels
 from mingbai.channels import queries as sellers
 from mingbai.kernel.problems import Problem
+from mingbai.notices import actions as notices
 from mingbai.orders import actions as orders
 from mingbai.people import actions as people
 from mingbai.people import queries as known
@@ -16,7 +18,7 @@ from mingbai.tariffs import queries as tariffs
 
 AGENT, SHOP, PUSHY = "agent", "shop", "pushy"
 NAMES = {AGENT: "诚信通信代理店", SHOP: "街角手机店", PUSHY: "快签地推队"}
-ACCOUNT = "agent"
+ACCOUNTS = (("agent", AGENT, "CX-001"), ("pushy", PUSHY, "KQ-001"))  # login, seller, staff number
 PLANS = {"small": "26QT000007", "large": "26QT000002", "senior": "26QT000006", "faulty": "26QT000010"}
 
 
@@ -37,7 +39,6 @@ def populate(operator: int, password: str) -> dict[str, int]:
     The agent sells everything as an agent, the shop too but in Hebei alone, the pushy one by agent alone, one plan.
     """
     made = {key: people.create_organisation(name=name, kind="agent", industry="telecom") for key, name in NAMES.items()}
-    account = people.create_account(username=ACCOUNT, password=password, organisation=made[AGENT], role="operations")
     begin = tariffs.today()
     own = channels.register(operator)
     channels.grant(own, operator=operator, from_date=begin)
@@ -46,8 +47,32 @@ def populate(operator: int, password: str) -> dict[str, int]:
     channels.grant(shop, operator=operator, ways=["agent"], regions=["河北"], from_date=begin)
     small = tariffs.published(operator, [PLANS["small"]])[PLANS["small"]].plan
     channels.grant(pushy, operator=operator, ways=["agent"], plans=[small], from_date=begin)
-    channels.add_staff(agent, account=account, number="CX-001")
+    sellers_of = {AGENT: agent, SHOP: shop, PUSHY: pushy}
+    for username, key, number in ACCOUNTS:
+        account = people.create_account(username=username, password=password, organisation=made[key], role="operations")
+        channels.add_staff(sellers_of[key], account=account, number=number)
     return made
+
+
+# What was offered before the town was opened, and what each person answered; "" nothing.
+_BEFORE = (
+    ("honest", "Y"), ("honest", "不要"), ("addon", "确认"), ("unpublished", ""), ("honest", "Y吗"), ("beyond", ""),
+    ("addon", "y"), ("honest", ""), ("unpublished", ""), ("away", ""), ("honest", "Ｙ"), ("person", ""),
+    ("unpublished", ""), ("addon", "👍"), ("honest", "同意办理"),
+)  # fmt: skip
+
+
+def begin(operator: int, subscribers: Sequence[int]) -> None:
+    """Let the sellers have sold for a while: offers, answers of every sort, and attempts that the house refused."""
+    for (key, answer), subscriber in zip(_BEFORE, subscribers, strict=False):
+        try:
+            pitch(key, subscriber, operator)
+        except Problem:
+            continue  # what it was for: the house has noted it
+        if answer:
+            notices.receive(subscriber=subscriber, text=answer)
+    while orders.fulfil_due():
+        pass
 
 
 def pitches() -> list[Pitch]:

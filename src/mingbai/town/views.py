@@ -16,7 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from mingbai.kernel.problems import Problem
+from mingbai.orders import queries as orders
 from mingbai.town import handset, market, store
+from mingbai.town.build import PASSWORD
 from mingbai.town.plan import Person
 
 P = ParamSpec("P")
@@ -47,7 +49,11 @@ def index(request: HttpRequest) -> HttpResponse:
     town = handset.town()
     wanted = request.GET.get("name", "").strip()[:20]
     found = [person for person in town.people if wanted in person.name][:SHOWN]
-    context = {"wanted": wanted, "found": found, "picks": _picks(), "score": _score(), "people": len(town.people)}
+    picks = _picks()
+    context = {
+        "wanted": wanted, "found": found, "picks": picks, "score": _score(), "people": len(town.people),
+        "buyer": picks[2][1], "sellers": market.ACCOUNTS, "password": PASSWORD,
+    }  # fmt: skip
     return render(request, "town/index.html", context)
 
 
@@ -97,6 +103,8 @@ def _screen(owner: Person) -> dict[str, Any]:
         "owner": owner,
         "calls": handset.calls_to(owner),
         "messages_here": handset.messages_of(owner),
+        "orders_here": handset.orders_of(owner),
+        "refused": orders.refused(limit=5),
     }
 
 
