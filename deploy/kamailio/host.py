@@ -18,6 +18,7 @@ _OTHERS = (str(Path(__file__).resolve().parent), "dist-packages", "site-packages
 
 sys.path[:] = [path for path in sys.path if path and not path.endswith(_OTHERS)]
 sys.path[:0] = [str(_ROOT / "src"), _PACKAGES]
+os.environ.setdefault("MINGBAI_COMPILED", "auto")
 
 
 class Absent:
@@ -30,6 +31,12 @@ class Absent:
         return -2
 
     def repeated(self, _message: object) -> int:
+        return 1
+
+    def unread(self, _message: object) -> int:
+        return 1
+
+    def refresh(self, _message: object) -> int:
         return 1
 
 

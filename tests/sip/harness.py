@@ -97,11 +97,13 @@ class Proxy:
 class Caller:
     """A switch on loopback: sends over UDP, or over TCP when asked to, and reads what comes back."""
 
-    def __init__(self, port: int, *, tcp: bool = False, timeout: float = 3.0, source: int = 0) -> None:
-        self.tcp = tcp
+    def __init__(
+        self, port: int, *, tcp: bool = False, timeout: float = 3.0, source: int = 0, ip: str = "127.0.0.1"
+    ) -> None:
+        self.tcp, self.ip = tcp, ip
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM if tcp else socket.SOCK_DGRAM)
         self.socket.settimeout(timeout)
-        self.socket.bind(("127.0.0.1", source))
+        self.socket.bind((ip, source))
         self.socket.connect(("127.0.0.1", port))
         self.port = int(self.socket.getsockname()[1])
 
@@ -125,7 +127,7 @@ class Caller:
         number = f"{os.getpid()}-{next(_numbers)}"
         lines = (
             f"{method} {uri} SIP/2.0",
-            f"Via: SIP/2.0/{'TCP' if self.tcp else 'UDP'} 127.0.0.1:{self.port};branch=z9hG4bK{number}",
+            f"Via: SIP/2.0/{'TCP' if self.tcp else 'UDP'} {self.ip}:{self.port};branch=z9hG4bK{number}",
             f"Max-Forwards: {max_forwards}",
             f"From: {caller};tag=a{number}",
             f"To: <sip:somebody@127.0.0.1>{to_tag}",

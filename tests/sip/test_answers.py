@@ -166,12 +166,101 @@ def test_what_a_redirect_server_does_not_understand_it_ignores(switch: Caller) -
         (b"\r\nCSeq: 1 INVITE", b"\r\nCSeq: 99999999999 INVITE"),
         (b"\r\nContact:", b"\r\nExpires: soon\r\nContact:"),
         (b"\r\nTo: <sip:", b"\r\nTo: <sip"),
+        (b"Max-Forwards: 70", b"Max-Forwards: many"),
+        (b"Max-Forwards: 70", b"Max-Forwards: 256"),
+        (b"Max-Forwards: 70", b"Max-Forwards: -1"),
+        (b"Max-Forwards: 70", b"Max-Forwards:"),
+        (b"Max-Forwards: 70", b"Max-Forwards: 70\r\nMax-Forwards: 69"),
+        (b"Max-Forwards: 70", b"Max-Forwards 70"),
+        (b"Max-Forwards: 70", b": 70"),
+        (b"Max-Forwards: 70", b"Max-\x00Forwards: 70"),
+        (b"\r\nCall-ID: ", b"\r\nX-ID: "),
+        (b"\r\nCall-ID: ", b"\r\nCall-ID: 1\r\nCall-ID: "),
+        (b"\r\nFrom: ", b"\r\nX-From: "),
+        (b"\r\nFrom: ", b"\r\nf: <sip:1@h>\r\nFrom: "),
+        (b"\r\nTo: ", b"\r\nX-To: "),
+        (b"\r\nTo: <", b'\r\nTo: "open <'),
+        (b"\r\nCSeq: ", b"\r\nX-CSeq: "),
+        (b"\r\nCSeq: 1 INVITE", b"\r\nCSeq: 1"),
+        (b"\r\nContent-Length: 0", b"\r\nContent-Length: 0\r\nContent-Length: 0"),
+        (b"INVITE sip:", b"INVITE  sip:"),
+        (b" SIP/2.0\r\n", b"; lr SIP/2.0\r\n"),
     ],
 )
 def test_a_malformed_request_is_a_bad_request(switch: Caller, old: bytes, new: bytes) -> None:
     message = switch.request()
     assert old in message
     assert status(switch.ask(message.replace(old, new, 1))) == 400
+
+
+def test_a_via_that_cannot_be_read_is_a_bad_request(house: House) -> None:
+    """Over TCP Kamailio answers all the same, for it knows the connection."""
+    with Caller(house.proxy.port) as switch:
+        assert status(switch.ask(switch.request().replace(b";branch", b";;,;,,branch"))) == 400
+        assert status(switch.ask(switch.request().replace(b"SIP/2.0/UDP", b"SIP/UDP"))) == 400
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"CSeq: 1 INVITE", b"CSeq: 1\r\n INVITE"),
+        (b"CSeq: 1 INVITE", b"cseq :\r\n\t1\r\n  INVITE"),
+        (b"Via: SIP/2.0/", b"v:  SIP\r\n /  2.0  /\r\n "),
+    ],
+)
+def test_a_folded_header_is_read_and_the_call_judged(house: House, switch: Caller, old: bytes, new: bytes) -> None:
+    before = len(journalled(house.home))
+    for caller, callee, code in ((BANK_NUMBER, REFUSING, 607), (BANK_NUMBER, AGREED, 302), ("1", "110", 302)):
+        message = switch.request(uri=f"sip:{callee}@h", caller=f"<sip:{caller}@h>")
+        assert old in message
+        first = switch.ask(message.replace(old, new))
+        assert status(first) == code
+        assert switch.ask(message.replace(old, new)) == first, "a retransmission"
+        assert (code == 302) == bool(header(first, "Contact"))
+        again = switch.ask(switch.request("OPTIONS"))
+        assert header(again, "CSeq") == "1 OPTIONS"
+    assert len(journalled(house.home)) == before + 2
+
+
+@pytest.mark.parametrize("number", ["110", "+86120", "12345"])
+def test_a_call_for_help_passes_however_badly_it_is_written(switch: Caller, number: str) -> None:
+    for old, new in (
+        (b"Max-Forwards: 70", b"Max-Forwards 70"),
+        (b"CSeq: 1 INVITE", b"CSeq: 1\r\n INVITE"),
+        (b"\r\nTo: <sip:somebody@127.0.0.1>", b'\r\nTo: "open <sip:x@h>'),
+    ):
+        answer = switch.ask(switch.request(uri=f"sip:{number}@h").replace(old, new))
+        assert status(answer) == 302
+        assert header(answer, "Contact") == f"<sip:{number}@127.0.0.1:5080>"
+
+
+@pytest.mark.parametrize("at", [b"Via:", b"From:", b"Call-ID:", b"Contact:", b"Content-Length:"])
+@pytest.mark.parametrize("line", [b"nonsense", b"P-Asserted-Identity", b": x", b"X\x00: y"])
+def test_a_line_that_cannot_be_read_hides_nothing_of_those_behind_it(switch: Caller, line: bytes, at: bytes) -> None:
+    message = switch.request(uri=f"sip:{REFUSING}@h", caller=f"<sip:{BANK_NUMBER}@h>")
+    assert status(switch.ask(message.replace(b"\r\n" + at, b"\r\n" + line + b"\r\n" + at))) == 400
+
+
+def test_what_options_require_is_not_known_here(switch: Caller) -> None:
+    """RFC 3261 8.2.2.3: OPTIONS is answered from here, and leads nowhere else."""
+    answer = switch.ask(switch.request("OPTIONS", headers="Require: one, two\r\nRequire: three\r\n"))
+    assert (status(answer), answer.split("\r\n")[0][12:]) == (420, "Bad Extension")
+    assert header(answer, "Unsupported").replace(" ", "") == "one,two,three"
+    assert status(switch.ask(switch.request("OPTIONS", headers="Require:\r\n"))) == 200
+
+
+def test_a_call_by_sips_is_led_on_by_sips(switch: Caller) -> None:
+    for uri, caller, contact in (
+        (f"sips:{AGREED}@h", "13800000001", f"<sips:{AGREED}@127.0.0.1:5080>"),
+        (f"SIPS:{AGREED}@h", "13800000001", f"<sips:{AGREED}@127.0.0.1:5080>"),
+        ("sips:110@h", "13800000001", "<sips:110@127.0.0.1:5080>"),
+        ("sips:%31%31%30@h", "13800000001", "<sips:%31%31%30@127.0.0.1:5080>"),
+    ):
+        answer = switch.ask(switch.request(uri=uri, caller=f"<sip:{caller}@h>"))
+        assert (status(answer), header(answer, "Contact")) == (302, contact)
+    labelled = switch.ask(switch.request(uri=f"sips:{AGREED}@h", caller=f"<sip:{BANK_NUMBER}@h>"))
+    assert header(labelled, "Contact").startswith(f"<sips:{AGREED}@127.0.0.1:5080?P-Asserted-Identity=")
+    assert status(switch.ask(switch.request(uri=f"sips:{REFUSING}@h", caller=f"<sip:{BANK_NUMBER}@h>"))) == 607
 
 
 def test_a_body_shorter_than_it_says_is_a_bad_request(house: House) -> None:

@@ -40,6 +40,11 @@ announcement = "sip:refused@127.0.0.3"
 name = "rescue"
 sources = ["127.0.0.1:{port["rescue"]}"]
 style = "clearip"
+sips = "refuse"
+[[trunk]]
+name = "loop"
+sources = ["127.0.0.7"]
+sips = "refuse"
 """
     proxy = proxy_of(home, toml, children=3)
     try:
@@ -107,6 +112,53 @@ class TestTrunks:
         knows_not = lines["line-1"].call(BANK_NUMBER, SILENT)
         assert (status(knows), status(knows_not)) == (608, 302)
         assert header(knows_not, "Contact") == "<sip:refused@127.0.0.3>"
+
+    def test_whoever_knows_608_may_say_so_in_any_header_and_any_case(self, lines: dict[str, Caller]) -> None:
+        for said in ("*;+SIP.608", "*;+g.3gpp.ics\r\nFeature-Caps: *;+x , *; +Sip.608"):
+            assert status(lines["line-1"].call(BANK_NUMBER, SILENT, f"Feature-Caps: {said}\r\n")) == 608
+        assert status(lines["line-1"].call(BANK_NUMBER, SILENT, "Feature-Caps: *;+sip.6080\r\n")) == 302
+
+    def test_an_announcement_by_sip_is_none_for_a_call_by_sips(self, lines: dict[str, Caller]) -> None:
+        switch = lines["line-1"]
+        assert status(switch.ask(switch.request(uri=f"sips:{SILENT}@h", caller=f"<sip:{BANK_NUMBER}@h>"))) == 608
+        passed = switch.ask(switch.request(uri=f"sips:{SILENT}@h"))
+        assert header(passed, "Contact") == f"<sips:{SILENT}@127.0.0.2:5081;transport=tcp>"
+
+    def test_a_trunk_without_tls_behind_it_refuses_a_call_by_sips(self, town: House) -> None:
+        with Caller(town.proxy.port, ip="127.0.0.7") as switch:
+            answer = switch.ask(switch.request(uri=f"sips:{SILENT}@h"))
+            assert (status(answer), header(answer, "Warning")) == (480, '380 mingbai "SIPS Not Allowed"')
+            assert header(answer, "Contact") == ""
+            assert status(switch.ask(switch.request(uri=f"sip:{SILENT}@h"))) == 302
+            help_ = switch.ask(switch.request(uri="sips:110@h"))
+            assert header(help_, "Contact") == "<sip:110@127.0.0.1:5080>", "a call for help is refused to nobody"
+
+    def test_another_call_under_the_same_branch_is_no_copy(self, lines: dict[str, Caller]) -> None:
+        """The routed-on trunk goes by its own Request-URI: an answer for one number must not serve for another."""
+        switch = lines["rescue"]
+        message = switch.request(uri=f"sip:{AGREED}@h", caller=f"<sip:{BANK_NUMBER}@h>")
+        assert status(switch.ask(message)) == 404, "go on"
+        assert status(switch.ask(message.replace(AGREED.encode(), REFUSING.encode(), 1))) == 607
+        assert status(switch.ask(message)) == 404
+        line = lines["line-1"]
+        message = line.request(uri=f"sip:{REFUSING}@h", headers="P-Asserted-Identity: <sip:13800000001@h>\r\n")
+        assert status(line.ask(message)) == 302
+        assert (
+            status(line.ask(message.replace(b"<sip:13800000001@h>\r\nC", f"<sip:{BANK_NUMBER}@h>\r\nC".encode())))
+            == 607
+        )
+
+    def test_a_copy_is_one_however_long_what_names_it(self, town: House) -> None:
+        before = len(journalled(town.home))
+        vias = "".join(f"Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK{at:0400}\r\n" for at in range(24))
+        for name in ("v" * 9_000, "w"):
+            with Caller(town.proxy.port) as switch:
+                message = switch.request(uri=f"sip:{SILENT}@h", caller=f"<sip:{BANK_NUMBER}@h>", headers=vias)
+                message = message.replace(b"Call-ID: ", b"Call-ID: " + name.encode())
+                assert len({switch.ask(message) for _ in range(5)}) == 1
+                other = message.replace(b"z9hG4bK", b"z9hG4bKother", 1)
+                assert status(switch.ask(other)) == 608
+        assert len(journalled(town.home)) == before + 4
 
     def test_copies_that_reach_several_workers_at_once_are_one_call(self, town: House) -> None:
         """Each is answered as the first, or not yet: its answer is on the way. All leave one record."""

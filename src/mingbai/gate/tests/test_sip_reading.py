@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -121,8 +122,8 @@ DIALLED = st.one_of(
 
 
 @pytest.fixture(scope="session")
-def taken(rules: Profile) -> re.Pattern[str]:
-    return re.compile(native.always_pass(rules))
+def taken() -> re.Pattern[str]:
+    return re.compile(native.always_pass(public=True))
 
 
 @settings(max_examples=500)
@@ -149,20 +150,51 @@ trunk_header_from = ["192.0.2.9"]
 [default]
 next_hop = "192.0.2.2:5060"
 [[trunk]]
-name = 'line"$si\\'
+name = 'line)"$si\\'
 sources = ["192.0.2.3", "[2001:db8::1]:5070"]
 next_hop = "192.0.2.4;transport=tcp"
 style = "clearip"
 """
 
 
+def test_without_public_interest_numbers_only_calls_for_help_are_let_through() -> None:
+    only = re.compile(native.always_pass(public=False))
+    assert all(only.match(number) for number in ("110", "+86120", "021119", "112"))
+    assert not any(only.match(number) for number in ("12345", "96110", "02112395", "95110"))
+
+
 def test_the_native_trunks_are_those_of_the_settings(rules: Profile) -> None:
-    written = "\n".join(native.lines(parse_config(TOML, rules), rules, native.Path("/opt/host.py")))
-    assert 'is_in_subnet($si, "192.0.2.3")' in written
-    assert 'is_in_subnet($si, "2001:db8::1") && $sp == 5070' in written
-    assert '$hdr(X-Trunk) == "line\\"$si\\\\"' in written
-    assert written.count("$var(code) = 404;") == 3
+    config = parse_config(TOML, rules)
+    found = native.table(config, rules)
+    tell = SEPARATOR.join
+    line_1 = tell(("192.0.2.4;transport=tcp", "192.0.2.4;transport=tcp", "404", "Not Found"))
+    assert found["default"] == tell(("192.0.2.2:5060", "192.0.2.2:5060", "302", "Moved Temporarily"))
+    assert {found["at 192.0.2.3"], found["at 2001:db8:0:0:0:0:0:1:5070"], found['name line)"$si\\']} == {line_1}
+    assert (found["header"], found["from 192.0.2.9"]) == ("X-Trunk", "yes")
+    assert (found["failed"], found["public"]) == ("yes", "yes")
+    assert not any("[" in key for key in found)
+    written = "\n".join(native.lines(config, rules, Path("/opt/host.py")))
+    assert '$var(key) = "name line)\\"$si\\\\";' in written
     assert "disable_tcp=yes" in written
+
+
+@pytest.mark.parametrize(
+    ("features", "knows"),
+    [
+        ("*;+sip.608", True),
+        ("*;+SIP.608", True),
+        ("*;+g.3gpp.x , *; +sip.608 ; y=1", True),
+        ('*;+x="a;+sip.608;b"', False),
+        ("*;+sip.6080", False),
+        ("*;+sip.60", False),
+        ('*;+sip.608="1"', True),
+        ("+sip.608", False),
+        ("", False),
+        (ABSENT, False),
+    ],
+)
+def test_who_knows_608(features: str, knows: bool) -> None:
+    assert reading.knows_608(features) is knows
 
 
 @pytest.mark.parametrize(

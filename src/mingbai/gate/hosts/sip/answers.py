@@ -180,6 +180,24 @@ def reply(
     return _make(Reply, (code, reason, f"sip:{user}{plan.hop}" if code < 400 else "", headers))
 
 
+def over_tls(said: Reply, trunk: Trunk) -> Reply:
+    """The same response to a call whose Request-URI is a sips URI: where it leads on, it leads to one too.
+
+    A server must not lead such a call to a sip URI; where nothing else is known the call ends with 480 and a Warning
+    (RFC 5630).
+    """
+    code, reason, contact, headers = said
+    if not contact or contact[:5].lower() == "sips:":
+        return said
+    hop = trunk.next_hop_by_sips
+    if not hop:
+        return Reply(480, "Temporarily Unavailable", "", f'{headers}Warning: 380 mingbai "SIPS Not Allowed"\r\n')
+    user, at, rest = contact[4:].partition("@")
+    if not at:
+        user, rest = "", user
+    return Reply(code, reason, f"sips:{user}{at}{hop}{rest[len(trunk.next_hop) :]}", headers)
+
+
 def _labelled(plan: _Plan, calling: Msisdn, receipt: str, user: str, label: _Label, caller: str) -> Reply:
     """A call that goes on with a label: in the Contact, in the response, or not at all, as the trunk is set."""
     code, reason = plan.labelled

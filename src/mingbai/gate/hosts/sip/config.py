@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any, NoReturn
@@ -32,6 +32,7 @@ _NAME = re.compile(r"[!-~]{1,60}")
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,40}")
 _LISTEN = re.compile(rf"(?:udp|tcp|tls):({_HOST}):(\d{{1,5}})")
 _PLACE = re.compile(rf"({_HOST}):(\d{{1,5}})")
+_BARE_TRANSPORT = re.compile(";transport=(?:udp|tls)")  # RFC 3261 26.2.2 deprecates transport=tls
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
 _KEY = re.compile(r"\s*[\"']?([\w-]+)[\"']?\s*=")
 
@@ -42,7 +43,8 @@ class Trunk:
 
     `name` as the trunk is registered, "" for a source that no trunk claims; `sources` addresses, perhaps with a port;
     `identity` the header that says who calls; `label` how a label travels; `style` one of the profile's `sip.styles`;
-    `next_hop` host[:port][;transport=…] that a 302 leads to; `announcement` the SIP URI of a recording, "" none.
+    `next_hop` host[:port][;transport=…] that a 302 leads to; `announcement` the SIP URI of a recording, "" none;
+    `sips` what becomes of a call to a sips URI that passes: “keep” leads on to a sips URI, “refuse” says 480.
     """
 
     name: str = ""
@@ -52,6 +54,12 @@ class Trunk:
     style: str = "plain"
     next_hop: str = "127.0.0.1:5080"
     announcement: str = ""
+    sips: str = "keep"
+
+    @property
+    def next_hop_by_sips(self) -> str:
+        """The next hop of a sips URI, "" where there is none. TLS runs over TCP: no other transport is named."""
+        return _BARE_TRANSPORT.sub("", self.next_hop) if self.sips == "keep" else ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +93,14 @@ class Config:
         by = self._by_source
         return by.get((ip, port)) or by.get((ip, 0)) or self.default
 
+    def sources(self) -> Iterable[tuple[tuple[str, int], Trunk]]:
+        """Every (address, port) that a trunk claims, port 0 for any, each in all ways in which it may be written."""
+        return self._by_source.items()
+
+    def believed(self) -> Iterable[tuple[str, int]]:
+        """As `sources`: who is believed in `trunk_header`."""
+        return sorted(self._header_from)
+
 
 def load(home: Home, profile: Profile) -> Config:
     """What sip.toml says; loopback where there is no such file. Raises Problem with its line."""
@@ -97,6 +113,15 @@ def load(home: Home, profile: Profile) -> Config:
         line = fault.object.count(b"\n", 0, fault.start) + 1
         raise Problem("sip.syntax", "this is not UTF-8", where=f"{FILE}:{line}", mend="save it as UTF-8") from None
     return parse(text, profile)
+
+
+def stamp(home: Home) -> tuple[int, int, int] | None:
+    """Changes when the file does; None where there is none."""
+    try:
+        found = (home.root / FILE).stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def parse(text: str, profile: Profile) -> Config:
@@ -296,6 +321,7 @@ _TRUNK: dict[str, Reader] = {
     "identity": _choice(*IDENTITIES),
     "label": _choice(*LABELS),
     "next_hop": _form(_NEXT_HOP, "192.0.2.1:5060;transport=tcp", port=2),
+    "sips": _choice("keep", "refuse"),
     "announcement": _form(_ANNOUNCEMENT, "sip:refused@192.0.2.9", empty=True, port=2),
 }
 _NAMED: dict[str, Reader] = {"name": _form(_NAME, "line-1"), "sources": _many(_source, least=1)}

@@ -1,35 +1,36 @@
-"""What the native script of the proxy must know without asking Python, written for it: MINGBAI_HOME/sip/local.cfg.
+"""What the native script of the proxy must know without asking Python: MINGBAI_HOME/sip/local.cfg and a shared table.
 
-Where to listen, how many workers, where a call goes on to from each trunk, which called numbers are never kept from a
-caller, and what happens when the gate fails. Kamailio reads it at its start.
+Kamailio reads the file at its start: where to listen, how many workers, the called numbers that are never kept from a
+caller, and what the table holds first. The table (`place`) says where a call goes on to from each trunk and what
+happens when the gate fails; it is in shared memory and written anew while calls go on (`hosts.kamailio.Host.refresh`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from mingbai.gate.decide import policy_of
 from mingbai.gate.hosts.sip.config import Config, Trunk
+from mingbai.gate.hosts.sip.reading import SEPARATOR
 from mingbai.kernel.home import Home
 from mingbai.kernel.msisdn import Kind
 from mingbai.kernel.msisdn.table import AREA_2, AREA_3, EMERGENCY, PUBLIC_EXACT, SHORT_PREFIX
 from mingbai.kernel.profile import Profile, Style
 
 FOLDER, NAME = "sip", "local.cfg"
+TABLE = "place"
 _ABROAD = r"(\+?86|0086)"
-_HOSTPORT = re.compile(r"(\[[^\]]*\]|[^:]*)(?::(\d+))?")
 
 
-def always_pass(profile: Profile) -> str:
+def always_pass(*, public: bool) -> str:
     """A POSIX regular expression of the called numbers that always pass, as they are dialled in digits.
 
-    It takes what `kernel.msisdn.parse` finds to be of a kind in `gate.always_pass_kinds`, and nothing else; a test
-    holds the two together. Other spellings (+86-110) reach the gate, which passes them too.
+    It takes what `kernel.msisdn.parse` finds to be an emergency number, and with `public` a public-interest one, and
+    nothing else; a test holds the two together. Other spellings (+86-110) reach the gate, which passes them too.
     """
     short, longer = sorted(EMERGENCY), []
-    if Kind.PUBLIC_INTEREST in policy_of(profile).always_pass:
+    if public:
         short += sorted(PUBLIC_EXACT)
         for prefix, (kind, least, most) in sorted(SHORT_PREFIX.items()):
             if kind is Kind.PUBLIC_INTEREST:
@@ -64,9 +65,8 @@ def lines(config: Config, profile: Profile, host: Path) -> Iterator[str]:
     """What the file says, line by line."""
     yield "# Written by `mingbai sip prepare` from sip.toml and profile.toml; changes here are lost."
     yield f"#!define MINGBAI_HOST {_quoted(str(host))}"
-    yield f"#!define MINGBAI_ALWAYS_PASS {_quoted(always_pass(profile))}"
-    if config.failed == "pass":
-        yield "#!define MINGBAI_FAILED_PASS"
+    yield f"#!define MINGBAI_HELP {_quoted(always_pass(public=False))}"
+    yield f"#!define MINGBAI_HELP_AND_PUBLIC {_quoted(always_pass(public=True))}"
     if any(address.startswith("tls:") for address in config.listen):
         yield "#!define MINGBAI_TLS"
     if all(address.startswith("udp:") for address in config.listen) and not config.metrics:
@@ -77,7 +77,48 @@ def lines(config: Config, profile: Profile, host: Path) -> Iterator[str]:
         yield f"listen={address}"
     if config.metrics:
         yield from _metrics(config.metrics)
-    yield from _route(config, profile.sip.styles)
+    yield "event_route[htable:mod-init] {"
+    for key, value in table(config, profile).items():
+        yield f"    $var(key) = {_quoted(key)};"  # a name may hold what would end the brackets
+        yield f"    $sht({TABLE}=>$var(key)) = {_quoted(value)};"
+    yield "}"
+
+
+def table(config: Config, profile: Profile) -> dict[str, str]:
+    """What the script's `route[TRUNK]` looks up, by the same steps as Config.trunk_of.
+
+    `default`, `at ADDRESS[:PORT]` and `name NAME` → next hop, the same for a call by sips ("" for none), code and
+    reason of a call that goes on; `header` → which header may name the trunk; `from ADDRESS[:PORT]` → who is believed
+    in it; `failed` and `public` → yes or no: whether calls pass when the gate fails, and public-interest numbers always.
+    """
+    styles = profile.sip.styles
+    public = Kind.PUBLIC_INTEREST in policy_of(profile).always_pass
+    found = {
+        "default": _hops(config.default, styles),
+        "failed": "yes" if config.failed == "pass" else "no",
+        "public": "yes" if public else "no",
+    }
+    if config.trunk_header:
+        found["header"] = config.trunk_header
+    for place, trunk in config.sources():
+        found |= {f"at {written}": _hops(trunk, styles) for written in _written(*place)}
+    for trunk in config.trunks:
+        found[f"name {trunk.name}"] = _hops(trunk, styles)
+    for place in config.believed():
+        found |= {f"from {written}": "yes" for written in _written(*place)}
+    return found
+
+
+def _written(address: str, port: int) -> tuple[str, ...]:
+    """As the script writes who asks; it knows no address in brackets."""
+    if "[" in address:
+        return ()
+    return (f"{address}:{port}" if port else address,)
+
+
+def _hops(trunk: Trunk, styles: Mapping[str, Style]) -> str:
+    code, reason = (styles.get(trunk.style) or styles["plain"]).passing
+    return SEPARATOR.join((trunk.next_hop, trunk.next_hop_by_sips, str(code), reason))
 
 
 def _metrics(place: str) -> Iterator[str]:
@@ -93,53 +134,6 @@ def _metrics(place: str) -> Iterator[str]:
     yield "    }"
     yield '    xhttp_reply("404", "Not Found", "text/plain", "");'
     yield "}"
-
-
-def _route(config: Config, styles: Mapping[str, Style]) -> Iterator[str]:
-    """Kamailio's `route(TRUNK)`: the next hop of the trunk that a call arrives on, and how its switch is told to go on.
-
-    As Config.trunk_of: the header where it is believed, else address with port, else address.
-    """
-    yield "route[TRUNK] {"
-    yield from _taking(config.default, styles)
-    if config.trunk_header and config.trunk_header_from:
-        yield f"    if ($hdr({config.trunk_header}) != $null && ({_either(config.trunk_header_from)})) {{"
-        for trunk in config.trunks:
-            yield f"        if ($hdr({config.trunk_header}) == {_quoted(trunk.name)}) {{"
-            yield from _taking(trunk, styles)
-            yield "        }"
-        yield "        return;"
-        yield "    }"
-    for with_port in (True, False):
-        for trunk in config.trunks:
-            if sources := [source for source in trunk.sources if bool(_split(source)[1]) is with_port]:
-                yield f"    if ({_either(tuple(sources))}) {{"
-                yield from _taking(trunk, styles)
-                yield "        return;"
-                yield "    }"
-    yield "}"
-
-
-def _taking(trunk: Trunk, styles: Mapping[str, Style]) -> Iterator[str]:
-    code, reason = (styles.get(trunk.style) or styles["plain"]).passing
-    yield f"        $var(hop) = {_quoted(trunk.next_hop)};"
-    yield f"        $var(code) = {code};"
-    yield f"        $var(reason) = {_quoted(reason)};"
-
-
-def _either(sources: tuple[str, ...]) -> str:
-    return " || ".join(_is_source(*_split(source)) for source in sources)
-
-
-def _split(source: str) -> tuple[str, str]:
-    found = _HOSTPORT.fullmatch(source)
-    assert found is not None  # Config's reader took it
-    return found[1].strip("[]"), found[2] or ""
-
-
-def _is_source(address: str, port: str) -> str:
-    asked = f"is_in_subnet($si, {_quoted(address)})"  # however an address of IPv6 is written
-    return f"({asked} && $sp == {port})" if port else asked
 
 
 def _quoted(text: str) -> str:

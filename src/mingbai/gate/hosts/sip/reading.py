@@ -22,6 +22,7 @@ _PURPOSES = {use.value: index for index, use in enumerate(USES)}
 _SCHEMES = ("sip", "tel", "sips")
 _VERSTAT = ";verstat="
 _ENDS = ";>@?,"
+_KNOWS_608 = re.compile(r";\s*\+sip\.608\s*(?:[;,=]|$)", re.IGNORECASE)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 _TELEPHONE = re.compile(r"(?:^|[<,])\s*(tel:[^<>,\s]+)", re.IGNORECASE)
 
@@ -30,10 +31,10 @@ def variables(trunk_header: str) -> tuple[str, ...]:
     """What Kamailio is asked for a request: pseudo-variables, in the order of `fields_of`.
 
     Source address, port, Request-URI, URI of From, URI of the first P-Asserted-Identity, the purpose that the caller
-    declares, Feature-Caps, the header that may name the trunk.
+    declares, every Feature-Caps, the header that may name the trunk.
     """
     trunk = f"$hdr({trunk_header})" if trunk_header else ABSENT
-    return "$si", "$sp", "$ru", "$fu", "$ai", f"$hdr({PURPOSE})", "$hdr(Feature-Caps)", trunk
+    return "$si", "$sp", "$ru", "$fu", "$ai", f"$hdr({PURPOSE})", "$(hdr(Feature-Caps)[*])", trunk
 
 
 def fields_of(text: str) -> list[str]:
@@ -100,6 +101,16 @@ def verstat_of(uri: str) -> str:
     while end < len(uri) and uri[end] not in _ENDS:
         end += 1
     return uri[begin:end]
+
+
+def knows_608(features: str) -> bool:
+    """Whether a caller's side says so: `*;+sip.608` in any Feature-Caps, in any case (RFC 8688 3.5, RFC 6809 6.3)."""
+    return features != ABSENT and _KNOWS_608.search(_QUOTED.sub('""', features)) is not None
+
+
+def is_secure(uri: str) -> bool:
+    """Whether a Request-URI asks that the call goes over TLS all the way (RFC 3261, 26.2.2)."""
+    return uri[:4] != "sip:" and uri[:5].lower() == "sips:"
 
 
 def purpose_of(header: str) -> int | None:
