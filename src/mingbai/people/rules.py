@@ -19,12 +19,14 @@ _ALLOCATE = frozenset({"allocate.number"})
 _SIGN = frozenset({"sign.contract"})
 _REPORTS_SEE = frozenset({"see.reports", "see.directives"})
 _REPORTS = frozenset({"import.reports", "judge.report", "answer.report", "issue.directive", "answer.directive"})
+_CASES_SEE = frozenset({"see.case", "see.notices"})
+_CASES = frozenset({"open.case", "verify.case", "hear.sample", "approve.measure", "lift.measure", "answer.case"})
 _SELLERS = frozenset({"set.seller"})
 _ADMIN = frozenset({"make.account", "make.api_key", "revoke.api_key", "set.organisation", "recycle.number"}) | _SIGN
 
 VERBS: frozenset[str] = frozenset[str]().union(
     _READ, _CONSENT, _OPERATE, _TARIFF, _REVIEW, _SECOND, _APPEAL, _LOOK, _MESSAGES, _APPLY, _ADMIT, _ALLOCATE,
-    _SELLERS, _REPORTS_SEE, _REPORTS, _ADMIN,
+    _SELLERS, _REPORTS_SEE, _REPORTS, _CASES_SEE, _CASES, _ADMIN,
 )  # fmt: skip
 
 _MAY: dict[str, frozenset[str]] = {
@@ -40,7 +42,9 @@ _MAY: dict[str, frozenset[str]] = {
     | _APPLY
     | _ADMIT
     | _REPORTS_SEE
-    | _REPORTS,
+    | _REPORTS
+    | _CASES_SEE
+    | _CASES,
     OPERATIONS: _READ
     | _OPERATE
     | _MESSAGES
@@ -49,8 +53,9 @@ _MAY: dict[str, frozenset[str]] = {
     | _ALLOCATE
     | _SELLERS
     | frozenset({"scrub.list"})
-    | _REPORTS_SEE,
-    AUDITOR: _READ | _REPORTS_SEE,
+    | _REPORTS_SEE
+    | _CASES_SEE,
+    AUDITOR: _READ | _REPORTS_SEE | _CASES_SEE,
 }
 
 

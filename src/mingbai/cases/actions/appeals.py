@@ -61,6 +61,9 @@ def answer(appeal: int, *, account: int, text: str, page: str) -> None:
             raise Problem("cases.no_appeal", "there is no such appeal", where="appeal", status=404)
         if row.state != Appeal.State.OPEN:
             raise Problem("cases.answered", "this appeal is answered already", where="appeal", status=409)
+        if row.case_id is not None:
+            what, mend = "this appeal is about a case", "decide it: upheld or rejected"
+            raise Problem("cases.to_decide", what, where="appeal", mend=mend, status=409)
         content: dict[str, Any] = {"account": account, "appeal": appeal, "text": said, "verdict": row.verdict}
         party = Party(row.organisation_id or 0, row.subscriber_id or 0)
         entry = ledger.append(events.ANSWERED, content, subject=party.subject)

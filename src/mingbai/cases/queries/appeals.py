@@ -17,7 +17,10 @@ from mingbai.people import queries as people
 
 @dataclass(frozen=True)
 class AppealView:
-    """An appeal. `index` and `answer_index`: its entries' places in the log, None while they wait for one."""
+    """An appeal. `index` and `answer_index`: its entries' places in the log, None while they wait for one.
+
+    `case`, of one about a case: by `due_at` it should be decided; `outcome`: upheld or rejected, "" for all others.
+    """
 
     id: int
     verdict: str
@@ -29,6 +32,9 @@ class AppealView:
     answer: str
     answered_at: datetime | None
     answer_index: int | None
+    case: int | None = None
+    due_at: datetime | None = None
+    outcome: str = ""
 
 
 def concerns(party: Party, attempt: Attempt) -> bool:
@@ -103,4 +109,7 @@ def _view(row: Appeal) -> AppealView:
         row.answer,
         row.answered_at,
         ledger.status(row.answer_entry) if row.answer_entry is not None else None,
+        row.case_id,
+        row.due_at,
+        row.outcome,
     )

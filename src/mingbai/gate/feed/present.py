@@ -129,8 +129,8 @@ def organisation_facts(view: OrganisationView) -> OrganisationFacts:
         _INDUSTRIES.get(view.industry, 0),
         limits,
         view.name,
-        Bounds(held.suspended, held.limits),
-        Bounds(called_for.suspended, called_for.limits),
+        Bounds(held.suspended or held.shut, held.limits),
+        Bounds(called_for.suspended or called_for.shut, called_for.limits),
     )
 
 

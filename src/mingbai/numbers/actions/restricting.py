@@ -127,7 +127,9 @@ def _append(kind: str, row: Restriction, more: dict[str, Json]) -> None:
     if row.organisation_id:
         subject = f"organisation:{row.organisation_id}"
     else:
-        subject = f"subscriber:{row.tenant_id}" if row.tenant_id else ""
+        # Nothing is written under the key of a former user, which may be destroyed.
+        mine = row.tenant_id is not None and people.is_current(row.tenant_id)
+        subject = f"subscriber:{row.tenant_id}" if mine else ""
     ledger.append(kind, content, subject=subject, ref=f"restriction:{row.id}")
 
 
