@@ -13,7 +13,7 @@ ON_POSTGRES := $(wildcard tests/scenarios src/mingbai/gate/feed/tests \
 	$(foreach room,ledger people calls numbers tariffs channels notices consent orders admission cases web,src/mingbai/$(room)/tests))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run setup check test test-sip test-sms bench bench-sip clean
+.PHONY: help demo run setup compiled check test test-sip test-sms bench bench-sip clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do \
@@ -33,6 +33,11 @@ setup: | $(UV) ## everything that check, test and bench need (installs Debian pa
 	@scripts/sip-python
 	@scripts/sms-centre
 
+compiled: | $(UV) ## the way of a call as machine code, which gate and SIP proxy then run (needs gcc)
+	@scripts/system-packages compile
+	@$(UV) sync --frozen --inexact --quiet --group compile
+	@$(RUN) scripts/compile-gate
+
 check: setup ## style, types, walls between rooms, migrations, translations
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
@@ -41,24 +46,25 @@ check: setup ## style, types, walls between rooms, migrations, translations
 	DJANGO_SETTINGS_MODULE=mingbai.settings.testing $(RUN) python manage.py makemigrations --check --dry-run
 	@if [ -x scripts/messages ]; then $(RUN) scripts/messages --check; fi
 
-test: check ## everything: checks, all tests, then what depends on the database again on PostgreSQL
+test: check compiled ## everything: checks, all tests, then what depends on the database again on PostgreSQL
 	$(RUN) pytest -n 2 --dist loadfile
+	MINGBAI_COMPILED=require $(RUN) pytest -n 2 --dist loadfile src/mingbai/gate/tests
 	scripts/with-postgres $(RUN) pytest -n 2 --dist loadfile -m "not browser" $(ON_POSTGRES)
 
 test-sms: setup ## messages through a real SMS centre; part of test
 	$(RUN) pytest -n 2 --dist loadfile tests/smpp
 
-test-sip: setup ## the gate inside the real Kamailio; part of test
+test-sip: setup compiled ## the gate inside the real Kamailio; part of test
 	$(RUN) pytest -n 2 --dist loadfile tests/sip
 
-bench: setup ## the figures that the README names, into build/bench.json
+bench: setup compiled ## the figures that the README names, into build/bench.json
 	scripts/bench
 
-bench-sip: setup ## the figures of the gate inside Kamailio; part of bench
+bench-sip: setup compiled ## the figures of the gate inside Kamailio; part of bench
 	scripts/bench sip
 
 clean: ## remove what was built and the demo's town; a real installation's MINGBAI_HOME is never touched
-	rm -rf .venv .venv-sip .venv-sip.lock .tools .mingbai-demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-sip .venv-sip.lock .tools .compiled .mingbai-demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .tools/bin/uv:

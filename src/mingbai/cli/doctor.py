@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import click
 
+from mingbai import compiled
 from mingbai.cli import naming, preflight, sip
 from mingbai.gate.hosts.sip import config
 from mingbai.kernel import clock
@@ -59,6 +60,14 @@ def packages() -> Iterator[Finding]:
         yield Finding(Level.WARN, f"for tests only, not installed: {' '.join(missing)}", f"{script} test")
     else:
         yield Finding(Level.GOOD, "Debian packages for tests")
+
+
+def verdicts() -> Iterator[Finding]:
+    """Whether the way of a call is compiled; without that it is right all the same."""
+    if not compiled.ready():
+        yield Finding(Level.WARN, "the gate is not compiled, and slower", "make compiled")
+    else:
+        yield Finding(Level.GOOD, "the gate is compiled")
 
 
 def proxy(home: Home) -> Iterator[Finding]:
@@ -231,7 +240,7 @@ def database(home: Home) -> Iterator[Finding]:
 def findings(home: Home, host: str, numbers: dict[str, int]) -> Iterator[Finding]:
     """Everything that can be told; a check that itself fails is told as such and stops no other."""
     checks: list[Callable[[], Iterator[Finding]]] = [
-        *(python, packages, sm3, limits, font),
+        *(python, packages, verdicts, sm3, limits, font),
         *(lambda: ports(host, numbers), lambda: clocks(home), lambda: disk(home)),
         *(lambda: keys_and_profile(home), lambda: database(home), lambda: proxy(home)),
     ]

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from mingbai import compiled
 from mingbai.cli import preflight, sip
 from mingbai.cli.django import setup
 from mingbai.cli.supervisor import Child, Supervisor
@@ -28,7 +29,9 @@ def gate(*, host: str, port: int, workers: int, target: str = "mingbai.gate.host
     """The gate over HTTP. A verdict never waits, so that a process has one thread; several share the port."""
     where = ("--host", host, "--port", str(port), *(["--shared"] if workers > 1 else []))
     serve = [sys.executable, "-m", "mingbai.gate.hosts.server", *where, target]
-    return [Child("gate" if workers == 1 else f"gate {which}", serve) for which in range(1, workers + 1)]
+    return [
+        Child("gate" if workers == 1 else f"gate {which}", serve, compiled.wished()) for which in range(1, workers + 1)
+    ]
 
 
 def work() -> Child:

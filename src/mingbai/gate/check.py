@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from datetime import datetime
 from struct import error as StructError
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from mingbai.gate.counters import API_KEY, HOLDER, NUMBER, PRINCIPAL, ROWS, Counters, key_of
@@ -23,17 +23,19 @@ from mingbai.kernel.problems import Problem
 from mingbai.kernel.profile import Profile, load
 from mingbai.kernel.terms import USES, Use
 
-TICK_S = 1.0
-AT_SLACK_US = 300_000_000  # how far from now an attempt may say that it was made
-_PERSONAL = USES.index(Use.PERSONAL)
-_MINUTE_US = 60_000_000
-_END = 253_370_764_800 // 60  # 9999-01-01 in minutes: what lies beyond has no local time in some zone
-_ATTEMPT = 0
-_make = tuple.__new__  # makes a named tuple without going through its Python-level constructor: half the time
-_MOST_MS = (1 << 32) - 1
-_MOST_S = 4_000_000  # above it, age_ms says its most
-UNNAMED = "?"  # the trunk of an attempt that names none: no trunk is called so
-_NUMBER, _HOLDER, _PRINCIPAL = key_of(NUMBER, 0), key_of(HOLDER, 0), key_of(PRINCIPAL, 0)
+TICK_S: Final = 1.0
+AT_SLACK_US: Final = 300_000_000  # how far from now an attempt may say that it was made
+_PERSONAL: Final = USES.index(Use.PERSONAL)
+_MINUTE_US: Final = 60_000_000
+_END: Final = 253_370_764_800 // 60  # 9999-01-01 in minutes: what lies beyond has no local time in some zone
+_ATTEMPT: Final = 0
+_make: Final = tuple.__new__  # makes a named tuple without going through its Python-level constructor: half the time
+_MOST_MS: Final = (1 << 32) - 1
+_MOST_S: Final = 4_000_000  # above it, age_ms says its most
+UNNAMED: Final = "?"  # the trunk of an attempt that names none: no trunk is called so
+_NUMBER: Final = NUMBER << 60  # key_of, where it is asked thrice a call
+_HOLDER: Final = HOLDER << 60
+_PRINCIPAL: Final = PRINCIPAL << 60
 
 
 class Answer(NamedTuple):

@@ -17,44 +17,49 @@ import os
 from math import gcd
 from pathlib import Path
 from struct import Struct
+from typing import Final
 
 from mingbai.gate import resident
 from mingbai.gate.snapshot import BOOT, Snapshot, boot, put_back
 from mingbai.kernel.problems import Problem
 
-NUMBER, HOLDER, PRINCIPAL, API_KEY = 1, 2, 3, 4
-LANES = 64
-ROWS = 1 << 18
+NUMBER: Final = 1
+HOLDER: Final = 2
+PRINCIPAL: Final = 3
+API_KEY: Final = 4
+LANES: Final = 64
+ROWS: Final = 1 << 18
 Windows = tuple[int, int, int]  # a minute, an hour, a day
 
-_HEADER = 4096
-_HEAD = Struct("<8sIII")  # magic, rows, lanes, lanes ever in use
-_MAGIC = b"MBCNTR02"
-_USED_AT = 16
-_USED = _USED_AT // 4  # the same, in words
-_BOOT_AT = 32  # since when the machine runs, as far as this table knows
-_FRESH = bytes(BOOT)
-_LANE_HEAD = 4096  # u64: keys of the last day that gave way
-_U32, _U64 = Struct("<I"), Struct("<Q")
-_BUCKET = 8
-_KEYS = Struct("<8Q")
-_KEYS_SIZE = 8 * _BUCKET
+_HEADER: Final = 4096
+_HEAD: Final = Struct("<8sIII")  # magic, rows, lanes, lanes ever in use
+_MAGIC: Final = b"MBCNTR02"
+_USED_AT: Final = 16
+_USED: Final = _USED_AT // 4  # the same, in words
+_BOOT_AT: Final = 32  # since when the machine runs, as far as this table knows
+_FRESH: Final = bytes(BOOT)
+_LANE_HEAD: Final = 4096  # u64: keys of the last day that gave way
+_U32: Final = Struct("<I")
+_U64: Final = Struct("<Q")
+_BUCKET: Final = 8
+_KEYS: Final = Struct("<8Q")
+_KEYS_SIZE: Final = 8 * _BUCKET
 # u32 minute of the last count, then counts: of that minute, the one before; of the hour's earlier minutes, the hour
 # before; of the day's earlier hours, the day before. So a count touches one word.
-_CELL = 32
-_BUCKET_SIZE = _KEYS_SIZE + _BUCKET * _CELL  # keys and cells side by side: one page to fetch, not two
-_WORDS = Struct("<7I")
-_unpack = _WORDS.unpack_from
-_EMPTY = bytes(_CELL - 4)
-_MINUTE_US = 60_000_000
-_DAY_MINUTES = 1440
-_MOST_KNOWN = 1 << 16
-_AT_ONCE = 1 << 20
-_pack_key = Struct("<Q").pack
-_FLOCK = Struct("hhqqi4x")  # struct flock of Linux on 64 bits
+_CELL: Final = 32
+_BUCKET_SIZE: Final = _KEYS_SIZE + _BUCKET * _CELL  # keys and cells side by side: one page to fetch, not two
+_WORDS: Final = Struct("<7I")
+_unpack: Final = _WORDS.unpack_from
+_EMPTY: Final = bytes(_CELL - 4)
+_MINUTE_US: Final = 60_000_000
+_DAY_MINUTES: Final = 1440
+_MOST_KNOWN: Final = 1 << 16
+_AT_ONCE: Final = 1 << 20
+_pack_key: Final = Struct("<Q").pack
+_FLOCK: Final = Struct("hhqqi4x")  # struct flock of Linux on 64 bits
 
 Cell = tuple[int, int, int, int, int, int, int]
-_KEPT = HOLDER << 60  # keys from here on are few and come often
+_KEPT: Final = HOLDER << 60  # keys from here on are few and come often
 
 
 def key_of(kind: int, ident: int) -> int:

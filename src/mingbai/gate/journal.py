@@ -21,21 +21,21 @@ from collections.abc import Iterator
 from errno import ENOSPC
 from pathlib import Path
 from struct import Struct
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mingbai.kernel import clock
 from mingbai.kernel.ids import uuid7
 
-HEADER = 128
-RECORD = 128
-NO_PURPOSE = 255
-MODES = ("attempt", "ask")
-NO_ROOM_S = 0.5
+HEADER: Final = 128
+RECORD: Final = 128
+NO_PURPOSE: Final = 255
+MODES: Final = ("attempt", "ask")
+NO_ROOM_S: Final = 0.5
 """After a segment could not be made (a full disk), none is tried for so long: trying costs more than a verdict."""
-_MAGIC = b"MBJRNL01"
-_HEAD = Struct("<8sIIq16sI")
+_MAGIC: Final = b"MBJRNL01"
+_HEAD: Final = Struct("<8sIIq16sI")
 
-FIELDS: tuple[tuple[str, str], ...] = (
+FIELDS: Final[tuple[tuple[str, str], ...]] = (
     ("at_us", "<i8"),  # of the call, µs since the epoch
     ("caller", "<i8"),  # normal form as an integer; 0 withheld or malformed
     ("callee", "<i8"),
@@ -60,10 +60,10 @@ FIELDS: tuple[tuple[str, str], ...] = (
 )
 """The record as `numpy.dtype(list(FIELDS))` takes it; rows begin at HEADER."""
 
-_CODES = {"<i8": "q", "<u8": "Q", "<u4": "I", "<u2": "H", "u1": "B", "V50": "50x"}
-_BODY = Struct("<" + "".join(_CODES[form] for _, form in FIELDS[:-2]))
-_ROW = Struct(f"<{_BODY.size}sII")
-_POPULATE_WRITE = 23  # MADV_POPULATE_WRITE, linux/mman.h
+_CODES: Final = {"<i8": "q", "<u8": "Q", "<u4": "I", "<u2": "H", "u1": "B", "V50": "50x"}
+_BODY: Final = Struct("<" + "".join(_CODES[form] for _, form in FIELDS[:-2]))
+_ROW: Final = Struct(f"<{_BODY.size}sII")
+_POPULATE_WRITE: Final = 23  # MADV_POPULATE_WRITE, linux/mman.h
 
 
 class Record(NamedTuple):
@@ -160,6 +160,11 @@ class Writer:
         _pack_row(self._map, HEADER + RECORD * row, body, sequence, crc32(body, sequence))
         return row
 
+    @property
+    def room(self) -> int:
+        """How many records the open segment still takes."""
+        return self._capacity - self._row
+
     def tick(self) -> list[Path]:
         """About once a second, from any thread: close what is full or old, sync the rest. Returns the closed files."""
         with self.lock:
@@ -206,7 +211,8 @@ class Writer:
         self._full.append((old, end))
 
 
-_pack, _pack_row = _BODY.pack, _ROW.pack_into
+_pack: Final = _BODY.pack
+_pack_row: Final = _ROW.pack_into
 
 
 def receipt_id(segment: str, row: int) -> str:

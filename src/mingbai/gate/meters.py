@@ -18,32 +18,38 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 from struct import Struct
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mingbai.kernel.problems import Problem
 
-HOSTS = ("http", "sip")
-LANES = 128
-OUTCOMES = 255
-_US, _MS = 1_000, 1_000_000
-BOUNDS_NS = (
+HOSTS: Final = ("http", "sip")
+LANES: Final = 128
+OUTCOMES: Final = 255
+_US: Final = 1_000
+_MS: Final = 1_000_000
+BOUNDS_NS: Final = (
     *(us * _US for us in (5, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750)),
     *(ms * _MS for ms in (1, 2, 5, 10, 20, 50, 100)),
 )
 """Upper ends of the latency cells, ns, each included; one more cell is for what took longer."""
 
-CELLS = len(BOUNDS_NS) + 1
-_HEADER = 4096
-_HEAD = Struct("<8sII")  # magic, lanes, bytes a lane
-_MAGIC = b"MBMETR01"
+CELLS: Final = len(BOUNDS_NS) + 1
+_HEADER: Final = 4096
+_HEAD: Final = Struct("<8sII")  # magic, lanes, bytes a lane
+_MAGIC: Final = b"MBMETR01"
 # Words of a lane, u64: what is told of it, the outcomes' keys, their cells.
-_HOST, _NS, _UNJOURNALLED, _RETRANSMITTED, _PID, _UNJUDGED = range(6)
-_KEYS = 32
-_CELLS_AT = _KEYS + OUTCOMES + 1
-_WORDS = _CELLS_AT + (OUTCOMES + 1) * CELLS
-_LANE = -(-_WORDS * 8 // 4096) * 4096
-_FLOCK = Struct("hhqqi4x")  # struct flock of Linux on 64 bits
-_WRITING = 0  # byte locked while a lane is claimed; lane n is byte n + 1
+_HOST: Final = 0
+_NS: Final = 1
+_UNJOURNALLED: Final = 2
+_RETRANSMITTED: Final = 3
+_PID: Final = 4
+_UNJUDGED: Final = 5
+_KEYS: Final = 32
+_CELLS_AT: Final = _KEYS + OUTCOMES + 1
+_WORDS: Final = _CELLS_AT + (OUTCOMES + 1) * CELLS
+_LANE: Final = -(-_WORDS * 8 // 4096) * 4096
+_FLOCK: Final = Struct("hhqqi4x")  # struct flock of Linux on 64 bits
+_WRITING: Final = 0  # byte locked while a lane is claimed; lane n is byte n + 1
 
 
 class Outcome(NamedTuple):

@@ -24,6 +24,7 @@ BOOT = 16
 """Bytes that say since when the machine runs."""
 
 _SLICE = 1 << 16
+_ZEROS = bytes(_SLICE)  # what was never counted in: a key once there stays, so that no part becomes so again
 _PAUSE_S = 0.001  # between slices: the calls go first
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -71,7 +72,7 @@ class Snapshot:
             if self._fd < 0:
                 raise OSError(EBADF, os.strerror(EBADF))
             now = self._table[begin:end]
-            if os.pread(self._fd, end - begin, begin) == now:
+            if now == _ZEROS or os.pread(self._fd, end - begin, begin) == now:
                 return False
             os.pwrite(self._fd, now, begin)
         self._changed = True

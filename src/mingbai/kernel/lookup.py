@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import os
 from struct import Struct
+from typing import Final
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-TAG = b"mb:lookp"
-BLOCK = 16
-_pack_block = Struct(">Q8s").pack
+TAG: Final = b"mb:lookp"
+BLOCK: Final = 16
+_pack_block: Final = Struct(">Q8s").pack
 
 
 class Lookup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mingbai.gate.decide.policy import Policy, policy_of
 from mingbai.gate.decide.rules import Verdict
@@ -23,13 +23,15 @@ from mingbai.kernel.msisdn import Kind, Msisdn
 from mingbai.kernel.profile import Profile
 from mingbai.kernel.terms import USES, Decision, Use
 
-_SECOND_US = 1_000_000
-_DAY_US = 86_400_000_000
-_PERSONAL = USES.index(Use.PERSONAL)
-_ANY = 0
-_MALFORMED, _UNALLOCATED, _WITHHELD = Kind.MALFORMED, Kind.UNALLOCATED, Kind.WITHHELD
-_make = tuple.__new__  # makes a named tuple without going through its Python-level constructor: half the time
-_WITHHELD_LABEL = "号码未显示"
+_SECOND_US: Final = 1_000_000
+_DAY_US: Final = 86_400_000_000
+_PERSONAL: Final = USES.index(Use.PERSONAL)
+_ANY: Final = 0
+_MALFORMED: Final = Kind.MALFORMED
+_UNALLOCATED: Final = Kind.UNALLOCATED
+_WITHHELD: Final = Kind.WITHHELD
+_make: Final = tuple.__new__  # makes a named tuple without going through its Python-level constructor: half the time
+_WITHHELD_LABEL: Final = "号码未显示"
 
 
 class Call(NamedTuple):
@@ -56,7 +58,7 @@ class Counts(NamedTuple):
     principal: Limits = NO_LIMITS
 
 
-NO_COUNTS = Counts()
+NO_COUNTS: Final = Counts()
 
 
 def decide(call: Call, gathered: Gathered, profile: Profile, counts: Counts = NO_COUNTS) -> Verdict:

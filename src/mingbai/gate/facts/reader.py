@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from struct import Struct
 from struct import error as StructError
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import lmdb
 
@@ -36,18 +36,18 @@ from mingbai.kernel.problems import Problem
 if TYPE_CHECKING:
     from mingbai.gate.decide import Call
 
-LOOK_AGAIN_S = 0.2  # how often a reader asks whether another generation is in force
-_NUMBER = Struct(">Q")
-_pack_number = _NUMBER.pack
-_SPAN = Struct(">QQ")
-_MOST = 0xFFFF_FFFF_FFFF_FFFF
-_LONGEST_KEY = 511
-_NOBODY = bytes(4)
-_MOST_SIDES = 100_000
+LOOK_AGAIN_S: Final = 0.2  # how often a reader asks whether another generation is in force
+_NUMBER: Final = Struct(">Q")
+_pack_number: Final = _NUMBER.pack
+_SPAN: Final = Struct(">QQ")
+_MOST: Final = 0xFFFF_FFFF_FFFF_FFFF
+_LONGEST_KEY: Final = 511
+_NOBODY: Final = bytes(4)
+_MOST_SIDES: Final = 100_000
 _Side = tuple[NumberFacts | None, int, bytes, OrganisationFacts | None, OrganisationFacts | None, Mark | None]
 """A number, its principal (as an integer, and as packed), the principal's and the holder's organisation, its mark."""
-_make = tuple.__new__  # as in records
-_UNREADABLE = (lmdb.Error, ValueError, OverflowError, StructError)
+_make: Final = tuple.__new__  # as in records
+_UNREADABLE: Final = (lmdb.Error, ValueError, OverflowError, StructError)
 
 
 class Gathered(NamedTuple):
@@ -74,7 +74,7 @@ class Gathered(NamedTuple):
     mark: Mark | None = None
 
 
-MISSING = Gathered(missing=True)
+MISSING: Final = Gathered(missing=True)
 
 
 def _integer(raw: bytes | None, default: int) -> int:

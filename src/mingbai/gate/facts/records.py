@@ -8,39 +8,46 @@ from __future__ import annotations
 
 import json
 from struct import Struct
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-FORMAT = 2
-READABLE = (1, FORMAT)  # 1 knew no marks, and is read as it is
+FORMAT: Final = 2
+READABLE: Final = (1, FORMAT)  # 1 knew no marks, and is read as it is
 
-GIVEN, CLAIMED, REFUSED = 1, 2, 3
-ACTIVE, SUSPENDED, CLOSED = 0, 1, 2
+GIVEN: Final = 1
+CLAIMED: Final = 2
+REFUSED: Final = 3
+ACTIVE: Final = 0
+SUSPENDED: Final = 1
+CLOSED: Final = 2
 
 Limits = tuple[int, int, int]  # calls a minute, an hour, a day; 0 = no limit
-NO_LIMITS: Limits = (0, 0, 0)
+NO_LIMITS: Final[Limits] = (0, 0, 0)
 
-_HEAD = Struct("<H")
-_HAS_BLOCKS = 0x8000
-_CONSENT = Struct("<IBBHQ")
-_unpack_consent = _CONSENT.unpack_from
-_unpack_head = _HEAD.unpack_from
-_make = tuple.__new__  # makes a named tuple without going through its Python-level constructor: half the time
-_ONE = Struct("<HIBBHQ")  # what most have: one consent and no block
-_BLOCKS = Struct("<IHHH")
-_NUMBER = Struct("<IIIBBBBIIIHH")
-_unpack_number = _NUMBER.unpack_from
-_unpack_resource = Struct("<I").unpack_from
-RESOURCE = 4
-_FLAGS = 15  # where in a number's record its flags stand
-_PAIR = Struct("<II")
-_COMMITTED, _MARKED, _UNREGISTERED = 1, 2, 4  # bits of a number's flags
-_MARK = Struct("<HBBIIII")  # size of all of it, kind of label, bits, when the label expires, limits
-_SUSPENDED, _SHUT = 1, 2
-_BOUNDED = 0x80  # bit of an organisation's state
-_BOUNDS = Struct("<BIIIBIII")  # as holder, as principal: suspended, limits
-_ORGANISATION = Struct("<BBIII")
-_TRUNK = Struct("<IB")
-_KEY = Struct("<II")
+_HEAD: Final = Struct("<H")
+_HAS_BLOCKS: Final = 0x8000
+_CONSENT: Final = Struct("<IBBHQ")
+_unpack_consent: Final = _CONSENT.unpack_from
+_unpack_head: Final = _HEAD.unpack_from
+_make: Final = tuple.__new__  # makes a named tuple without going through its Python-level constructor: half the time
+_ONE: Final = Struct("<HIBBHQ")  # what most have: one consent and no block
+_BLOCKS: Final = Struct("<IHHH")
+_NUMBER: Final = Struct("<IIIBBBBIIIHH")
+_unpack_number: Final = _NUMBER.unpack_from
+_unpack_resource: Final = Struct("<I").unpack_from
+RESOURCE: Final = 4
+_FLAGS: Final = 15  # where in a number's record its flags stand
+_PAIR: Final = Struct("<II")
+_COMMITTED: Final = 1  # bits of a number's flags
+_MARKED: Final = 2
+_UNREGISTERED: Final = 4
+_MARK: Final = Struct("<HBBIIII")  # size of all of it, kind of label, bits, when the label expires, limits
+_SUSPENDED: Final = 1
+_SHUT: Final = 2
+_BOUNDED: Final = 0x80  # bit of an organisation's state
+_BOUNDS: Final = Struct("<BIIIBIII")  # as holder, as principal: suspended, limits
+_ORGANISATION: Final = Struct("<BBIII")
+_TRUNK: Final = Struct("<IB")
+_KEY: Final = Struct("<II")
 
 
 class ConsentFact(NamedTuple):
@@ -107,7 +114,7 @@ class Bounds(NamedTuple):
     limits: Limits = NO_LIMITS
 
 
-FREE = Bounds()
+FREE: Final = Bounds()
 
 
 class OrganisationFacts(NamedTuple):
@@ -141,7 +148,7 @@ class KeyFacts(NamedTuple):
     numbers: tuple[str, ...] = ()
 
 
-NOTHING_SAID = SubscriberFacts()
+NOTHING_SAID: Final = SubscriberFacts()
 
 
 def pack_subscriber(facts: SubscriberFacts) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from errno import ENOSPC
 from hashlib import sha256
 from pathlib import Path
 
@@ -89,3 +91,18 @@ def make_gate(home: Home) -> Iterator[Callable[[], Gate]]:
     yield make
     for gate in made:
         gate.close()
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> Callable[[Gate], None]:
+    """From here on a gate's journal finds no room for the new segment that its next record needs."""
+
+    def none_left(*_: object) -> None:
+        raise OSError(ENOSPC, os.strerror(ENOSPC))
+
+    def fill(gate: Gate) -> None:
+        while gate.journal.room:
+            gate.journal.append((0,) * 18)
+        monkeypatch.setattr(os, "posix_fallocate", none_left)
+
+    return fill

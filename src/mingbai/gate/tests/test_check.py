@@ -157,14 +157,11 @@ def test_a_refusal_counts_from_the_next_call_on(home: Home, writer: Writer, make
 
 
 def test_a_full_disk_lets_the_call_through_without_a_receipt(
-    home: Home, make_gate: MakeGate, monkeypatch: pytest.MonkeyPatch
+    make_gate: MakeGate, full_disk: Callable[[Gate], None]
 ) -> None:
     gate = make_gate()
 
-    def full(record: tuple[int, ...]) -> int:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(gate.journal, "append", full)
+    full_disk(gate)
     answer = gate.attempt(gate.question(parse("13800000001"), parse(known.SILENT)))
     assert (answer.verdict.decision, answer.receipt, gate.unjournalled) == (Decision.ALLOW, "", 1)
 
@@ -185,7 +182,7 @@ def test_what_no_journal_can_take_is_answered_as_the_profile_says(
     home: Home,
     writer: Writer,
     make_gate: MakeGate,
-    monkeypatch: pytest.MonkeyPatch,
+    full_disk: Callable[[Gate], None],
     setting: str,
     caller: str,
     callee: str,
@@ -199,10 +196,7 @@ def test_what_no_journal_can_take_is_answered_as_the_profile_says(
     home.profile.write_text(text.replace('"09:00-21:00"', '"00:00-24:00"'), "utf-8")
     gate = make_gate()
 
-    def full(record: tuple[int, ...]) -> int:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(gate.journal, "append", full)
+    full_disk(gate)
     answer = gate.attempt(gate.question(parse(caller), parse(callee), "line-1"))
     assert (answer.verdict.code, answer.receipt) == (code, "")
 

@@ -117,10 +117,11 @@ def test_meters_that_cannot_be_read_take_nothing_else_away(writer: Writer, home:
     assert not [name for name, *_ in found if name == "verdicts_total"]
 
 
-def test_an_attempt_without_a_record_is_counted(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(*_: object) -> int:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(journal.Writer, "append", full)
+def test_an_attempt_without_a_record_is_counted(
+    writer: Writer, make_gate: Callable[[], Gate], full_disk: Callable[[Gate], None]
+) -> None:
+    gate = make_gate()
+    client = Client(gate)
+    full_disk(gate)
     assert client(CALL)[2]["receipt_id"] is None
     assert _samples(_get(client.app)[2])["unjournalled_total", "http"] == 1

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from mingbai.kernel.msisdn import abroad, table
 from mingbai.kernel.msisdn.reading import Unreadable, signed_digits
 from mingbai.kernel.msisdn.table import Kind
 from mingbai.kernel.problems import Problem
 
-MOST_DIGITS = 18
-_MOST_NATIONAL = MOST_DIGITS - 2
-_MOBILE, _FIXED, _TOLL_400, _TOLL_800 = Kind.MOBILE, Kind.FIXED, Kind.TOLL_400, Kind.TOLL_800
-_EMERGENCY, _PROVINCIAL_96, _SMS_106 = Kind.EMERGENCY, Kind.PROVINCIAL_96, Kind.SMS_106
-_CARRIER = Kind.CARRIER
-_MOBILE_3 = table.MOBILE_3
+MOST_DIGITS: Final = 18
+_MOST_NATIONAL: Final = MOST_DIGITS - 2
+_MOBILE: Final = Kind.MOBILE
+_FIXED: Final = Kind.FIXED
+_TOLL_400: Final = Kind.TOLL_400
+_TOLL_800: Final = Kind.TOLL_800
+_EMERGENCY: Final = Kind.EMERGENCY
+_PROVINCIAL_96: Final = Kind.PROVINCIAL_96
+_SMS_106: Final = Kind.SMS_106
+_CARRIER: Final = Kind.CARRIER
+_MOBILE_3: Final = table.MOBILE_3
 
 
 class Msisdn(NamedTuple):
@@ -69,13 +74,13 @@ class Msisdn(NamedTuple):
         return f"{text[:3]}****{text[-4:]}"
 
 
-_MASKED = frozenset({Kind.MOBILE, Kind.FIXED, Kind.INTERNATIONAL, Kind.MACHINE, Kind.UNALLOCATED})
+_MASKED: Final = frozenset({Kind.MOBILE, Kind.FIXED, Kind.INTERNATIONAL, Kind.MACHINE, Kind.UNALLOCATED})
 
-WITHHELD = Msisdn("", Kind.WITHHELD)
-MALFORMED = Msisdn("", Kind.MALFORMED)
+WITHHELD: Final = Msisdn("", Kind.WITHHELD)
+MALFORMED: Final = Msisdn("", Kind.MALFORMED)
 
 
-_new = tuple.__new__  # half the time of calling the class; a verdict reads two numbers
+_new: Final = tuple.__new__  # half the time of calling the class; a verdict reads two numbers
 
 
 def parse(raw: str, *, area: str = "") -> Msisdn:
@@ -105,7 +110,7 @@ def require(raw: str) -> Msisdn:
     raise Problem(code, what, mend="write it as 13812345678, 021-60876100, 95533 or with “+” and the country code")
 
 
-_FAULTS = {
+_FAULTS: Final = {
     Kind.WITHHELD: ("msisdn.missing", "there is no number"),
     Kind.MALFORMED: ("msisdn.unreadable", "this cannot be read as a telephone number"),
     Kind.UNALLOCATED: ("msisdn.unallocated", "no such number has been allocated"),

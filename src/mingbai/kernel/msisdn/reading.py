@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import unquote
 
 from mingbai.kernel.msisdn.table import WITHHELD_WORDS
 
-_SEPARATORS = (
+_SEPARATORS: Final = (
     " \t\r\n\v\f-.()/[]_~·（）"
     "\u00a0\u00ad\u2002\u2003\u2009\u202f\u3000\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\uff0e"
 )
-_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_INVISIBLE: Final = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 _CLEAN: dict[int, str | None] = {ord(char): None for char in _SEPARATORS + _INVISIBLE}
 _CLEAN |= {ord("０") + digit: str(digit) for digit in range(10)}
 _CLEAN[ord("＋")] = "+"
-_SCHEMES = ("tel:", "sip:")
-_LONGEST = 512
+_SCHEMES: Final = ("tel:", "sip:")
+_LONGEST: Final = 512
 
 
 class Unreadable(Exception):
