@@ -37,7 +37,7 @@ from mingbai.ledger.seal_keys import Keys, Trust
 T = TypeVar("T")
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)  # what it finds is told by `Checked`
 FIELD = "Seal"
-_ROOM = 32_768  # bytes for signature, certificates and time
+_ROOM = 20_480  # bytes for signature, certificates and time
 _LARGEST = 16 * 1024 * 1024
 _SHA_256 = (bytes.fromhex("300d06096086480165030402010500"), bytes.fromhex("300b0609608648016503040201"))
 

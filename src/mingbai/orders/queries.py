@@ -13,7 +13,7 @@ from mingbai.kernel import clock
 from mingbai.ledger import queries as ledger
 from mingbai.notices import queries as messages
 from mingbai.orders import rules, wording
-from mingbai.orders.models import Event, Kept, Order, Refused
+from mingbai.orders.models import Event, Kept, Order, Refused, Signature
 from mingbai.orders.rules import State, Terms
 
 
@@ -64,6 +64,16 @@ class EventView(NamedTuple):
     at: datetime
     entry: int
     place: int | None
+
+
+class SignatureView(NamedTuple):
+    """The sealed paper of a signed order. `document`: its SHA-256, by which the ledger has it; `place`: own or shop."""
+
+    document: str
+    place: str
+    witness: str
+    signed_at: datetime
+    timestamped: bool
 
 
 class Wanted(NamedTuple):
@@ -144,6 +154,12 @@ def refused(*, seller: int = 0, before: int = 0, limit: int = 50) -> list[Refuse
         )
         for r in found
     ]  # fmt: skip
+
+
+def signature(order: int) -> SignatureView | None:
+    """What is known of an order's signature; None when it was confirmed otherwise, or its subscriber was erased."""
+    row = Signature.objects.filter(order_id=order).first()
+    return SignatureView(row.document, row.place, row.witness, row.signed_at, row.timestamped) if row else None
 
 
 def months_kept() -> int:

@@ -103,6 +103,11 @@ def description(kind: Kind, terms: Terms, lang: str = "zh") -> str:
     return " ".join("".join(lines).split())
 
 
+def head(kind: Kind, lang: str) -> str:
+    """What kind of order it is, in a word."""
+    return _HEADS[kind][lang]
+
+
 def bare(text: str) -> str:
     """A text of the tariff as it stands inside a sentence of ours: the sentence has the full stop."""
     return text.strip().rstrip("。")
@@ -176,6 +181,11 @@ _TEXTS = {
     "code": (
         "{shown}验证码一经提供即表示您确认办理上述内容。",
         "{shown} Whoever gets the code from you has your yes to exactly this. ",
+    ),
+    "presence": (
+        "您正在{seller}签字办理“{name}”（受理单号{order}）。此验证码只用于核验本号码在您手中；签字确认前不办理、不收费。",
+        "You are about to sign for “{name}” at {seller} (order {order}). This code only shows that the number is in"
+        " your hands; nothing is done or charged before you sign. ",
     ),
 }
 

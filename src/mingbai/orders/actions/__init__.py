@@ -6,12 +6,16 @@ from mingbai.orders.actions.erasure import forget
 from mingbai.orders.actions.fulfilling import fulfil_due
 from mingbai.orders.actions.keeping import keep, remove_old
 from mingbai.orders.actions.offering import preview, propose
+from mingbai.orders.actions.signing import Witness, check_presence, confirm_by_signature, send_presence_code
 
 __all__ = [
     "Outcome",
+    "Witness",
     "cancel",
+    "check_presence",
     "confirm",
     "confirm_by_code",
+    "confirm_by_signature",
     "decline",
     "end_trials",
     "expire_due",
@@ -22,5 +26,6 @@ __all__ = [
     "propose",
     "remove_old",
     "send_code",
+    "send_presence_code",
     "withdraw",
 ]

@@ -16,6 +16,7 @@ from mingbai.orders import events, sql, wording
 from mingbai.orders.actions import recording
 from mingbai.orders.models import Order
 from mingbai.orders.rules import How, State
+from mingbai.orders.signing.keeping import Signed, keep
 from mingbai.people import queries as people
 from mingbai.tariffs import queries as tariffs
 
@@ -29,12 +30,14 @@ class Outcome(StrEnum):
     LAPSED = "lapsed"  # what was offered may not be sold any more
 
 
-def confirm(order: int, *, subscriber: int, how: str, answer: str = "") -> Outcome:
+def confirm(order: int, *, subscriber: int, how: str, answer: str = "", signed: Signed | None = None) -> Outcome:
     """Take a yes; `answer`: the words, as far as there were any. Whoever comes second finds what the first made of it.
 
-    Only for callers that have seen the yes itself: a reply, a code, a signature. Raises Problem (404) when this is no
-    order of this subscriber.
+    Only for callers that have seen the yes itself: a reply, a code, a signature, and that with its sealed paper. Raises
+    Problem (404) when this is no order of this subscriber, ValueError for a signature without its paper.
     """
+    if (how == How.SIGNATURE) != (signed is not None):
+        raise ValueError("a signature, and it alone, has a sealed paper")
     way, now, day = How(how), clock.now(), sql.day(tariffs.today())
     at = sql.moment(now)
     with transaction.atomic(savepoint=False):
@@ -42,6 +45,8 @@ def confirm(order: int, *, subscriber: int, how: str, answer: str = "") -> Outco
         if done := sql.one(sql.CONFIRM, values):
             terms = json.loads(done[0]) if isinstance(done[0], str) else done[0]
             more: dict[str, Any] = {"how": way.value, "shown_sha256": done[1], "price_fen": done[2]}
+            if signed is not None:
+                more |= keep(order, subscriber, signed)
             recording.step(
                 events.CONFIRMED,
                 order=order,
@@ -53,7 +58,7 @@ def confirm(order: int, *, subscriber: int, how: str, answer: str = "") -> Outco
                 **more,
             )
             return Outcome.CONFIRMED
-        row = _row(order, subscriber)
+        row = row_of(order, subscriber)
         if row.confirmed_how:
             return Outcome.ALREADY
         if row.state != State.PROPOSED or row.expires_at <= now or not people.is_current(subscriber):
@@ -67,7 +72,7 @@ def send_code(order: int, *, subscriber: int) -> None:
 
     Raises Problem when the order is not open, and (429) beyond the profile's codes an hour.
     """
-    row = _row(order, subscriber)
+    row = row_of(order, subscriber)
     if row.state != State.PROPOSED or row.expires_at <= clock.now():
         raise Problem("orders.not_open", "this offer is not open any more", where="order", status=409)
     says = wording.text("code", messages.lang_of(subscriber), shown=row.shown)
@@ -79,7 +84,7 @@ def confirm_by_code(order: int, *, subscriber: int, code: str) -> Outcome:
 
     Call it outside any transaction that may be rolled back (`notices.check_code`).
     """
-    row = _row(order, subscriber)
+    row = row_of(order, subscriber)
     if row.confirmed_how:
         return Outcome.ALREADY
     if not notices.check_code(subscriber, _purpose(row), code):
@@ -105,7 +110,8 @@ def _lapse(row: Order) -> None:
     notices.tell("failure", subscriber=row.subscriber_id, values=said, lang=lang)
 
 
-def _row(order: int, subscriber: int) -> Order:
+def row_of(order: int, subscriber: int) -> Order:
+    """The order, when it is this subscriber's. Raises Problem (404)."""
     row = Order.objects.filter(id=order, subscriber_id=subscriber).first() if 0 < order < 1 << 63 else None
     if row is None:
         raise Problem("orders.unknown", "no such order", where="order", status=404)

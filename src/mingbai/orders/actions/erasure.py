@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mingbai.kernel import clock
-from mingbai.orders.models import Event, Order
+from mingbai.orders.models import Event, Order, Signature
 from mingbai.orders.rules import State
 
 
@@ -19,4 +19,5 @@ def forget(subject: str) -> None:
     rows.filter(state=State.LEAVING).update(state=State.WITHDRAWN, ended_at=now)
     rows.update(due_at=None, claimed_until=None, ends_at=None)
     Event.objects.filter(order__in=rows.values("id")).update(detail="")
+    Signature.objects.filter(order__in=rows.values("id")).delete()  # the papers themselves went with the key
     rows.update(basis="", reason="")

@@ -12,7 +12,7 @@ from mingbai.kernel.problems import Problem
 from mingbai.ledger import actions as ledger
 from mingbai.notices import queries as messages
 from mingbai.orders import events, queries
-from mingbai.orders.models import Event, Kept, Order
+from mingbai.orders.models import Event, Kept, Order, Signature
 from mingbai.orders.rules import State
 
 OVER = (State.FAILED, State.DECLINED, State.CANCELLED, State.EXPIRED, State.LAPSED, State.WITHDRAWN, State.ENDED)
@@ -43,6 +43,10 @@ def remove_old(*, older_than_months: int, limit: int = 500) -> int:
     with transaction.atomic():
         over = Order.objects.filter(state__in=OVER, ended_at__lt=before, followed_by=None).order_by("id")
         ids = list(over.values_list("id", flat=True)[:limit])
+        papers = Signature.objects.filter(order__in=ids)
+        for digest in list(papers.values_list("document", flat=True)):
+            ledger.drop_document(digest)
+        papers.delete()
         Event.objects.filter(order__in=ids).delete()
         Order.objects.filter(id__in=ids).delete()
     return len(ids)
