@@ -13,3 +13,4 @@ class NumbersConfig(AppConfig):
 
         events.register()
         labels.register(queries.labels_at)
+        labels.register_marks(queries.texts_at)
