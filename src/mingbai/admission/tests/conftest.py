@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import shutil
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fpdf import FPDF
 
-from mingbai.admission import actions, queries
+from mingbai.admission import actions, queries, sheet
 from mingbai.admission.actions import Declaration, Hours, Item, Paper, Volume
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
@@ -128,5 +129,23 @@ def home(tmp_path: Path, settings: Any) -> Home:
 
 
 @pytest.fixture
-def hall(db: None, home: Home) -> Hall:
+def hall(db: None, home: Home, monkeypatch: pytest.MonkeyPatch) -> Hall:
+    """The contract's PDF is drawn with a small font, except where `real_sheet` is asked for: a second each else."""
+    monkeypatch.setattr(sheet, "contract", plain_sheet)
     return Hall()
+
+
+@pytest.fixture
+def real_sheet(monkeypatch: pytest.MonkeyPatch, hall: Hall) -> None:
+    monkeypatch.setattr(sheet, "contract", REAL_SHEET)
+
+
+REAL_SHEET = sheet.contract
+
+
+def plain_sheet(text: str, *, text_sha256: str, signed: list[str], at: datetime) -> bytes:
+    page = FPDF()
+    page.add_page()
+    page.set_font("helvetica", size=10)
+    page.cell(text=text_sha256)
+    return bytes(page.output())

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 NUMBER = parse("95011123")
 
 
+@pytest.mark.usefixtures("real_sheet")
 def test_from_the_application_to_the_number(hall: Hall) -> None:
     application = hall.submitted()
     assert hall.state(application) == "submitted"

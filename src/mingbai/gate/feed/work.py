@@ -112,6 +112,7 @@ def urgent(home: Home) -> list[Step]:
 
 def patient(home: Home) -> list[Step]:
     """What may wait a second."""
+    from mingbai.admission import actions as admission
     from mingbai.calls import actions as calls
     from mingbai.cases import actions as cases
     from mingbai.consent import actions as consent
@@ -144,6 +145,9 @@ def patient(home: Home) -> list[Step]:
         Step("cases.forget_old", 60.0, cases.forget_old),
         Step("cases.watch_clocks", 30.0, cases.watch_clocks),
         Step("cases.watch_calendar", 3600.0, cases.watch_calendar),
+        Step("admission.recheck_due", 60.0, lambda: admission.recheck_due(5)),
+        Step("admission.destroy_due", 3600.0, admission.destroy_due),
+        Step("admission.sweep", 3600.0, admission.sweep),
         Step("people.erase_due", 60.0, people.erase_due),
         Step("calls.merge", 300.0, lambda: calls.merge(home)),
         Step("calls.forget", 3600.0, lambda: calls.forget(home)),
