@@ -63,6 +63,7 @@ FIELDS: Final[tuple[tuple[str, str], ...]] = (
 _CODES: Final = {"<i8": "q", "<u8": "Q", "<u4": "I", "<u2": "H", "u1": "B", "V50": "50x"}
 _BODY: Final = Struct("<" + "".join(_CODES[form] for _, form in FIELDS[:-2]))
 _ROW: Final = Struct(f"<{_BODY.size}sII")
+_AT_ONCE: Final = 1 << 18
 _POPULATE_WRITE: Final = 23  # MADV_POPULATE_WRITE, linux/mman.h
 
 
@@ -105,7 +106,8 @@ class _Segment:
             os.posix_fallocate(self.fd, 0, self.size)
             self.map = mmap.mmap(self.fd, self.size)
             with contextlib.suppress(OSError):  # Linux before 5.14: each page is then fetched at its first record
-                self.map.madvise(_POPULATE_WRITE)
+                for at in range(0, self.size, _AT_ONCE):  # in parts: Python's lock is held meanwhile
+                    self.map.madvise(_POPULATE_WRITE, at, min(_AT_ONCE, self.size - at))
             _HEAD.pack_into(self.map, 0, _MAGIC, RECORD, capacity, self.created_us, bytes.fromhex(self.id), os.getpid())
             beside.rename(self.path)
         except BaseException:
@@ -142,7 +144,9 @@ class Writer:
         self.lock = threading.Lock()
         self._folder, self._capacity, self._age_us = folder, capacity, int(seconds * 1_000_000)
         self._full: list[tuple[_Segment, int]] = []
+        self._spare: _Segment | None = None  # made by `tick`: making one takes as long as a thousand verdicts
         self._no_room_until = 0.0
+        self._closed = False
         self.segment, self._row = "", 0
         self._begin()
 
@@ -172,6 +176,9 @@ class Writer:
                 self._rotate()
             full, self._full = self._full, []
             segment, end = self._segment, self._end()
+            wanted = self._spare is None and 2 * self._row > self._capacity
+        if wanted:
+            self._prepare()
         closed = [old.finish(end_of) for old, end_of in full]
         with contextlib.suppress(OSError, ValueError):  # closed meanwhile, which syncs too
             segment.sync(end)
@@ -183,14 +190,29 @@ class Writer:
             full, self._full = self._full, []
             closed = [old.finish(end) for old, end in full]
             last = self._segment.finish(self._end())
-            self._row = self._capacity
+            self._row, self._closed = self._capacity, True
+            if self._spare is not None:
+                self._spare.finish(HEADER).unlink()
+                self._spare = None
             if last.stat().st_size == HEADER:
                 last.unlink()
                 return closed
             return [*closed, last]
 
+    def _prepare(self) -> None:
+        """Have the next segment ready; a full disk shows when it is needed."""
+        with contextlib.suppress(OSError):
+            spare = _Segment(self._folder, self._capacity)
+            with self.lock:
+                if self._closed:
+                    spare.finish(HEADER).unlink()
+                else:
+                    self._spare = spare
+
     def _begin(self) -> None:
-        self._segment = _Segment(self._folder, self._capacity)
+        segment, self._spare = self._spare or _Segment(self._folder, self._capacity), None
+        segment.created_us = clock.now_us()
+        self._segment = segment
         self.segment = self._segment.id  # what the next record is written to
         self._map, self._row = self._segment.map, 0
 

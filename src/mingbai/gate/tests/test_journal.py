@@ -6,6 +6,7 @@ import multiprocessing as mp
 import os
 import signal
 from datetime import UTC, datetime
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -184,3 +185,35 @@ def test_a_killed_worker_loses_nothing_that_was_acknowledged(tmp_path: Path) -> 
     assert recover(tmp_path)
     assert open_segments(tmp_path) == []
     assert rows(tmp_path) == found
+
+
+def test_the_next_segment_is_ready_before_it_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer = Writer(tmp_path, capacity=4)
+    for _ in range(3):
+        writer.append(record(1))
+    writer.tick()
+    monkeypatch.setattr(os, "posix_fallocate", _none_left)
+    written = [(writer.segment, writer.append(record(1))) for _ in range(5)]
+    assert [row for _, row in written] == [3, 0, 1, 2, 3]
+    with pytest.raises(OSError, match="No space"):
+        writer.append(record(1))
+    writer.tick()  # no room for a spare either
+    monkeypatch.undo()
+    closed = writer.close()
+    assert [len(list(read_segment(path))) for path in sorted({*closed, *closed_segments(tmp_path)})] == [4, 4]
+    assert {path.suffix for path in tmp_path.iterdir()} == {".closed"}
+
+
+def test_a_spare_segment_leaves_nothing_behind(tmp_path: Path) -> None:
+    writer = Writer(tmp_path, capacity=4)
+    for _ in range(3):
+        writer.append(record(1))
+    writer.tick()
+    assert len(open_segments(tmp_path)) == 2
+    writer.close()
+    writer.tick()
+    assert [path.suffix for path in tmp_path.iterdir()] == [".closed"]
+
+
+def _none_left(*_: object) -> None:
+    raise OSError(ENOSPC, "No space left on device")
