@@ -58,6 +58,8 @@ class Scope(StrEnum):
     MESSAGES_WRITE = "messages:write"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
+    LABELS_READ = "labels:read"
+    LABELS_REPORT = "labels:report"
 
 
 class LabelKind(StrEnum):

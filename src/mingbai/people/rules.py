@@ -21,12 +21,14 @@ _REPORTS_SEE = frozenset({"see.reports", "see.directives"})
 _REPORTS = frozenset({"import.reports", "judge.report", "answer.report", "issue.directive", "answer.directive"})
 _CASES_SEE = frozenset({"see.case", "see.notices"})
 _CASES = frozenset({"open.case", "verify.case", "hear.sample", "approve.measure", "lift.measure", "answer.case"})
+_LABELS_SEE = frozenset({"see.labels"})
+_LABELS = frozenset({"mark.number", "end.label", "answer.correction", "ask.correction"})
 _SELLERS = frozenset({"set.seller"})
 _ADMIN = frozenset({"make.account", "make.api_key", "revoke.api_key", "set.organisation", "recycle.number"}) | _SIGN
 
 VERBS: frozenset[str] = frozenset[str]().union(
     _READ, _CONSENT, _OPERATE, _TARIFF, _REVIEW, _SECOND, _APPEAL, _LOOK, _MESSAGES, _APPLY, _ADMIT, _ALLOCATE,
-    _SELLERS, _REPORTS_SEE, _REPORTS, _CASES_SEE, _CASES, _ADMIN,
+    _LABELS_SEE, _LABELS, _SELLERS, _REPORTS_SEE, _REPORTS, _CASES_SEE, _CASES, _ADMIN,
 )  # fmt: skip
 
 _MAY: dict[str, frozenset[str]] = {
@@ -44,7 +46,9 @@ _MAY: dict[str, frozenset[str]] = {
     | _REPORTS_SEE
     | _REPORTS
     | _CASES_SEE
-    | _CASES,
+    | _CASES
+    | _LABELS_SEE
+    | _LABELS,
     OPERATIONS: _READ
     | _OPERATE
     | _MESSAGES
@@ -54,8 +58,9 @@ _MAY: dict[str, frozenset[str]] = {
     | _SELLERS
     | frozenset({"scrub.list"})
     | _REPORTS_SEE
-    | _CASES_SEE,
-    AUDITOR: _READ | _REPORTS_SEE | _CASES_SEE,
+    | _CASES_SEE
+    | _LABELS_SEE,
+    AUDITOR: _READ | _REPORTS_SEE | _CASES_SEE | _LABELS_SEE,
 }
 
 

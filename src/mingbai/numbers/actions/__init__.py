@@ -1,6 +1,12 @@
 """What may be done to number resources, trunks and contracts: a function a verb, its ledger entry inside."""
 
 from mingbai.numbers.actions.importing import import_numbers
+from mingbai.numbers.actions.label_corrections import (
+    answer_correction,
+    ask_correction,
+    forget_fetches,
+    note_fetch,
+)
 from mingbai.numbers.actions.labels import correct_labels, drop_labels, end_label, label_due, set_label
 from mingbai.numbers.actions.refiling import end, refile
 from mingbai.numbers.actions.registering import (
@@ -20,15 +26,19 @@ from mingbai.numbers.sheet import BadRow, Report
 __all__ = [
     "BadRow",
     "Report",
+    "answer_correction",
+    "ask_correction",
     "correct_labels",
     "create_trunk",
     "drop_labels",
     "end",
     "end_label",
+    "forget_fetches",
     "forget_numbers",
     "import_numbers",
     "label_due",
     "lift",
+    "note_fetch",
     "refile",
     "register_number",
     "restrict",

@@ -144,7 +144,7 @@ def marked_numbers(first: int = 0, last: int = (1 << 63) - 1) -> Iterator[int]:
     yield from sorted(restricted.union(said.values_list("labelled__number", flat=True).distinct()))
 
 
-def version() -> int:
+def list_version() -> int:
     """Of the published list: every change of it has a higher one."""
     return int(LabelledNumber.objects.aggregate(most=Max("version"))["most"] or 0)
 

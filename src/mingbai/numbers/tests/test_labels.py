@@ -70,7 +70,7 @@ def test_a_finding_goes_before_and_leaves_what_people_said_behind_it(advance: Ca
 def test_labels_fade_and_end_by_themselves(advance: Callable[[float], None]) -> None:
     reported(12)
     actions.set_label(number=PERSON, kind="confirmed_marketing", source="case", case=3)
-    version = queries.version()
+    version = queries.list_version()
     seen = []
     for _ in range(6):
         advance(90 * DAY)
@@ -130,7 +130,7 @@ def test_a_certified_name_and_a_nuisance_stand_beside_each_other() -> None:
 
 def test_a_recycled_number_has_no_label(advance: Callable[[float], None]) -> None:
     reported(40, number=PERSON)
-    version = queries.version()
+    version = queries.list_version()
     advance(60)
     people.recycle(PERSON)
     assert shown(PERSON) is None  # at once; what follows tells the gate and the partners
