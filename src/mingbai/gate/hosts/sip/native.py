@@ -89,7 +89,7 @@ def table(config: Config, profile: Profile) -> dict[str, str]:
 
     `default`, `at ADDRESS[:PORT]` and `name NAME` → next hop, the same for a call by sips ("" for none), code and
     reason of a call that goes on; `header` → which header may name the trunk; `from ADDRESS[:PORT]` → who is believed
-    in it; `failed` and `public` → yes or no: whether calls pass when the gate fails, and public-interest numbers always.
+    in it; `failed`, `public` → yes or no: whether calls pass when the gate fails, and public-interest numbers always.
     """
     styles = profile.sip.styles
     public = Kind.PUBLIC_INTEREST in policy_of(profile).always_pass
