@@ -8,6 +8,8 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
+        from mingbai.web.console.tariffs import importing
         from mingbai.web.enterprise import work
 
         work.register()
+        importing.register()

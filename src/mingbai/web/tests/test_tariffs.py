@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,6 +20,7 @@ from mingbai.tariffs import actions, queries
 from mingbai.tariffs import content as contents
 from mingbai.tariffs.content import Allowances, Content, Price, PriceKind, Tier, Trial, Unit
 from mingbai.tariffs.tests.conftest import GOOD, changed
+from mingbai.web import jobs
 from mingbai.web.console.tariffs import form
 from mingbai.web.tariffs import files, pdf
 
@@ -198,14 +200,72 @@ def test_from_editor_to_zone_by_two_people(zone: SimpleNamespace, log_in: Callab
     assert "26QS100009" in reviewer.get("/tariffs/", {"state": "withdrawn"}).content.decode()
 
 
-def test_an_import_reports_by_row(zone: SimpleNamespace, log_in: Callable[[str], Client]) -> None:
+def test_an_import_reports_by_row(zone: SimpleNamespace, log_in: Callable[[str], Client], settings: Any) -> None:
     text = f"方案编号,名称,月费\n{GOOD.code},{GOOD.name},69\nA2,,5\n"
     desk = log_in("writer")
     file = SimpleUploadedFile("tariffs.csv", text.encode("gb18030"))
-    page = desk.post("/console/tariffs/import/", {"file": file, "keep_good": "yes"}).content.decode()
+    assert desk.post("/console/tariffs/import/").status_code == 422
+    begun = desk.post("/console/tariffs/import/", {"file": file, "keep_good": "yes"})
+    assert begun.status_code == 302
+    assert "hx-trigger" in desk.get(begun.url).content.decode()
+    assert desk.get(f"{begun.url}report/").status_code == 404
+    assert jobs.run_due(settings.HOME) == 1
+    page = desk.get(begun.url).content.decode()
     assert "59.00 元/月" in page
     assert "69.00 元/月" in page
     assert "没有名称" in page
+    rows = b"".join(desk.get(f"{begun.url}report/").streaming_content).decode("utf-8-sig").splitlines()
+    assert [row.split(",")[:2] for row in rows[1:]] == [["2", "changed"], ["3", "rejected"]]
+    assert log_in("reviewer").get(begun.url).status_code == 200
+    stranger = people.create_organisation(name="远海电信", kind="operator")
+    people.create_account(username="far", password="spring-rain-2026", organisation=stranger, role="admin")
+    assert log_in("far").get(begun.url).status_code == 404
+
+
+def test_an_import_takes_all_rows_or_none_when_asked(
+    zone: SimpleNamespace, log_in: Callable[[str], Client], settings: Any
+) -> None:
+    text = f"方案编号,名称,月费\n{GOOD.code},{GOOD.name},69\nA2,,5\n"
+    desk = log_in("writer")
+    begun = desk.post("/console/tariffs/import/", {"file": SimpleUploadedFile("t.csv", text.encode())})
+    assert jobs.run_due(settings.HOME) == 1
+    assert "一条也没有" in desk.get(begun.url).content.decode()
+    assert not queries.in_work(zone.operator)
+
+
+def test_many_are_published_together_each_by_its_own_findings(
+    zone: SimpleNamespace, log_in: Callable[[str], Client]
+) -> None:
+    good, asked, mine = (
+        actions.draft(operator=zone.operator, content=content, account=account)
+        for content, account in (
+            (changed(code="26QS100011"), zone.writer),
+            (changed(code="26QS100012", notes="详询客服"), zone.writer),
+            (changed(code="26QS100013"), zone.reviewer),
+        )
+    )
+    sent = (
+        log_in("writer")
+        .post("/console/tariffs/many/", {"do": "submit", "version": [good, asked, mine]})
+        .content.decode()
+    )
+    assert "26QS100012" in sent
+    for version in (good, asked, mine):
+        found = queries.version(version)
+        assert found is not None
+        if found.state == "draft":
+            actions.submit(version, account=zone.writer)
+    assert log_in("writer").post("/console/tariffs/many/", {"do": "publish", "version": [good]}).status_code == 403
+    second = log_in("reviewer")
+    chosen = {"do": "publish", "version": [good, asked, mine, 999_999]}
+    page = second.post("/console/tariffs/many/", chosen).content.decode()
+    assert [getattr(queries.version(one), "state", "") for one in (good, asked, mine)] == [
+        "published", "in_review", "in_review",
+    ]  # fmt: skip
+    assert page.count('class="verdict pass"') == 1
+    assert page.count('class="verdict refuse"') == 3
+    assert second.post("/console/tariffs/many/", {"do": "publish"}).status_code == 422
+    assert second.post("/console/tariffs/many/", {"do": "eat", "version": [asked]}).status_code == 422
 
 
 def test_the_picture_of_packages(zone: SimpleNamespace, log_in: Callable[[str], Client]) -> None:

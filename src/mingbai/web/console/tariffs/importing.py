@@ -1,54 +1,153 @@
-"""Tariffs from a file: the report by row, and what changed."""
+"""Tariffs from a file: a job, its report by row, and what changed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.conf import settings
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from mingbai.kernel.problems import Problem
 from mingbai.tariffs import actions, rules
-from mingbai.tariffs.sheet import COLUMNS
-from mingbai.web import problems
+from mingbai.tariffs.sheet import COLUMNS, MOST_BYTES
+from mingbai.web import downloads, jobs, problems
 from mingbai.web.desk import Desk, at_desk
+from mingbai.web.jobs import Place, Progress
 from mingbai.web.tariffs.views import changes
 
-_SHOWN = 300
+KIND = "tariffs"
+_SHOWN = 300  # rows on the page; the report has them all
+
+
+def register() -> None:
+    jobs.register(KIND, imported)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @at_desk("draft.tariff", operator=True)
 def import_file(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Write a draft for each plan of a file that is new or changed."""
-    context: dict[str, Any] = {"columns": [(names[0], name) for name, names in COLUMNS.items()]}
+    """Have a draft written for each plan of a file that is new or changed."""
+    context: dict[str, Any] = {
+        "columns": [(names[0], name) for name, names in COLUMNS.items()],
+        "jobs": jobs.of_organisation(settings.HOME, desk.organisation.id, KIND, 10),
+    }
     status = 200
     if request.method == "POST":
-        file = request.FILES.get("file")
         try:
-            if file is None:
-                raise Problem("web.file_missing", where=_("list"))
-            keep_good = request.POST.get("keep_good") == "yes"
-            report = actions.import_tariffs(
-                file.read(), account=desk.account, keep_good=keep_good, operator=desk.organisation.id
-            )
-            context |= _told(report)
-            status = 200 if report.taken or not report.rejected else 422
+            return redirect("console:tariff_job", _submitted(request, desk))
         except Problem as problem:
             context["problem"], status = problems.told(problem), problem.status
     return render(request, "web/console/tariffs/import.html", context, status=status)
 
 
-def _told(report: actions.Report) -> dict[str, Any]:
-    written = [one for one in report.taken if one.outcome != "unchanged"]
+def _submitted(request: HttpRequest, desk: Desk) -> str:
+    file = request.FILES.get("file")
+    if file is None:
+        raise Problem("web.file_missing", where=_("list"))
+    if (file.size or 0) > MOST_BYTES:
+        raise Problem("web.file_too_large", where=_("list"), status=413)
+    asked = {"keep_good": request.POST.get("keep_good") == "yes", "language": translation.get_language() or "zh-hans"}
+    return jobs.submit(
+        settings.HOME, kind=KIND, organisation=desk.organisation.id, account=desk.account,
+        file_name=file.name or "tariffs.csv", pieces=file.chunks(), asked=asked,
+    ).id  # fmt: skip
+
+
+@require_GET
+@at_desk("draft.tariff", operator=True)
+def job(request: HttpRequest, desk: Desk, ident: str) -> HttpResponse:
+    """One import: how far it is, what was written, each bad row."""
+    return render(request, "web/console/tariffs/job.html", _about(_own(desk, ident)))
+
+
+@require_GET
+@at_desk("draft.tariff", operator=True)
+def job_state(request: HttpRequest, desk: Desk, ident: str) -> HttpResponse:
+    """The part of the page that htmx asks for again while the job runs."""
+    return render(request, "web/console/tariffs/job_state.html", _about(_own(desk, ident)))
+
+
+@require_GET
+@at_desk("draft.tariff", operator=True)
+def job_report(request: HttpRequest, desk: Desk, ident: str) -> FileResponse:
+    """What became of every row, as a table."""
+    place = _own(desk, ident)
+    if not place.state().ended or not place.report.exists():
+        raise Http404
+    # Closed by the response when it was sent.
+    return FileResponse(place.report.open("rb"), as_attachment=True, filename="mingbai-tariffs-report.csv")
+
+
+def _own(desk: Desk, ident: str) -> Place:
+    place = jobs.find(settings.HOME, desk.organisation.id, ident)
+    if place is None or place.job.kind != KIND:
+        raise Http404
+    return place
+
+
+def _about(place: Place) -> dict[str, Any]:
+    state = place.state()
+    problem = None
+    if state.problem:
+        told = Problem(state.problem["code"], state.problem.get("what", ""), where=state.problem.get("where", ""))
+        told.mend = state.problem.get("mend", "")
+        problem = problems.told(told)
+    return {"job": place.job, "state": state, "problem": problem, "shown": _SHOWN}
+
+
+def imported(place: Place, progress: Progress) -> Mapping[str, Any]:
+    """Read the file and write the drafts; the answer counts rows by outcome and holds the first of each.
+
+    Begun anew after a crash, rows that were written before it are counted as unchanged: they are what stands.
+    """
+    asked = place.job.asked
+    with translation.override(asked["language"]):
+        report = actions.import_tariffs(
+            place.input.read_bytes(), account=place.job.account, keep_good=asked["keep_good"],
+            operator=place.job.organisation, progress=progress,
+        )  # fmt: skip
+        with place.report.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(downloads.lines(_table(report)))
+        written = [one for one in report.taken if one.outcome != "unchanged"]
+        return {
+            "rows": report.rows,
+            "rejected": len(report.rejected),
+            **{name: report.count(name) for name in ("new", "changed", "unchanged")},
+            "bad": [
+                {"row": one.row, "column": one.column, "message": dict(one.message), "mend": dict(one.mend)}
+                for one in report.rejected[:_SHOWN]
+            ],
+            "written": [_told(one) for one in written[:_SHOWN]],
+        }
+
+
+def _told(one: actions.Taken) -> dict[str, Any]:
     return {
-        "report": report,
-        "counts": {name: report.count(name) for name in ("new", "changed", "unchanged")},
-        "written": [
-            (one, len(rules.errors(one.findings)), len(rules.questions(one.findings)), changes(one.changes))
-            for one in written[:_SHOWN]
+        "row": one.row, "code": one.code, "name": one.name, "version": one.version,
+        "errors": len(rules.errors(one.findings)), "questions": len(rules.questions(one.findings)),
+        "changes": [
+            {"label": str(row["label"]), "before": [*map(str, row["before"])], "after": [*map(str, row["after"])]}
+            for row in changes(one.changes)
         ],
-        "more": max(0, len(written) - _SHOWN),
-    }
+    }  # fmt: skip
+
+
+def _table(report: actions.Report) -> Iterator[list[str]]:
+    yield ["row", "outcome", "code", "name", "errors", "questions", "column", "zh", "en", "mend_zh", "mend_en"]
+    bad = [
+        (one.row, "rejected", "", "", "", "", one.column, one.message["zh"], one.message["en"], one.mend["zh"],
+         one.mend["en"])
+        for one in report.rejected
+    ]  # fmt: skip
+    good = [
+        (one.row, one.outcome, one.code, one.name, len(rules.errors(one.findings)), len(rules.questions(one.findings)),
+         "", "", "", "", "")
+        for one in report.taken
+    ]  # fmt: skip
+    for row in sorted([*bad, *good], key=lambda row: row[0]):
+        yield [str(cell) for cell in row]

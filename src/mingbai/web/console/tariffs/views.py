@@ -37,6 +37,8 @@ def work(request: HttpRequest, desk: Desk) -> HttpResponse:
         "count": count,
         "q": text,
         "may_draft": desk.may("draft.tariff"),
+        "publish_verb": "publish" if desk.may("review.tariff") else "",
+        "submit_verb": "submit" if desk.may("draft.tariff") else "",
         "account": desk.account,
     }
     return render(request, "web/console/tariffs/work.html", context)
