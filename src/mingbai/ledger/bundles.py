@@ -12,6 +12,7 @@ from typing import Any
 from mingbai.ledger.verify import ReceiptError, Refused, Verified, refusal, sentence, verify_receipt
 
 LARGEST = 16 * 1024 * 1024
+PAPER = "signed.pdf"
 _TOLD = ("order", "kind", "price_fen", "channel", "region", "shown_sha256")
 
 
@@ -19,7 +20,8 @@ def verify_bundle(path: Path, vkey: str) -> list[Verified]:
     """Check every receipt in a bundle (.zip), and that its texts are those that the receipts name. Raises Refused.
 
     A bundle holds receipts/*.tlog-proof, all about one thing; shown.txt, whose SHA-256 the first of them commits to as
-    `shown_sha256`; and order.json, of whose fields those that the first commits to must be the same.
+    `shown_sha256`; order.json, of whose fields those that the first commits to must be the same; and, if one of them
+    commits to a `document_sha256`, that very file as signed.pdf, else none.
     """
     try:
         with zipfile.ZipFile(path) as file:
@@ -28,6 +30,7 @@ def verify_bundle(path: Path, vkey: str) -> list[Verified]:
                 raise ReceiptError("the bundle holds no receipts, or is too large", "文件包中没有回执，或文件过大")
             found = [verify_receipt(file.read(name).decode(), vkey) for name in names]
             shown, told = file.read("shown.txt"), json.loads(file.read("order.json"))
+            paper = sha256(file.read(PAPER)).hexdigest() if PAPER in file.namelist() else None
     except Refused:
         raise
     except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError) as error:
@@ -41,7 +44,14 @@ def verify_bundle(path: Path, vkey: str) -> list[Verified]:
         raise ReceiptError("the text is not the one that was shown", "文本与当时所示不符")
     if any(told.get(name) != value for name, value in first.items() if name in _TOLD) or not _told_alike(told, found):
         raise ReceiptError("order.json is not what the receipts say", "order.json 与回执不符")
+    named = [one.content["document_sha256"] for one in found if "document_sha256" in _said(one)]
+    if named != ([paper] if paper else []):
+        raise ReceiptError("signed.pdf is not the paper that was signed", "signed.pdf 与签字时封存的文件不符")
     return found
+
+
+def _said(one: Verified) -> dict[str, Any]:
+    return one.content if isinstance(one.content, dict) else {}
 
 
 def _told_alike(told: dict[str, Any], found: Sequence[Verified]) -> bool:
@@ -53,7 +63,7 @@ def _told_alike(told: dict[str, Any], found: Sequence[Verified]) -> bool:
     same = isinstance(tariff, dict) and told.get("tariff_sha256") == tariff.get("sha256")
     same &= all(terms.get(name) == first.get(name) for name in ("name", "code", "price", "term", "penalty", "start"))
     for step, one in zip(steps, found, strict=True):
-        said = one.content if isinstance(one.content, dict) else {}
+        said = _said(one)
         same &= isinstance(step, dict) and one.kind == f"orders.{step.get('what')}"
         same &= said.get("order") == first.get("order") and one.subject == found[0].subject
     return same
@@ -69,6 +79,9 @@ def check(path: Path, vkey: str, langs: Sequence[str] = ("zh", "en")) -> tuple[i
         "zh": f"文件包成立：{len(found)} 份回执均有效，所示文本与存证一致。",
         "en": f"The bundle holds: its {len(found)} receipts hold, and the text is the one that was shown.",
     }
+    if any("document_sha256" in _said(one) for one in found):
+        words["zh"] += "签字确认书 signed.pdf 即封存的那一份。"
+        words["en"] += " signed.pdf is the very paper that was sealed."
     last = [sentence(found[-1], lang) for lang in langs]
     steps = [f"{one.at:%Y-%m-%d %H:%M:%S} UTC {one.kind}" for one in found]
     return 0, "\n".join([*(words[lang] for lang in langs), *steps, *last])

@@ -17,10 +17,12 @@ from mingbai.orders.queries import OrderView
 
 SHOWN = "shown.txt"
 ORDER = "order.json"
+SIGNED = "signed.pdf"
 README = """办理凭证 / Evidence of an order
 
 shown.txt        exactly what the subscriber was shown / 用户所见的办理说明原文
 order.json       the order and its steps / 受理单及各步骤
+signed.pdf       the sealed paper of an order confirmed by signature / 签字确认书，带电子印章（仅签字办理的业务）
 receipts/        a receipt of each step, from the evidence log / 每一步的存证回执
 vkey.txt         the key of the log's signatures; compare it with the published one / 日志验证公钥，请与公布的核对
 
@@ -29,7 +31,8 @@ Check it offline / 离线核验:  mingbai ledger verify THIS.zip --vkey "$(cat v
 
 
 def of_order(order: OrderView) -> bytes:
-    """The bundle of an order. Raises Problem (409) while the log has not numbered one of its steps."""
+    """The bundle of an order. Raises Problem (409) while the log has not numbered one of its steps, (410) when the
+    signed paper is not there any more."""
     steps = queries.events_of(order.id)
     receipts = {step.entry: ledger.receipt(step.entry) for step in steps}
     if not all(receipts.values()):
@@ -45,6 +48,7 @@ def of_order(order: OrderView) -> bytes:
             for n, one in enumerate(steps, 1)
         ],
     }  # fmt: skip
+    paper = _paper(order.id)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
         for name, text in (
@@ -52,9 +56,21 @@ def of_order(order: OrderView) -> bytes:
             (ORDER, json.dumps(told, ensure_ascii=False, indent=1)),
         ):  # fmt: skip
             file.writestr(_entry(name), text)
+        if paper is not None:
+            file.writestr(_entry(SIGNED), paper)
         for n, one in enumerate(steps, 1):
             file.writestr(_entry(_name(n, one.what)), receipts[one.entry] or "")
     return out.getvalue()
+
+
+def _paper(order: int) -> bytes | None:
+    signed = queries.signature(order)
+    if signed is None:
+        return None
+    found = ledger.document(signed.document)
+    if found is None:
+        raise Problem("orders.no_paper", "the signed paper is not there any more", status=410)
+    return found
 
 
 def _name(place: int, what: str) -> str:
