@@ -15,7 +15,7 @@ from mingbai.web import words
 
 _LISTS = {
     "purpose": "purpose", "how": "how", "kind": "block", "industry": "industry", "state": "number_state",
-    "why": "refused_why",
+    "why": "refused_why", "role": "role",
 }  # fmt: skip
 
 
