@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
+import re
 import signal
 import socket
 import sys
@@ -29,6 +30,9 @@ MOST_CONNECTIONS = 10_000
 _BACKLOG = 4096
 _GRACE_S = 3.0
 _CLOSING = b"connection: close\r\ncontent-length: %d\r\n\r\n"
+_ONCE = (b"host", b"authorization")
+_HOST = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+;=%-]+|\[[0-9A-Fa-f:.]+\])?(?::[0-9]{0,5})?")
+_MOST_HOSTS = 100
 _OFFERS = (b"connection", b"upgrade", b"http2-settings", b"expect")
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 _PHRASES = {
@@ -86,6 +90,7 @@ class _Connection(asyncio.Protocol):
         self._url, self._head, self._size, self._most = b"", 0, 0, 0
         self._headers: dict[bytes, bytes] = {}
         self._body: list[bytes] = []
+        self._doubled, self._read = b"", 0
         self.ended = self._fresh = False
 
     # asyncio's side
@@ -144,7 +149,7 @@ class _Connection(asyncio.Protocol):
 
     def on_message_begin(self) -> None:
         self._url, self._size, self._most, self._headers, self._body = b"", 0, 0, {}, []
-        self._head, self._fresh = 0, True
+        self._head, self._fresh, self._doubled, self._read = 0, True, b"", 0
         self.since, self.reading = clock.monotonic(), True
 
     def on_url(self, url: bytes) -> None:
@@ -152,16 +157,35 @@ class _Connection(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self._most:
-            self._headers[name.lower()] = value
+            name, headers = name.lower(), self._headers
+            self._read += len(name) + len(value) + 4
+            if name in headers and name in _ONCE:
+                self._doubled = name
+            headers[name] = value
             return
         self._head += len(name) + len(value)  # a trailer: nobody reads one, and it is no header (RFC 9110, 6.5.1)
         if self._head > MOST_HEAD:
             self._fail(431, "request.head", f"more than {MOST_HEAD} bytes of headers")
 
+    def _head_is_right(self) -> bool:
+        """RFC 9112 3.2 wants one Host, and two keys would be two askers."""
+        host = self._headers.get(b"host")
+        if self._read + len(self._url) > MOST_HEAD:
+            self._fail(431, "request.head", f"more than {MOST_HEAD} bytes before the body")
+        elif self._doubled:
+            self._fail(400, "request.twice", "there is more than one", self._doubled.decode("ascii"))
+        elif host is None and self._parser.get_http_version() != "1.0":
+            self._fail(400, "request.host", "there is no Host", "host")
+        elif host is not None and not self._server.is_host(host):
+            self._fail(400, "request.host", "this is no host", "host")
+        return not self.ended
+
     def on_headers_complete(self) -> None:
         headers, path = self._headers, self._url.partition(b"?")[0]
-        self._url = path
         self._most = self._server.app.most_bytes(path, headers) + 1
+        if not self._head_is_right():
+            return
+        self._url = path
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length) >= self._most:
             self._fail(413, "request.large", f"more than {self._most - 1} bytes", "body")
@@ -227,6 +251,7 @@ class Server:
         self._heads: dict[tuple[int, tuple[tuple[str, str], ...]], bytes] = {}
         self._dated = -1
         self._said = ""
+        self._hosts: set[bytes] = set()
 
     def answer(self, request: Request) -> Reply:
         """A fault of the program's own is told once by its kind; what was asked stands in no log."""
@@ -238,6 +263,17 @@ class Server:
                 self._said = fault
                 self._say(fault)
             return self.app.fault(500, "gate.fault", "the gate could not answer this")
+
+    def is_host(self, text: bytes) -> bool:
+        """Whether a Host is written as one; those that came before are known."""
+        known = self._hosts
+        if text in known:
+            return True
+        if not _HOST.fullmatch(text):
+            return False
+        if len(known) < _MOST_HOSTS:
+            known.add(text)
+        return True
 
     def head_of(self, reply: Reply) -> bytes:
         """Status line and headers up to those that differ from answer to answer; made once a second and kind.

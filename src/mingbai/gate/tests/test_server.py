@@ -167,6 +167,17 @@ def test_a_chunked_body_is_a_body(running: Running) -> None:
         ),
         (b"POST / HTTP/1.1\r\n" + b"X-A: b\r\n" * 200_000, 431, "request.head"),
         (b"POST / HTTP/1.1\r\nX-A: " + b"b" * 900_000, 431, "request.head"),
+        (post(CALL, "X-A: " + "b" * server.MOST_HEAD), 431, "request.head"),
+        (post(CALL, *["X-A: b"] * 5_000), 431, "request.head"),
+        (post(path="/" + "a" * server.MOST_HEAD), 431, "request.head"),
+        (post().replace(b"Host: gate\r\n", b""), 400, "request.host"),
+        (post(CALL, "Host: gate"), 400, "request.twice"),
+        (post(CALL, "host: other"), 400, "request.twice"),
+        (post().replace(b"Host: gate", b"Host: gate, other"), 400, "request.host"),
+        (post().replace(b"Host: gate", b"Host: a b"), 400, "request.host"),
+        (post().replace(b"Host: gate", b"Host: http://gate"), 400, "request.host"),
+        (post(CALL, "Authorization: Bearer mb_other"), 400, "request.twice"),
+        (post(CALL, "AUTHORIZATION:"), 400, "request.twice"),
     ],
 )
 def test_what_cannot_be_read_is_told_and_the_connection_ends(
@@ -179,6 +190,27 @@ def test_what_cannot_be_read_is_told_and_the_connection_ends(
         assert headers["content-type"] == "application/problem+json"
         assert line.recv(1) == b""
     assert running.ask(post())[0] == 200
+
+
+def test_a_head_just_short_enough_is_read_and_every_way_to_write_a_host(running: Running) -> None:
+    assert running.ask(post(CALL, "X-A: " + "b" * (server.MOST_HEAD - 300)))[0] == 200
+    for host in (b"gate:8001", b"[::1]:8001", b"127.0.0.1", b"", b"GATE.example.cn."):
+        assert running.ask(post().replace(b"Host: gate", b"Host: " + host))[0] == 200
+    assert running.ask(post(version="1.0").replace(b"Host: gate\r\n", b""))[0] == 200
+
+
+def test_a_head_too_long_in_several_pieces(running: Running) -> None:
+    whole = post(CALL, "X-A: " + "b" * (server.MOST_HEAD - 100))
+    with running.connect() as line:
+        for at in range(0, len(whole), 9_000):
+            line.sendall(whole[at : at + 9_000])
+            clock.pause(0.02)
+        assert read(line)[0] == 431
+
+
+def test_two_keys_are_two_askers_even_behind_an_offer_of_another_protocol(running: Running) -> None:
+    offer = ("Connection: Upgrade", "Upgrade: h2c", "Authorization: Bearer mb_other")
+    assert running.ask(post(CALL, *offer))[0] == 400
 
 
 def test_old_clients_and_those_who_ask_for_it_are_let_go(running: Running) -> None:
