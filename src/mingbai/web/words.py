@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from mingbai.web import words_selling
+from mingbai.web import words_admission, words_reports, words_selling
 from mingbai.web.words_selling import LANGUAGES as LANGUAGES
 from mingbai.web.words_selling import SELLER_STATES as SELLER_STATES
 from mingbai.web.words_selling import TEMPLATES as TEMPLATES
@@ -137,6 +137,7 @@ SCOPES: dict[str, Word] = {
     "messages:write": _("deliver subscribers' SMS replies"),
     "orders:read": _("follow one's own offers and orders"),
     "orders:write": _("offer published tariffs"),
+    "reports:write": _("hand in reports of calls"),
 }
 
 MESSAGE_KINDS: dict[str, Word] = {
@@ -294,6 +295,9 @@ CONFIRM_HOWS: dict[str, Word] = {
 
 LISTS: dict[str, dict[str, Word]] = {
     **words_selling.LISTS,
+    **words_admission.LISTS,
+    **words_reports.LISTS,
+    **words_cases.LISTS,
     "order_kind": ORDER_KINDS,
     "order_state": ORDER_STATES,
     "order_look": ORDER_LOOKS,
