@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils import formats, timezone
@@ -56,4 +57,32 @@ def by_rule(found: Statistics) -> dict[str, Any]:
             "series": [{"name": name, "look": "teal", "looks": looks, "values": values}],
             "direction": "across",
         },
+    }
+
+
+def of_pattern(days: dict[str, dict[str, int]]) -> dict[str, Any]:
+    """Attempts of one number by local day and verdict; `days` as in calls.queries.Pattern."""
+    labels = [str(formats.date_format(date.fromisoformat(day), "MONTH_DAY_FORMAT")) for day in sorted(days)]
+    rows = [[days[day].get(name, 0) for name in words.DECISIONS] for day in sorted(days)]
+    names = [str(words.word("verdict", name)) for name in words.DECISIONS]
+    series = [
+        {"name": names[i], "look": words.VERDICTS[name][0], "values": [row[i] for row in rows]}
+        for i, name in enumerate(words.DECISIONS)
+    ]
+    return {
+        "axis": _("Day"),
+        "names": names,
+        "rows": list(zip(labels, rows, strict=True)),
+        "option": {"labels": labels, "series": series},
+    }
+
+
+def of_clock(hours: Sequence[int]) -> dict[str, Any]:
+    """Attempts by local hour of the day, 0–23."""
+    labels, name = [f"{hour:02d}" for hour in range(24)], _("Attempts")
+    return {
+        "axis": _("Hour"),
+        "names": [name],
+        "rows": [(label, [value]) for label, value in zip(labels, hours, strict=True)],
+        "option": {"labels": labels, "series": [{"name": name, "look": "teal", "values": list(hours)}]},
     }

@@ -26,6 +26,7 @@ from mingbai.cases.queries.casework import (
     proposals,
     queue,
 )
+from mingbai.cases.queries.collateral import digits_of, foreseen, picture
 from mingbai.cases.queries.restricted import (
     AskedView,
     Conduct,
@@ -57,7 +58,9 @@ __all__ = [
     "concerns",
     "conduct",
     "counts",
+    "digits_of",
     "earlier",
+    "foreseen",
     "history",
     "measure",
     "notice",
@@ -65,6 +68,7 @@ __all__ = [
     "of_number",
     "of_party",
     "of_verdict",
+    "picture",
     "proposals",
     "questions_to",
     "queue",

@@ -61,3 +61,24 @@ def hanging(row: Case, scope: Scope) -> dict[str, Any]:
 def _reporters(row: Case) -> list[str]:
     ids = Report.objects.filter(case=row.id, reporter__isnull=False).values_list("reporter_id", flat=True)
     return sorted(people.current_numbers(sorted({one for one in ids if one})).values())
+
+
+def picture(case: int) -> calls.Pattern | None:
+    """How the number of a case calls now; None when nobody can tell any more which it was."""
+    row = Case.objects.filter(id=case).first()
+    target = target_of(row, Scope.NUMBER) if row else None
+    return calls.pattern(target, profile().cases.preview_days) if target else None
+
+
+def foreseen(case: int, kind: str, scope: str, limits: Limits) -> dict[str, Any] | None:
+    """What a measure would hit, before it is even proposed; None for one that there is not."""
+    row = Case.objects.filter(id=case).first()
+    if row is None or kind not in set(Measure) or scope not in set(Scope):
+        return None
+    return preview(row, Measure(kind), Scope(scope), limits)
+
+
+def digits_of(case: int) -> str:
+    """The number of a case in normal form, for the house's own look-ups; "" when nobody can tell any more."""
+    row = Case.objects.filter(id=case).first()
+    return number_of(row) if row else ""

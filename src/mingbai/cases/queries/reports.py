@@ -205,6 +205,11 @@ def of_reporter(subscriber: int, limit: int = 100) -> list[ReportView]:
     return _views(Report.objects.filter(reporter_id=subscriber).order_by("-id")[:limit])
 
 
+def of_reporter_one(subscriber: int, report: int) -> ReportView | None:
+    """One report of a subscriber's own."""
+    return next(iter(_views(Report.objects.filter(reporter_id=subscriber, id=report))), None)
+
+
 def entries_of(report: int) -> tuple[int, int | None] | None:
     """The log's entries of a report and of its answer."""
     return Report.objects.filter(id=report).values_list("entry", "answer_entry").first()
