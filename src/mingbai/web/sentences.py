@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.web import words_admission, words_reports, words_selling
+from mingbai.web import words_admission, words_cases, words_reports, words_selling
 from mingbai.web.words import Word
 
 SENTENCES: dict[str, tuple[Word, Word]] = {

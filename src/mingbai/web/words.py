@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from mingbai.web import words_admission, words_reports, words_selling
+from mingbai.web import words_admission, words_cases, words_reports, words_selling
 from mingbai.web.words_selling import LANGUAGES as LANGUAGES
 from mingbai.web.words_selling import SELLER_STATES as SELLER_STATES
 from mingbai.web.words_selling import TEMPLATES as TEMPLATES
