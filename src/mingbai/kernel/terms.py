@@ -58,8 +58,8 @@ class Scope(StrEnum):
     MESSAGES_WRITE = "messages:write"
     ORDERS_READ = "orders:read"
     ORDERS_WRITE = "orders:write"
+    REPORTS_WRITE = "reports:write"
     LABELS_READ = "labels:read"
-    LABELS_REPORT = "labels:report"
 
 
 class LabelKind(StrEnum):

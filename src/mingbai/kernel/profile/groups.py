@@ -156,6 +156,8 @@ class Labels:
     correction_days: int = setting(readers.integer(1, 366), "days")
     lookups_per_hour: int = setting(readers.integer(1, 1_000_000), "look-ups from one place an hour")
     api_per_hour: int = setting(readers.integer(1, 100_000_000), "look-ups of one API key an hour")
+    range_numbers: int = setting(readers.integer(2, 100), "numbers of one range")
+    tombstone_days: int = setting(readers.integer(1, 3_660), "days")
     fetches_kept_days: int = setting(readers.integer(1, 36_500), "days")
 
 
