@@ -1,6 +1,7 @@
 """Orders as a Django app: at start it words its entries, answers replies, and says what an erasure destroys."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class OrdersConfig(AppConfig):
@@ -9,8 +10,10 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from mingbai.ledger.actions import register_shredder
-        from mingbai.orders import actions, events, replies
+        from mingbai.orders import actions, events, guards, replies
 
         events.register()
         replies.register()
         register_shredder("subscriber:", actions.forget)
+        pre_migrate.connect(guards.before, sender=self, dispatch_uid="orders.guards")
+        post_migrate.connect(guards.after, sender=self, dispatch_uid="orders.guards")
