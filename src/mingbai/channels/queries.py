@@ -14,14 +14,14 @@ from mingbai.people import queries as people
 
 # For joins in another room's statement: scopes that stand, of sellers that may sell; the day is its parameter, twice.
 STANDING_SQL = (
-    "(SELECT s.id, s.seller_id FROM channels_scope s JOIN channels_seller c ON c.id = s.seller_id"  # noqa: S608
+    "(SELECT s.id, s.seller_id FROM channels_scope s JOIN channels_seller c ON c.id = s.seller_id"  # noqa: S608  # built of constants; every value is a parameter
     f" JOIN {people.ACTIVE_SQL} o ON o.id = c.organisation_id WHERE s.revoked_at IS NULL AND c.state = 'active'"
     " AND s.from_date <= %s AND (s.to_date IS NULL OR s.to_date >= %s))"
 )
 
 
 _SELLING = (
-    "SELECT c.organisation_id, o.name, s.id, s.operator_id, s.plans, s.regions, s.ways, s.from_date, s.to_date"  # noqa: S608
+    "SELECT c.organisation_id, o.name, s.id, s.operator_id, s.plans, s.regions, s.ways, s.from_date, s.to_date"  # noqa: S608  # built of constants; every value is a parameter
     f" FROM channels_seller c JOIN {people.ACTIVE_SQL} o ON o.id = c.organisation_id"
     " LEFT JOIN channels_scope s ON s.seller_id = c.id AND s.revoked_at IS NULL"
     " WHERE c.id = %s AND c.state = 'active' ORDER BY s.id"

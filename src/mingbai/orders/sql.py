@@ -20,7 +20,7 @@ COLUMNS = (
 # The row exists only if at this very moment the version is published and on sale, the seller may sell, and the
 # subscriber is the number's present one.
 PROPOSE = (
-    f"INSERT INTO orders_order ({', '.join(f'{chr(34)}{name}{chr(34)}' for name in COLUMNS)})"  # noqa: S608
+    f"INSERT INTO orders_order ({', '.join(f'{chr(34)}{name}{chr(34)}' for name in COLUMNS)})"  # noqa: S608  # built of constants; every value is a parameter
     " SELECT p.id, v.id, v.plan_id, s.seller_id, s.id, %s, %s, %s, %s, %s, %s, v.sha256, %s, %s, %s, %s, %s, %s,"
     " 'proposed', %s, %s, '', '', 0"
     f" FROM {ON_SALE_SQL} v, {STANDING_SQL} s, {CURRENT_SQL} p"
@@ -29,7 +29,7 @@ PROPOSE = (
 
 # A yes counts only while all of that still holds.
 CONFIRM = (
-    "UPDATE orders_order SET state = 'confirmed', confirmed_how = %s, confirmed_at = %s, due_at = %s"  # noqa: S608
+    "UPDATE orders_order SET state = 'confirmed', confirmed_how = %s, confirmed_at = %s, due_at = %s"  # noqa: S608  # built of constants; every value is a parameter
     " WHERE id = %s AND subscriber_id = %s AND state = 'proposed' AND expires_at > %s"
     f" AND EXISTS (SELECT 1 FROM {ON_SALE_SQL} v WHERE v.id = orders_order.version_id)"
     f" AND EXISTS (SELECT 1 FROM {STANDING_SQL} s WHERE s.id = orders_order.scope_id)"
