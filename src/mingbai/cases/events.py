@@ -16,6 +16,7 @@ ASIDE = "cases.report_set_aside"
 JOINED = "cases.report_joined"
 REPORT_ANSWERED = "cases.report_answered"
 CONTESTED = "cases.report_contested"
+TOLD = "cases.report_told"
 CLOCK_MISSED = "cases.clock_missed"
 FEED = "cases.feed_imported"
 DIRECTED = "cases.directed"
@@ -34,6 +35,7 @@ def register() -> None:
     events.register(
         CONTESTED, zh="举报人不同意答复，请人工复核：{text}", en="The reporter asked that a person looks again: {text}"
     )
+    events.register(TOLD, zh="已将处理结果告知转来举报的单位", en="Who handed the report in was told")
     events.register(CLOCK_MISSED, zh="超过办理时限：{stage}，{due}", en="A deadline was missed: {stage}, {due}")
     events.register(
         FEED, zh="接收举报数据 {feed}：新增 {new} 件", en="Reports of {feed} were taken in: {new} of them new"

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from mingbai.calls import queries as calls
+from mingbai.cases import actions as cases
+from mingbai.cases.rules.reports import shown_follow
 from mingbai.consent import actions as consent
 from mingbai.kernel import msisdn
 from mingbai.kernel.home import Home
@@ -39,6 +41,7 @@ class Shown(NamedTuple):
     reason: object
     principal: int
     firm: str
+    id: str = ""
 
 
 class Choice(NamedTuple):
@@ -96,6 +99,7 @@ def calls_to(owner: Person) -> list[Shown]:
                 reason=attempt.reason,
                 principal=attempt.principal or 0,
                 firm=firm,
+                id=attempt.receipt_id,
             )
         )
     return shown
@@ -170,6 +174,15 @@ def offer(owner: Person, pitch: str) -> int:
     if pitch not in {one.key for one in market.pitches()}:
         raise Problem("town.pitch", "nobody offers this", where="pitch")
     return market.pitch(pitch, subscriber(owner), store.load(home()).organisations[firms.OPERATOR])
+
+
+def report(owner: Person, call: str) -> str:
+    """One tap in the list of calls: report who called; the number to follow it by, which comes by SMS too."""
+    filed = cases.report_call(reporter=subscriber(owner), attempt=call, source="handset", kind="marketing")
+    found = next((one for one in calls_to(owner) if one.id == call), None)
+    page = f"{settings.PUBLIC_URL}/report/"
+    cases.confirm(filed, subscriber=subscriber(owner), number=found.number if found else "", page=page)
+    return shown_follow(filed.follow)
 
 
 def stop(owner: Person, principal: int) -> None:

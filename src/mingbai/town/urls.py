@@ -14,5 +14,6 @@ urlpatterns = [
     path("<int:person>/ring/", views.ring, name="ring"),
     path("<int:person>/reply/", views.reply, name="reply"),
     path("<int:person>/offer/", views.offer, name="offer"),
+    path("<int:person>/report/", views.report, name="report"),
     path("<int:person>/stop/", views.stop, name="stop"),
 ]

@@ -153,6 +153,19 @@ def offer(request: HttpRequest, person: int) -> HttpResponse:
 
 @on_this_machine
 @require_POST
+def report(request: HttpRequest, person: int) -> HttpResponse:
+    """Report who made one call."""
+    try:
+        follow = handset.report(handset.person(person), request.POST.get("call", "")[:60])
+    except Problem:
+        messages.warning(request, _("This call cannot be reported."))
+    else:
+        messages.success(request, _("Reported. The number to follow it by: %(follow)s") % {"follow": follow})
+    return redirect("town:phone", person)
+
+
+@on_this_machine
+@require_POST
 def stop(request: HttpRequest, person: int) -> HttpResponse:
     """Refuse the firm behind one call."""
     principal = request.POST.get("principal", "")

@@ -9,7 +9,9 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         from mingbai.web.console.tariffs import importing
+        from mingbai.web.console.reports import feeds
         from mingbai.web.enterprise import work
 
+        feeds.register()
         work.register()
         importing.register()

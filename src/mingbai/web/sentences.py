@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.web import words_admission, words_cases, words_reports, words_selling
+from mingbai.web import words_admission, words_cases, words_reports, words_selling, words_signing
 from mingbai.web.words import Word
 
 SENTENCES: dict[str, tuple[Word, Word]] = {
     **words_selling.SENTENCES,
     **words_admission.SENTENCES,
     **words_reports.SENTENCES,
+    **words_signing.SENTENCES,
     **words_cases.SENTENCES,
     "msisdn.unreadable": (
         _("This is not a telephone number that we can read."),

@@ -1,6 +1,6 @@
 """What can be done in cases: appeal, report, triage, answer, direct."""
 
-from mingbai.cases.actions.answers import answer_report, answer_reports, contest, told
+from mingbai.cases.actions.answers import answer_report, answer_reports, contest, feed_told, told
 from mingbai.cases.actions.appeals import answer, appeal, forget, look
 from mingbai.cases.actions.casework import (
     Wish,
@@ -24,6 +24,7 @@ from mingbai.cases.actions.casework import (
     read_notice,
     take_up,
 )
+from mingbai.cases.actions.confirming import confirm
 from mingbai.cases.actions.directives import answer_directive, direct
 from mingbai.cases.actions.feeds import Taken, import_feed, link
 from mingbai.cases.actions.reports import Filed, Said, report, report_call
@@ -49,12 +50,14 @@ __all__ = [
     "ask_holder",
     "check",
     "close",
+    "confirm",
     "contest",
     "count_stale",
     "decide_appeal",
     "decline",
     "direct",
     "drop",
+    "feed_told",
     "find",
     "forget",
     "forget_old",

@@ -70,6 +70,27 @@ def told(report: int, *, account: int) -> None:
             raise Problem("reports.not_to_tell", "nobody waits to be told of this report", status=409)
         row.stage, row.told_at = Stage.DONE, clock.now()
         row.save()
+        _record_told(row, account)
+
+
+def feed_told(feed: str, *, account: int) -> int:
+    """Whoever hands in a feed was told of all that is answered in it; how many."""
+    now, done = clock.now(), 0
+    for ident in list(Report.objects.filter(feed=feed, stage=Stage.TELL).values_list("id", flat=True)):
+        mine = Report.objects.filter(id=ident, stage=Stage.TELL)
+        with transaction.atomic():
+            if mine.update(stage=Stage.DONE, told_at=now):
+                row = Report.objects.get(id=ident)
+                _record_told(row, account)
+                done += 1
+    return done
+
+
+def _record_told(row: Report, account: int) -> None:
+    ledger.append(
+        events.TOLD, {"account": account, "follow": row.follow},
+        subject=subject_of(row.reporter_id, row.organisation_id),
+    )  # fmt: skip
 
 
 def conclude(row: Report, outcome: rules.Outcome, *, account: int | None = None, text: str = "") -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.urls import include, path
 
 from mingbai.web.console import appeals, files, lists, notices, orders, people, sellers, views
+from mingbai.web.console.reports import feeds
+from mingbai.web.console.reports import views as reported
 
 app_name = "console"
 urlpatterns = [
@@ -23,11 +25,21 @@ urlpatterns = [
     path("notices/<int:message>/", notices.one, name="notice"),
     path("appeals/", appeals.listed, name="appeals"),
     path("appeals/<int:appeal>/", appeals.one, name="appeal"),
+    path("reports/", reported.listed, name="reports"),
+    path("reports/clocks/", reported.clock_page, name="clocks"),
+    path("reports/feeds/", feeds.feeds, name="feeds"),
+    path("reports/feeds/answers/", feeds.answers, name="feed_answers"),
+    path("reports/feeds/<slug:ident>/", feeds.job, name="feed_job"),
+    path("reports/feeds/<slug:ident>/report.csv", feeds.job_report, name="feed_report"),
+    path("reports/<int:report>/", reported.one, name="report"),
+    path("directives/<int:directive>/", reported.directive, name="directive"),
+    path("cases/", include("mingbai.web.console.cases.urls")),
     path("tariffs/", include("mingbai.web.console.tariffs.urls")),
     path("sellers/", sellers.listed, name="sellers"),
     path("sellers/<int:seller>/", sellers.one, name="seller"),
     path("orders/", orders.listed, name="orders"),
     path("orders/<int:order>/", orders.one, name="order"),
     path("orders/<int:order>/<int:entry>.tlog-proof", orders.receipt, name="order_receipt"),
+    path("resources/", include("mingbai.web.console.admission.urls")),
     path("log/", views.evidence, name="evidence"),
 ]
