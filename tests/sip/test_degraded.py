@@ -160,7 +160,7 @@ def test_python_raises_or_is_not_there(
         if fault == "keyless":
             proxy.prepare()
             key.rename(key.with_suffix(".away"))
-        proxy.start(host=host, **more)
+        proxy.start(host=host, before=(), **more)
         assert codes(proxy, ORDINARY, (BANK_NUMBER, REFUSING), (SHUT_NUMBER, AGREED)) == [ordinary] * 3
         assert codes(proxy, ORDINARY) == [ordinary]
         assert_help_is_reached(proxy)

@@ -24,7 +24,8 @@ from mingbai.ledger.canonical import Json
 
 RECORD = np.dtype(list(journal.FIELDS))
 Records = NDArray[np.void]
-_BODY = RECORD.fields["sequence"][1]  # type: ignore[index]
+assert RECORD.fields is not None, "a record has fields"
+_BODY = RECORD.fields["sequence"][1]
 UNREADABLE: Mapping[str, Json] = {"unreadable": True, "v": 1}
 SOURCE = "gate"
 # Words for what is recorded as numbers. A number without a word must not keep a segment from being anchored.

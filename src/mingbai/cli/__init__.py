@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "run": ("mingbai.cli.run", "run", "Serve the web pages and the gate, and do the waiting work."),
     "demo": ("mingbai.cli.demo", "demo", "Make a town and let its calls go through the gate."),
     "admin": ("mingbai.cli.admin", "admin", "Fill it: organisations, accounts, trunks, numbers, keys, files."),
+    "profile": ("mingbai.cli.profile", "profile", "Add to profile.toml what a newer version wants."),
     "doctor": ("mingbai.cli.doctor", "doctor", "What this machine lacks, and the command that mends it."),
     "gate": ("mingbai.cli.gate", "gate", "Ask the gate, rebuild its facts."),
     "sip": ("mingbai.cli.sip", "sip", "Make the SIP proxy ready to start."),

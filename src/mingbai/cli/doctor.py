@@ -55,7 +55,8 @@ def packages() -> Iterator[Finding]:
     script = Path("scripts/system-packages")
     if not script.exists():
         return
-    missing = subprocess.run([script, "test", "--missing"], capture_output=True, text=True, check=False).stdout.split()  # noqa: S603
+    asked = [str(script), "test", "--missing"]
+    missing = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.split()  # noqa: S603  # our own
     if missing:
         yield Finding(Level.WARN, f"for tests only, not installed: {' '.join(missing)}", f"{script} test")
     else:
@@ -84,6 +85,8 @@ def proxy(home: Home) -> Iterator[Finding]:
     yield Finding(Level.GOOD, "Kamailio and its Python module, for the gate over SIP")
     if wanted:
         yield Finding(Level.GOOD, f"{config.FILE}: {', '.join(settings.listen)}, {len(settings.trunks)} trunks")
+        if trouble := preflight.redress_trouble(settings.redress):
+            yield Finding(Level.WARN, trouble, f"set redress in {config.FILE} to what MINGBAI_PUBLIC_URL says")
 
 
 def sm3() -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import fcntl
 import os
 import socket
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from mingbai.kernel import profile
 from mingbai.kernel.home import Home
@@ -116,6 +117,32 @@ def ports_are_free(host: str, **ports: int) -> None:
     for name, port in ports.items():
         if not port_is_free(host, port):
             raise Problem("run.port", f"{host}:{port} is in use", mend=f"stop what uses it, or choose --{name}-port")
+
+
+def redress_trouble(redress: str) -> str:
+    """What is amiss with the address of redress that a refused caller is told, in a sentence; "" for nothing.
+
+    `redress` as sip.toml says it. The pages answer under MINGBAI_PUBLIC_URL; a proxy before both may know better, so
+    that nothing is refused for it.
+    """
+    public = os.environ.get("MINGBAI_PUBLIC_URL", "").rstrip("/")
+    if not redress:
+        return "sip.toml names no `redress`: refused callers are not told where to see why and appeal"
+    if not public:
+        return (
+            f"sip.toml sends refused callers to {redress}, and MINGBAI_PUBLIC_URL is not set: cards name another host"
+        )
+    if _address(redress) != _address(public):
+        return f"sip.toml sends refused callers to {redress}, but the pages are at MINGBAI_PUBLIC_URL, {public}"
+    if not redress.startswith("https://"):
+        return f"{redress} is not https: callers' equipment takes a card over TLS alone (RFC 8688)"
+    return ""
+
+
+def _address(url: str) -> tuple[str, str | None, int | None, str]:
+    """A URL's parts, so that two ways to write one are alike."""
+    found = urlsplit(url)
+    return found.scheme, found.hostname, found.port or {"https": 443, "http": 80}.get(found.scheme), found.path
 
 
 def message_links(home: Home) -> tuple[str, ...]:

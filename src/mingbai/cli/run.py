@@ -92,6 +92,7 @@ def run(
         preflight.addresses_are_free(sip.addresses(settings))
         proxy = [sip.child(sip.prepare(home, settings))]
         click.echo(f"SIP on {', '.join(settings.listen)} · workers {settings.children}", err=True)
+        sip.tell_of_redress(settings)
     links = preflight.message_links(home)
     more = [messages()] if links else []
     if links:

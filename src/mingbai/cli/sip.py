@@ -51,6 +51,12 @@ def addresses(settings: config.Config) -> tuple[str, ...]:
     return settings.listen + ((f"tcp:{settings.metrics}",) if settings.metrics else ())
 
 
+def tell_of_redress(settings: config.Config) -> None:
+    """Say what is amiss with the address that refused callers are told; calls are judged all the same."""
+    if trouble := preflight.redress_trouble(settings.redress):
+        click.echo(f"note: {trouble}", err=True)
+
+
 def prepare(home: Home, settings: config.Config | None = None, *, host: Path = HOST) -> Path:
     """Write the proxy's local.cfg from sip.toml and the profile, make its Python environment, let Kamailio check it.
 
@@ -73,7 +79,7 @@ def make_environment() -> None:
     found = {path.name for path in ENVIRONMENT.glob("lib/*/site-packages/*.dist-info")}
     if {f"{name.replace('-', '_')}-{version}.dist-info" for name, version in _wanted()} <= found:
         return
-    made = subprocess.run([str(ROOT / "scripts" / "sip-python")], capture_output=True, text=True, check=False)  # noqa: S603
+    made = subprocess.run([str(ROOT / "scripts" / "sip-python")], capture_output=True, text=True, check=False)  # noqa: S603  # our own script
     if made.returncode:
         raise Problem("sip.python", made.stderr.strip()[-300:], where=str(ENVIRONMENT), mend="run scripts/sip-python")
 
@@ -87,7 +93,7 @@ def _wanted() -> list[tuple[str, str]]:
 
 def _check(folder: Path) -> None:
     """What Kamailio itself says of its configuration."""
-    done = subprocess.run([*command(folder), "-c"], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run([*command(folder), "-c"], cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603  # our own argv
     if done.returncode:
         faults = [line.strip() for line in done.stderr.splitlines() if "CRITICAL" in line or "ERROR" in line]
         said = (faults or done.stderr.strip().splitlines() or [f"code {done.returncode}"])[0]
@@ -130,6 +136,7 @@ def start_command() -> None:
     preflight.hold(home, "proxy")
     preflight.addresses_are_free(addresses(settings))
     folder = prepare(home, settings)
+    tell_of_redress(settings)
     os.environ["MINGBAI_HOME"] = str(home.root)
     os.chdir(folder)
     words = command(folder)

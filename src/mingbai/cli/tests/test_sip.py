@@ -83,6 +83,34 @@ def test_the_proxy_s_own_figures_have_an_address_too(home: Home) -> None:
     assert "“192.0.2.1” is no address of this machine" in doctor_says(home)
 
 
+@pytest.mark.parametrize(
+    ("redress", "public", "said"),
+    [
+        ("https://gate.example.cn", "https://gate.example.cn", ""),
+        ("https://gate.example.cn", "https://GATE.example.cn:443/", ""),
+        ("https://gate.example.cn", "https://pages.example.cn", "but the pages are at MINGBAI_PUBLIC_URL"),
+        ("https://gate.example.cn:8443", "https://gate.example.cn", "but the pages are at"),
+        ("https://gate.example.cn", "", "MINGBAI_PUBLIC_URL is not set"),
+        ("", "https://gate.example.cn", "are not told where to see why and appeal"),
+        ("http://gate.example.cn", "http://gate.example.cn", "is not https"),
+    ],
+)
+def test_where_refused_callers_are_sent_is_where_the_pages_are(
+    home: Home,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    redress: str,
+    public: str,
+    said: str,
+) -> None:
+    (home.root / "sip.toml").write_text(f'listen = ["udp:127.0.0.1:5070"]\nredress = "{redress}"\n')
+    monkeypatch.setenv("MINGBAI_PUBLIC_URL", public)
+    sip.tell_of_redress(sip.settings_of(home))
+    assert said in capsys.readouterr().err
+    findings = [finding for finding in doctor.proxy(home) if finding.level is doctor.Level.WARN]
+    assert [said in finding.what for finding in findings] == ([True] if said else [])
+
+
 @pytest.mark.parametrize("address", ["udp:5060", "sctp:127.0.0.1:5060", "udp:127.0.0.1:0", "udp:127.0.0.1:70000"])
 def test_an_address_that_is_none_is_refused(address: str) -> None:
     done = CliRunner().invoke(run, ["--sip", "--sip-listen", address])

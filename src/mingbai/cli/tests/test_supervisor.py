@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,10 +27,10 @@ sys.exit(Supervisor([child]).run(ready))
 """
 
 
-def _until(condition: object, limit: float = LIMIT_S) -> bool:
+def _until(condition: Callable[[], object], limit: float = LIMIT_S) -> bool:
     end = clock.monotonic() + limit
     while clock.monotonic() < end:
-        if condition():  # type: ignore[operator]
+        if condition():
             return True
         clock.pause(0.02)
     return False

@@ -7,6 +7,7 @@ profile.settings["gate.hours"].standing    # as written, for people
 
 from __future__ import annotations
 
+import tomllib
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -55,6 +56,7 @@ __all__ = [
     "SipCode",
     "Style",
     "load",
+    "name_of",
     "packaged",
     "parse",
 ]
@@ -67,6 +69,15 @@ def packaged(name: str) -> str:
     if name not in NAMES:
         raise Problem("profile.unknown_name", f"no profile “{name}” is shipped", mend="take one of " + ", ".join(NAMES))
     return (resources.files("mingbai.kernel") / "profiles" / f"{name}.toml").read_text("utf-8")
+
+
+def name_of(text: str) -> str:
+    """What a profile calls itself, "" where that cannot be read: it may be one that is refused for something else."""
+    try:
+        head = tomllib.loads(text).get("profile")
+    except (ValueError, RecursionError):
+        return ""
+    return str(head.get("name", "")) if isinstance(head, dict) else ""
 
 
 def load(home: Home) -> Profile:

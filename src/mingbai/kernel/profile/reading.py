@@ -123,7 +123,7 @@ class _Reader:
                 self.refuse("profile.unknown", f"unknown setting “{key}”", self.line_of(key), mend)
         for key in known:
             if key not in written:
-                mend = f'add [settings."{key}"]; the packaged profiles show it'
+                mend = "`mingbai profile upgrade` shows what is new since it was made, and adds it"
                 self.refuse("profile.missing", f"setting “{key}” is missing", max(len(self.lines), 1), mend)
         return {key: self.setting(key, written[key], known[key].metadata["unit"]) for key in known}
 
