@@ -20,7 +20,7 @@ from mingbai.notices import actions as notices
 from mingbai.notices import queries as messages
 from mingbai.people import actions as make
 from mingbai.people import queries as people
-from mingbai.web import limits, problems
+from mingbai.web import limits, problems, signing
 
 P = ParamSpec("P")
 LOG_IN = "login"  # the purpose that a code is bound to
@@ -115,6 +115,7 @@ def code(request: HttpRequest) -> HttpResponse:
     ):
         request.session.flush()  # nothing of a former log-in stays, the session's key is new
         request.session[SUBSCRIBER] = subscriber
+        signing.note(request, subscriber)
         return redirect(pending.get("next") or "my:home")
     if pending["tries"] >= rules.code_tries:
         wrong = _("Too many wrong codes. Ask for a new one.")

@@ -176,5 +176,10 @@ def _mine(order: int, subscriber: int) -> OrderView:
 
 
 def _page(request: HttpRequest, found: OrderView, problem: Problem | None = None) -> HttpResponse:
-    context = {"one": found, "steps": queries.events_of(found.id), "problem": problem and problems.told(problem)}
+    context = {
+        "one": found,
+        "steps": queries.events_of(found.id),
+        "signed": queries.signature(found.id),
+        "problem": problem and problems.told(problem),
+    }
     return render(request, "web/my/order.html", context, status=problem.status if problem else 200)
