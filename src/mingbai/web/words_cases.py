@@ -107,6 +107,26 @@ APPEAL_OUTCOMES: dict[str, Word] = {
 }
 APPEAL_LOOKS: dict[str, Word] = {"upheld": "pass", "rejected": "refuse"}
 
+LINKS: dict[str, Word] = {
+    "carrier": pgettext_lazy("case", "carries it"),
+    "reseller": pgettext_lazy("case", "resells it"),
+    "call_centre": pgettext_lazy("case", "holds the number"),
+    "enterprise": pgettext_lazy("case", "is called for"),
+    "number": pgettext_lazy("case", "the number"),
+}
+RESTRICTIONS: dict[str, Word] = {
+    "limited": pgettext_lazy("case", "limited"),
+    "suspended": pgettext_lazy("case", "outgoing calls suspended"),
+    "shut": pgettext_lazy("case", "number shut"),
+    "contract_ended": pgettext_lazy("case", "contract ended"),
+    "barred": pgettext_lazy("case", "kept from coming back"),
+}
+LABELS: dict[str, Word] = {
+    "confirmed_marketing": pgettext_lazy("case", "confirmed: marketing"),
+    "confirmed_malicious": pgettext_lazy("case", "confirmed: malicious"),
+    "confirmed_criminal": pgettext_lazy("case", "confirmed: fraud or other crime"),
+}
+
 LISTS: dict[str, dict[str, Word]] = {
     "case_ground": CASE_GROUNDS,
     "case_state": CASE_STATES,
@@ -120,6 +140,9 @@ LISTS: dict[str, dict[str, Word]] = {
     "case_stage": STAGES,
     "case_stage_look": STAGE_LOOKS,
     "case_step": STEPS,
+    "case_link": LINKS,
+    "case_restriction": RESTRICTIONS,
+    "case_label": LABELS,
     "case_outcome": APPEAL_OUTCOMES,
     "case_outcome_look": APPEAL_LOOKS,
 }

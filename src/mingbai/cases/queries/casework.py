@@ -68,6 +68,11 @@ class MeasureView(NamedTuple):
     over_reason: str
     index: int | None
 
+    @property
+    def lift_mark(self) -> str:
+        """By which a page knows the form that lifts it."""
+        return f"lift-{self.id}"
+
 
 class ReportRow(NamedTuple):
     """A report in a case, without who made it: `reporter` is masked, "" where nobody knows."""

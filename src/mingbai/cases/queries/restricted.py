@@ -53,8 +53,8 @@ class AskedView(NamedTuple):
 
 
 class Conduct(NamedTuple):
-    """How an organisation's calls of the last days were: shares of its attempts, between 0 and 1; `per_10000`: reports
-    that count for every 10,000 attempts."""
+    """How an organisation's calls of the last days were: parts of its attempts in per cent; `per_10000`: reports that
+    count for every 10,000 attempts."""
 
     days: int
     calls: int
@@ -63,12 +63,12 @@ class Conduct(NamedTuple):
     reports: int
 
     @property
-    def share_after_refusal(self) -> float:
-        return self.after_refusal / self.calls if self.calls else 0.0
+    def percent_after_refusal(self) -> float:
+        return 100 * self.after_refusal / self.calls if self.calls else 0.0
 
     @property
-    def share_without_consent(self) -> float:
-        return self.without_consent / self.calls if self.calls else 0.0
+    def percent_without_consent(self) -> float:
+        return 100 * self.without_consent / self.calls if self.calls else 0.0
 
     @property
     def per_10000(self) -> float:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -55,14 +57,30 @@ def one(request: HttpRequest, desk: Desk, appeal: int) -> HttpResponse:
     if request.method == "POST":
         context["typed"] = request.POST.get("answer", "")[:LONGEST]
         try:
-            cases.answer(appeal, account=desk.account, text=request.POST.get("answer", ""), page=address(found.verdict))
+            _settle(request, desk, found)
             messages.success(request, _("Answered. Whose call it was reads it on the page of the call."))
             return redirect("console:appeal", appeal)
         except Problem as problem:
             context["problem"], status = problems.told(problem), problem.status
-    attempt = calls.attempt(found.verdict)
+    attempt = calls.attempt(found.verdict) if found.verdict else None
     context["record"] = record(attempt, staff=True) if attempt else None
+    if found.case is not None:
+        behind = queries.case(found.case)
+        context["behind"] = behind
+        context["had_a_part"] = behind is not None and desk.account in behind.accounts
+        context["cleared"] = ("legitimate", "quarrel", "not_proven")
     return render(request, "web/console/appeal.html", context, status=status)
+
+
+def _settle(request: HttpRequest, desk: Desk, found: AppealView) -> None:
+    """Decide an appeal against a case, answer any other. Raises Problem."""
+    text = request.POST.get("answer", "")
+    if found.case is None:
+        cases.answer(found.id, account=desk.account, text=text, page=address(found.verdict))
+        return
+    page = f"{settings.PUBLIC_URL.rstrip('/')}{reverse('my:measures')}"
+    outcome, finding = request.POST.get("outcome", ""), request.POST.get("finding", "")
+    cases.decide_appeal(found.id, account=desk.account, outcome=outcome, text=text, page=page, finding=finding)
 
 
 def _who(appeal: AppealView) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
-from mingbai.web.enterprise import files, keys, offers, views
+from mingbai.web.enterprise import files, keys, measures, offers, signing, views
 
 app_name = "enterprise"
 urlpatterns = [
@@ -25,6 +25,14 @@ urlpatterns = [
     path("offers/", offers.listed, name="offers"),
     path("offers/<int:order>/", offers.one, name="offer"),
     path("offers/<int:order>/cancel/", offers.cancel, name="offer_cancel"),
+    path("applications/", include("mingbai.web.enterprise.admission.urls")),
+    path("offers/<int:order>/sign/", signing.sign, name="offer_sign"),
+    path("offers/<int:order>/sign/code/", signing.code, name="offer_sign_code"),
+    path("offers/<int:order>/sign/show/", signing.show, name="offer_sign_show"),
+    path("offers/<int:order>/signed/", signing.signed, name="offer_signed"),
+    path("measures/", measures.listed, name="measures"),
+    path("measures/<int:notice>/", measures.one, name="measure"),
+    path("measures/questions/<int:question>/", measures.answer, name="measure_answer"),
     path("keys/", keys.keys, name="keys"),
     path("keys/<int:key>/revoke/", keys.revoke, name="revoke"),
 ]

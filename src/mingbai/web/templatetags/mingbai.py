@@ -116,6 +116,12 @@ def brief(seconds: float) -> str:
 
 
 @register.filter
+def minutes(value: int) -> str:
+    """Minutes of a day as a clock shows them: 540 → 09:00."""
+    return f"{value // 60:02d}:{value % 60:02d}"
+
+
+@register.filter
 def masked(value: Msisdn | str | int) -> str:
     """A person's number with its middle hidden; numbers of firms as they are. Takes digits in normal form too."""
     number = value if isinstance(value, Msisdn) else of_digits(str(value))
@@ -132,6 +138,13 @@ def national(value: Msisdn | str | int) -> str:
 def at(mapping: Mapping[Any, Any], key: object) -> object:
     """`{{ names|at:consent.principal }}`: the value under a key that stands in a variable."""
     return mapping.get(key, "")
+
+
+@register.filter
+def pair(value: str) -> list[str]:
+    """What stands before and behind the first colon."""
+    before, _colon, behind = value.partition(":")
+    return [before, behind]
 
 
 @register.filter

@@ -1,0 +1,66 @@
+"""Measures against one's own number: what was decided and why, what one is asked, the appeal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from mingbai.cases import actions as cases
+from mingbai.cases import queries
+from mingbai.cases.rules import LONGEST, Party
+from mingbai.kernel.problems import Problem
+from mingbai.web import problems, restricted
+from mingbai.web.my.access import own
+
+
+@require_safe
+@own
+def listed(request: HttpRequest, subscriber: int) -> HttpResponse:
+    """What was decided about my number."""
+    return render(request, "web/my/measures.html", {**restricted.overview(Party(subscriber=subscriber))})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own
+def one(request: HttpRequest, subscriber: int, notice: int) -> HttpResponse:
+    """One notice; POST appeals."""
+    party = Party(subscriber=subscriber)
+    found = restricted.opened(notice, party)
+    if found is None:
+        raise Http404
+    context: dict[str, Any] = {"status": 200}
+    if request.method == "POST":
+        try:
+            restricted.appeal(found, party, request.POST.get("text", ""), None)
+            messages.success(request, _("Your appeal is on record. Somebody who had no part in the case decides it."))
+            return redirect("my:measure", notice)
+        except Problem as problem:
+            context = {"problem": problems.told(problem), "status": problem.status}
+            context["typed"] = request.POST.get("text", "")[:LONGEST]
+    found = queries.notice(notice, party) or found
+    context |= {
+        "one": found,
+        "parts": restricted.parts(found),
+        "may_appeal": restricted.may_appeal(found),
+        "longest": LONGEST,
+    }
+    return render(request, "web/my/measure.html", context, status=context["status"])
+
+
+@require_POST
+@own
+def answer(request: HttpRequest, subscriber: int, question: int) -> HttpResponse:
+    """Say what I am asked."""
+    party = Party(subscriber=subscriber)
+    try:
+        cases.answer_question(question, party=party, text=request.POST.get("text", ""))
+    except Problem as problem:
+        context = {**restricted.overview(party), "problem": problems.told(problem), "at": question}
+        return render(request, "web/my/measures.html", context, status=problem.status)
+    messages.success(request, _("Your answer is with the case."))
+    return redirect("my:measures")
