@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 
 from mingbai.kernel.problems import Problem
 
@@ -52,6 +53,13 @@ def lines(rows: Iterable[Sequence[str]]) -> Iterator[str]:
 def _plain(cell: str) -> bool:
     """A signed number or a telephone number is no formula."""
     return cell[1:].replace(".", "", 1).isdecimal()
+
+
+def file(content: bytes, name: str, kind: str) -> HttpResponse:
+    """Bytes to be saved, never shown in the page's own origin."""
+    response = HttpResponse(content, content_type=kind)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return response
 
 
 def _file(content: bytes, name: str, kind: str) -> HttpResponse:

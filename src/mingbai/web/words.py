@@ -137,6 +137,8 @@ SCOPES: dict[str, Word] = {
     "messages:write": _("deliver subscribers' SMS replies"),
     "orders:read": _("follow one's own offers and orders"),
     "orders:write": _("offer published tariffs"),
+    "numbers:read": _("ask who answers for a call"),
+    "sims:write": _("have SIM orders screened"),
     "reports:write": _("hand in reports of calls"),
 }
 

@@ -62,13 +62,13 @@ def shut(application: int, *, account: int, reason: str) -> None:
 
 
 def _end(application: int, account: int, how: str, reason: str) -> None:
-    why = rules.words(reason, "reason")
     with transaction.atomic():
         row = held(application)
         if how == "shut":
             who.staff(account, VERB)
         else:
             who.for_firm(account, "apply.number", row.applicant_id)
+        why = rules.words(reason, "reason")
         now = clock.now()
         until = now + timedelta(days=policy().admission.rest_days)
         move(row, (State.ALLOCATED,), State.ENDED, ended_at=now, reason=why)

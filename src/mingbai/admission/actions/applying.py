@@ -68,11 +68,11 @@ def change(application: int, *, account: int, declaration: Declaration, changed_
     `changed_on`: since when it is so. It is reviewed and signed like the first. Raises Problem as `enter`, for another
     number, for a day to come, and while another change of the same is open.
     """
-    if changed_on > today():
-        raise Problem("admission.changed_on", "what is refiled has happened", where="changed_on")
     with transaction.atomic():
         row = held(application)
         who.for_firm(account, VERB, row.applicant_id)
+        if changed_on > today():
+            raise Problem("admission.changed_on", "what is refiled has happened", where="changed_on")
         if row.state != State.ALLOCATED or row.sort != Sort.NUMBERS:
             raise Problem("admission.state", "only what was allocated is refiled", where="application", status=409)
         if Application.objects.filter(changes=row, state__in=[one.value for one in words.LIVE]).exists():
@@ -114,10 +114,10 @@ def submit(application: int, *, account: int, identity: Mapping[str, str] | None
 
 def withdraw(application: int, *, account: int, reason: str) -> None:
     """Take an application back before anything was allocated. Raises Problem without a reason, and later."""
-    why = rules.words(reason, "reason")
     with transaction.atomic():
         row = held(application)
         who.for_firm(account, VERB, row.applicant_id)
+        why = rules.words(reason, "reason")
         before = [state for state in words.LIVE if State.WITHDRAWN in words.NEXT[state]]
         move(row, before, State.WITHDRAWN, decided_at=clock.now(), reason=why, ended_at=clock.now())
         append(events.WITHDRAWN, row, account=account, reason=why)

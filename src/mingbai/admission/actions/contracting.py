@@ -26,10 +26,10 @@ def sign(application: int, *, account: int, signer: str, text_sha256: str) -> in
     The sealed PDF lies encrypted in the home, its hash in the ledger. Raises Problem for a text that is not the one
     shown, for whoever may not sign for the firm, and when the seal cannot be made.
     """
+    row, contract = _waiting(application, account, text_sha256)
     name = " ".join(signer.split())
     if not 2 <= len(name) <= LONGEST_SIGNER:
         raise Problem("admission.signer", "whoever signs writes their name", where="signer")
-    row, contract = _waiting(application, account, text_sha256)
     now = clock.now()
     firm = people.organisation(row.applicant_id)
     assert firm is not None

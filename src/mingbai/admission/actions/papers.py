@@ -29,21 +29,16 @@ def add_paper(
     While an application is being entered, and after its numbers were allocated, when a paper runs out. Raises Problem
     for one that has expired, and for a file that is no paper.
     """
+    with transaction.atomic():
+        _taking(application, account)
     if paper not in set(Paper):
         raise Problem("admission.paper", "there is no such paper", where="paper", mend=", ".join(Paper))
     if expires_on is not None and expires_on < today():
         raise Problem("admission.paper_expired", "this paper has expired", where="expires_on", mend="hand in a new one")
-    content = files.take(file)
+    # Written before the transaction that names it; what dies between the two is swept away.
+    kept = files.keep(files.take(file))
     with transaction.atomic():
-        row = held(application)
-        who.for_firm(account, "apply.number", row.applicant_id)
-        if State(row.state) not in (*EDITABLE, State.ALLOCATED):
-            raise Problem("admission.state", f"the application is {row.state}", where="application", status=409)
-    kept = files.keep(content)
-    with transaction.atomic():
-        row, now = held(application), clock.now()
-        if State(row.state) not in (*EDITABLE, State.ALLOCATED):
-            raise Problem("admission.state", f"the application is {row.state}", where="application", status=409)
+        row, now = _taking(application, account), clock.now()
         Document.objects.filter(application=row, paper=paper, replaced_at=None).update(replaced_at=now)
         made = Document.objects.create(
             application=row, paper=paper, file=kept.name, sha256=kept.sha256, file_name=file_name[-LONGEST_NAME:],
@@ -59,6 +54,15 @@ def add_paper(
             account=account,
         )  # fmt: skip
     return made.id
+
+
+def _taking(application: int, account: int) -> Application:
+    """The application, held. Raises Problem unless papers of it are taken now, from this account."""
+    row = held(application)
+    who.for_firm(account, "apply.number", row.applicant_id)
+    if State(row.state) not in (*EDITABLE, State.ALLOCATED):
+        raise Problem("admission.state", f"the application is {row.state}", where="application", status=409)
+    return row
 
 
 def open_paper(document: int, *, account: int) -> tuple[str, bytes]:

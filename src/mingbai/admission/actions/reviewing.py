@@ -24,6 +24,7 @@ Answers = Mapping[str, tuple[bool, str]]
 
 def send_back(application: int, *, account: int, answers: Answers, reason: str) -> None:
     """Findings: back to the applicant with what is wanting, by the checklist and in words."""
+    who.staff(account, VERB)
     why = rules.words(reason, "reason")
     items = rules.checklist(answers)
     with transaction.atomic():
@@ -35,6 +36,7 @@ def send_back(application: int, *, account: int, answers: Answers, reason: str) 
 
 def refuse(application: int, *, account: int, answers: Answers, reason: str) -> None:
     """Refuse for good, with reasons. A new application may follow."""
+    who.staff(account, VERB)
     why = rules.words(reason, "reason")
     items = rules.checklist(answers)
     with transaction.atomic():
@@ -50,6 +52,7 @@ def approve(application: int, *, account: int, answers: Answers) -> int:
     Raises Problem for a no on the checklist, for whoever entered any of it, while a likeness to a holder that was put
     out waits for its decision, when a paper has expired since, and when the profile forbids the use by now.
     """
+    who.staff(account, VERB)
     items = rules.checklist(answers)
     noes = [name for name, said in items.items() if not said["ok"]]
     if noes:
@@ -67,8 +70,7 @@ def approve(application: int, *, account: int, answers: Answers) -> int:
 
 
 def _second(application: int, account: int) -> Application:
-    """The application, held. Raises Problem unless `account` is staff that entered none of it."""
-    who.staff(account, VERB)
+    """The application, held. Raises Problem for whoever entered any of it."""
     row = held(application)
     if account in row.editors:
         what = "whoever entered an application does not review it"

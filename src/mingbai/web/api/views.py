@@ -24,7 +24,7 @@ from mingbai.numbers import actions as numbers
 from mingbai.people import actions as people
 from mingbai.people import queries as known
 from mingbai.people.queries import ApiKeyView
-from mingbai.web.api import bodies, idempotency, orders, problems, reports, shapes, verdicts
+from mingbai.web.api import admission, bodies, idempotency, orders, problems, reports, shapes, verdicts
 from mingbai.web.api.description import Described
 from mingbai.web.api.keys import Key, key_of
 from mingbai.web.entries import latest_entries
@@ -285,5 +285,6 @@ api = Described(
 api.add_router("", router)
 api.add_router("", verdicts.router)
 api.add_router("", orders.router)
+api.add_router("", admission.router)
 api.add_router("", reports.router)
 problems.install(api)
