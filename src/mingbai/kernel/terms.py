@@ -60,6 +60,8 @@ class Scope(StrEnum):
     ORDERS_WRITE = "orders:write"
     REPORTS_WRITE = "reports:write"
     LABELS_READ = "labels:read"
+    NUMBERS_READ = "numbers:read"
+    SIMS_WRITE = "sims:write"
 
 
 class LabelKind(StrEnum):
