@@ -26,6 +26,7 @@ POLICY = "; ".join(
     )
 )
 CORRELATOR = "X-Correlator"
+_APIS = ("/api/", "/phoneblock/api/")
 
 
 class Headers:
@@ -56,7 +57,7 @@ class Problems:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
-        if request.path.startswith("/api/"):  # has its own check, and its bodies are not to be read as forms
+        if request.path.startswith(_APIS):  # have their own check, and their bodies are not to be read as forms
             return None
         try:
             for sent in (request.GET, request.POST):

@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.i18n import set_language
 
 from mingbai.web.api import views as api
-from mingbai.web.phoneblock.views import api as phoneblock
+from mingbai.web.phoneblock import views as phoneblock
 from mingbai.web.staff import views as staff
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,7 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("tariffs/", include("mingbai.web.tariffs.urls")),
     path("tmf-api/productCatalogManagement/v4/", include("mingbai.web.tariffs.tmf")),
     path("log/", include("mingbai.web.log")),
-    path("phoneblock/api/", phoneblock.urls),
+    path("phoneblock/api/", phoneblock.api.urls),
+    re_path(r"^phoneblock/api/(?P<rest>[\s\S]*)\Z", phoneblock.unknown),
     path("api/v1/docs", api.docs, name="api-docs"),
     path("api/v1/", api.api.urls),
     path("api/", api.unknown),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from mingbai.kernel import clock, msisdn, profile
 from mingbai.kernel.msisdn import Msisdn
@@ -149,9 +149,9 @@ def list_version() -> int:
     return int(LabelledNumber.objects.aggregate(most=Max("version"))["most"] or 0)
 
 
-def listed(since: int = 0) -> Iterator[Listed]:
-    """The published list; with `since` what has changed after that version, with what went off it."""
-    rows = LabelledNumber.objects.order_by("version")
+def listed(since: int = 0, upto: int = (1 << 63) - 1) -> Iterator[Listed]:
+    """The published list as of version `upto`; with `since` what has changed after that, with what went off it."""
+    rows = LabelledNumber.objects.filter(version__lte=upto).order_by("version")
     rows = rows.filter(version__gt=since, listed=True) if since else rows.filter(votes__gt=0)
     for row in rows.iterator(_AT_ONCE):
         yield _listed(row)
@@ -193,14 +193,18 @@ def ranges_by_prefix(cut: int, prefix: str, limit: int = 10_000) -> list[Range]:
     return list(found.values())
 
 
-def people_near(cut: int, number: Msisdn) -> int:
-    """How many people stand behind numbers of the list that differ from this one in their last `cut` digits alone."""
+def people_near(cut: int, number: Msisdn, least: int = 1) -> int:
+    """How many people stand behind numbers of the list that differ from this one in their last `cut` digits alone.
+
+    0 where fewer than `least` such numbers are listed.
+    """
     digits = number.digits
     if len(digits) <= cut:
         return 0
     first = int(digits) // 10**cut * 10**cut
     rows = LabelledNumber.objects.filter(votes__gt=0, number__gte=first, number__lt=first + 10**cut)
-    return int(rows.aggregate(sum=Sum("votes"))["sum"] or 0)
+    found = rows.aggregate(sum=Sum("votes"), count=Count("id"))
+    return int(found["sum"] or 0) if found["count"] >= least else 0
 
 
 def texts_at(asked: Collection[tuple[int, int, int]]) -> dict[tuple[int, int, int], str]:

@@ -69,7 +69,11 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(Exception)
     def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
-        made = response(Problem("api.fault", status=500))
-        # As Django tells faults of pages: to the operator, with where it happened, and never to the caller.
-        log_response("%s: %s", made.reason_phrase, request.path, response=made, request=request, exception=error)
-        return made
+        tell_operator(request, error)
+        return response(Problem("api.fault", status=500))
+
+
+def tell_operator(request: HttpRequest, error: Exception) -> None:
+    """As Django tells faults of pages: to the operator, with where it happened, and never to the caller."""
+    made = HttpResponse(status=500)
+    log_response("%s: %s", made.reason_phrase, request.path, response=made, request=request, exception=error)

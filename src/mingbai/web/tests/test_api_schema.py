@@ -1,4 +1,4 @@
-"""Requests made from the API's own description, right and wrong ones: every answer is one that the description tells.
+"""Requests made from the APIs' own descriptions, right and wrong ones: every answer is one that the description tells.
 
 schemathesis makes the requests and compares; a number that is right by its form may still be none, so that right
 requests need not be taken.
@@ -30,6 +30,7 @@ from mingbai.kernel.terms import Scope
 from mingbai.ledger import order
 from mingbai.people import actions as people
 from mingbai.web.api.views import api
+from mingbai.web.phoneblock.views import api as phoneblock
 
 CHECKS = (
     not_a_server_error,
@@ -40,7 +41,12 @@ CHECKS = (
     negative_data_rejection,
 )
 EXAMPLES = 20
-CALLS = [(method.upper(), path) for path, methods in api.get_openapi_schema()["paths"].items() for method in methods]
+CALLS = [
+    (method.upper(), path, place)
+    for one, place in ((api, "/api/v1/openapi.json"), (phoneblock, "/phoneblock/api/openapi.json"))
+    for path, methods in one.get_openapi_schema()["paths"].items()
+    for method in methods
+]
 
 
 @pytest.fixture
@@ -65,9 +71,9 @@ def key(house: SimpleNamespace) -> str:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("one_connection")
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
-@pytest.mark.parametrize(("method", "path"), CALLS, ids=lambda part: part)
-def test_every_answer_is_as_described(key: str, method: str, path: str, mode: GenerationMode) -> None:
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+@pytest.mark.parametrize(("method", "path", "place"), CALLS, ids=lambda part: part)
+def test_every_answer_is_as_described(key: str, method: str, path: str, place: str, mode: GenerationMode) -> None:
+    schema = schemathesis.openapi.from_wsgi(place, get_wsgi_application())
     operation = schema[path][method]
 
     @given(case=operation.as_strategy(generation_mode=mode))
