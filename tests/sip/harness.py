@@ -9,15 +9,17 @@ import signal
 import socket
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from mingbai.cli import sip
+from mingbai.cli.supervisor import die_with_parent
 from mingbai.gate import journal
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
 
 STARTS_WITHIN_S = 20.0
+Process = subprocess.Popen[bytes]
 _numbers = itertools.count(1)
 
 
@@ -32,13 +34,40 @@ def free_port() -> int:
                 return port
 
 
+def started(command: Sequence[str], folder: Path, log: Path, env: Mapping[str, str] | None = None) -> Process:
+    """A program in a process group of its own, which ends with whoever runs the tests, however that ends."""
+    with log.open("ab") as said:
+        return subprocess.Popen(
+            command,
+            cwd=folder,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+            preexec_fn=die_with_parent,
+        )
+
+
+def ended(process: Process, number: int = signal.SIGTERM, *, patience: float = 20.0) -> None:
+    """End it and everything that it started. Whoever does not end of itself is killed, a worker as well as its parent:
+    Kamailio waits for its workers, and workers whose parent is killed live on."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(patience)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
 class Proxy:
     """Kamailio with the gate, started from deploy/kamailio/kamailio.cfg."""
 
     def __init__(self, home: Home, port: int) -> None:
         self.home, self.port = home, port
         self.log = home.root / "kamailio.log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
         self._prepared: Path | None = None
 
     def prepare(self) -> None:
@@ -52,16 +81,8 @@ class Proxy:
         """
         folder = self._prepared or sip.prepare(self.home, host=host)
         kept = {key: value for key, value in os.environ.items() if not key.startswith("MINGBAI_")}
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [*before, *sip.command(folder)],
-                cwd=folder,
-                env={**kept, "MINGBAI_HOME": str(self.home.root), **more},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        env = {**kept, "MINGBAI_HOME": str(self.home.root), **more}
+        self.process = started([*before, *sip.command(folder)], folder, self.log, env)
         end = clock.monotonic() + STARTS_WITHIN_S
         while clock.monotonic() < end and self.process.poll() is None:
             if self._answers(tcp=False) and self._answers(tcp=True):
@@ -79,15 +100,8 @@ class Proxy:
     def stop(self, number: int = signal.SIGTERM) -> None:
         """End it and all its children."""
         process, self.process = self.process, None
-        if process is None:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        if process is not None:
+            ended(process, number)
 
     @property
     def alive(self) -> bool:

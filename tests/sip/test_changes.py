@@ -124,7 +124,10 @@ def test_what_was_set_before_the_start_holds_without_python(tmp_path_factory: py
     try:
         proxy.start(MINGBAI_SIP_PACKAGES=str(home.root / "nothing"))
         assert contact(proxy.port, "127.0.0.6", "110") == (404, "")
-        assert contact(proxy.port, "127.0.0.8", SILENT, headers="X-Trunk: line-1\r\n")[1] == f"<sip:{SILENT}@127.0.0.5:5091>"
+        assert (
+            contact(proxy.port, "127.0.0.8", SILENT, headers="X-Trunk: line-1\r\n")[1]
+            == f"<sip:{SILENT}@127.0.0.5:5091>"
+        )
         assert contact(proxy.port, "127.0.0.8", "110", headers='X-Trunk: odd)"$si\r\n') == (404, "")
     finally:
         proxy.stop()

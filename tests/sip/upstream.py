@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import socket
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.sip.harness import STARTS_WITHIN_S, Caller, free_port, header
+from tests.sip.harness import STARTS_WITHIN_S, Caller, ended, free_port, header, started
 
 from mingbai.cli import sip
 from mingbai.kernel import clock
@@ -34,10 +33,7 @@ class Upstream:
         for name, value in defines.items():
             command += ["-A", f"{name}={value}"]
         self.log = folder / "kamailio.log"
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                command, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
+        self.process = started(command, folder, self.log)
         self._wait()
 
     def _wait(self) -> None:
@@ -50,12 +46,7 @@ class Upstream:
         raise RuntimeError("the upstream proxy did not start:\n" + self.log.read_text("utf-8", "replace"))
 
     def stop(self) -> None:
-        self.process.terminate()
-        try:
-            self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        ended(self.process)
 
 
 class Phone:

@@ -45,7 +45,7 @@ class Child:
             cwd=self.folder,
             stdout=subprocess.DEVNULL if self.quiet else None,
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=die_with_parent,
         )
         self.began = clock.monotonic()
 
@@ -62,7 +62,7 @@ class Child:
                 os.killpg(self.process.pid, signal.SIGKILL)
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """On Linux the kernel ends a child whose supervisor was killed, so that no port stays taken."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
