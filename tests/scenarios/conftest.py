@@ -16,6 +16,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from tests.scenarios.redress_town import town  # noqa: F401  # a fixture of the stories of redress
 
 from mingbai.kernel import clock
 

@@ -4,123 +4,38 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-from base64 import urlsafe_b64decode
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
+from tests.scenarios.redress_town import (
+    CALLED,
+    CALLING,
+    FIRM_NUMBER,
+    STRANGE,
+    Town,
+    by_code,
+    dict_of,
+    jcard,
+    logged_in,
+    seal,
+    text,
+)
 
 from mingbai.cases import queries as cases
-from mingbai.consent import actions as consent
-from mingbai.gate import feed, journal
-from mingbai.gate.check import Answer, Gate
-from mingbai.gate.feed import segments
+from mingbai.gate import journal
 from mingbai.gate.hosts.sip.answers import reply
 from mingbai.gate.hosts.sip.config import Config
-from mingbai.kernel import clock, profile
+from mingbai.kernel import profile
 from mingbai.kernel.home import Home
 from mingbai.kernel.msisdn import parse
 from mingbai.kernel.terms import Decision
-from mingbai.ledger import order
 from mingbai.ledger import queries as ledger
 from mingbai.ledger.verify import verify_receipt
 from mingbai.notices import queries as messages
-from mingbai.numbers import actions as numbers
 from mingbai.people import actions as people
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "spring-rain-2026"
-FIRM_NUMBER, CALLED, CALLING, STRANGE = "4008109889", "13812345678", "13911112222", "13700001111"
-
-
-class Town:
-    """An operator, a call centre that calls for an insurer, another firm, people, and a gate that knows them."""
-
-    def __init__(self, home: Home) -> None:
-        self.operator = people.create_organisation(name="海东移动", kind="operator", industry="telecom")
-        self.centre = people.create_organisation(name="正道呼叫", kind="call_centre")
-        self.insurer = people.create_organisation(name="青禾保险", kind="enterprise", industry="insurance")
-        self.other = people.create_organisation(name="白鹭湾地产", kind="enterprise", industry="property")
-        for name in ("operator", "centre", "insurer", "other"):
-            for role in ("admin", "auditor"):
-                where = getattr(self, name)
-                people.create_account(username=f"{name}-{role}", password=PASSWORD, organisation=where, role=role)
-        trunk = numbers.create_trunk("haidong-1", self.operator)
-        numbers.register_number(
-            first=parse(FIRM_NUMBER),
-            holder=self.centre,
-            principal=self.insurer,
-            use="marketing",
-            trunks=[trunk],
-            outbound_committed=True,
-        )
-        self.called = people.ensure_subscriber(parse(CALLED))
-        consent.refuse(subscriber=self.called, principal=self.insurer, how="sms")
-        consent.block(subscriber=self.called, kind="number", value=CALLING)
-        integrate()
-        feed.rebuild(home)
-        self.gate, self.gate_runs = Gate(home), True
-
-    def refused(self, caller: str) -> str:
-        """A call that the gate refuses; its verdict's id."""
-        return str(self.answer(caller).receipt)
-
-    def answer(self, caller: str) -> Answer:
-        """What the gate says to a call that it refuses."""
-        answer = self.gate.attempt(self.gate.question(parse(caller), parse(CALLED), trunk="haidong-1"))
-        assert answer.verdict.decision == Decision.REFUSE, answer.verdict
-        assert answer.receipt
-        return answer
-
-
-@pytest.fixture
-def town(house: Home, settings: Any) -> Iterator[Town]:
-    cache.clear()
-    settings.PUBLIC_URL = "https://mingbai.example.cn"
-    settings.REDRESS_EMAIL = "shensu@haidong.example"
-    settings.REDRESS_TEL = "+8610086"
-    made = Town(house)
-    yield made
-    if made.gate_runs:
-        made.gate.close()
-
-
-def integrate() -> None:
-    while order.integrate():
-        pass
-
-
-def seal(home: Home, town: Town) -> None:
-    """What the work loop does within a minute or two: the segment closed, stored, anchored, in order."""
-    town.gate.close()
-    town.gate_runs = False
-    while segments.collect(home):
-        pass
-    integrate()
-
-
-def logged_in(username: str) -> Client:
-    client = Client()
-    assert client.post("/login/", {"username": username, "password": PASSWORD}).status_code == 302
-    return client
-
-
-def by_code(number: str, back: str) -> tuple[Client, Any]:
-    """Somebody who logs in from the page by SMS code, and where that leads."""
-    client = Client()
-    assert client.post("/my/login/", {"number": number, "next": back}).headers["Location"] == "/my/code/"
-    texts = [one.text for one in messages.messages(people.ensure_subscriber(parse(number))) if one.template == "code"]
-    answer = client.post("/my/code/", {"code": re.findall(r"\d{4,8}", texts[0])[0]})
-    return client, answer
-
-
-def text(answer: Any) -> str:
-    return str(answer.content.decode())
 
 
 def test_a_firm_s_refused_call_from_the_card_to_the_answer(town: Town, house: Home) -> None:
@@ -320,115 +235,3 @@ def test_erasing_a_person_takes_what_they_wrote(town: Town) -> None:
 
 
 # ── the card, checked by others' means ──────────────────────────────────────────────────────────────────────────────
-
-
-def parts(answer: Any) -> tuple[dict[str, Any], dict[str, Any], bytes, bytes]:
-    """(header, payload, what was signed, r ‖ s) of a compact JWS, read without this project's code."""
-    head, body, signature = text(answer).split(".")
-
-    def raw(part: str) -> bytes:
-        assert "=" not in part
-        return urlsafe_b64decode(part + "=" * (-len(part) % 4))
-
-    return json.loads(raw(head)), json.loads(raw(body)), f"{head}.{body}".encode(), raw(signature)
-
-
-def jcard(answer: Any) -> list[Any]:
-    found: list[Any] = parts(answer)[1]["jcard"]
-    return found
-
-
-def dict_of(card: list[Any]) -> dict[str, str]:
-    assert card[0] == "vcard"
-    assert card[1][0] == ["version", {}, "text", "4.0"]
-    assert all(len(line) == 4 and isinstance(line[1], dict) for line in card[1])
-    return {line[0]: line[3] for line in card[1]}
-
-
-Openssl = Callable[..., str]
-
-
-@pytest.fixture
-def openssl(tmp_path: Path) -> Openssl:
-    def run(*arguments: str) -> str:
-        return subprocess.run(["openssl", *arguments], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
-
-    return run
-
-
-def der(signature: bytes) -> bytes:
-    """r ‖ s as the ASN.1 that openssl reads (RFC 3279 2.2.3), written by hand."""
-
-    def integer(raw: bytes) -> bytes:
-        bare = raw.lstrip(b"\0") or b"\0"
-        bare = b"\0" + bare if bare[0] & 0x80 else bare
-        return b"\x02" + bytes([len(bare)]) + bare
-
-    assert len(signature) == 64
-    body = integer(signature[:32]) + integer(signature[32:])
-    return b"\x30" + bytes([len(body)]) + body
-
-
-def check(openssl: Openssl, folder: Path, signed: bytes, signature: bytes, certificate: bytes) -> bool:
-    (folder / "chain.pem").write_bytes(certificate)
-    (folder / "signed").write_bytes(signed)
-    (folder / "signature").write_bytes(der(signature))
-    (folder / "key.pem").write_text(openssl("x509", "-in", "chain.pem", "-pubkey", "-noout"))
-    try:
-        openssl("dgst", "-sha256", "-verify", "key.pem", "-signature", "signature", "signed")
-    except subprocess.CalledProcessError:
-        return False
-    return True
-
-
-def test_the_card_is_what_rfc_8688_says_and_openssl_believes_it(
-    town: Town, openssl: Openssl, tmp_path: Path, house: Home
-) -> None:
-    (house.keys / "redress.key").unlink()  # a home from before this existed
-    before = clock.now_s()
-    verdict = town.refused(FIRM_NUMBER)
-    answer = Client().get(f"/redress/{verdict}.jws")
-    assert answer.headers["Content-Type"] == "application/jose"
-    header, payload, signed, signature = parts(answer)
-    assert header == {"alg": "ES256", "typ": "vcard+json", "x5u": "https://mingbai.example.cn/redress/certificate.pem"}
-    assert set(payload) == {"iat", "jcard"}
-    assert before <= payload["iat"] <= clock.now_s()
-    said = dict_of(payload["jcard"])
-    assert said["fn"] == "海东移动"
-    assert said["url"] == f"https://mingbai.example.cn/redress/{verdict}"
-    assert (said["email"], said["tel"]) == ("shensu@haidong.example", "tel:+8610086")
-    served = Client().get(urlsplit(header["x5u"]).path)
-    assert served.headers["Content-Type"] == "application/pem-certificate-chain"
-    assert check(openssl, tmp_path, signed, signature, served.content)
-    assert not check(openssl, tmp_path, signed.replace(b".", b"e."), signature, served.content)
-    told = openssl("x509", "-in", "chain.pem", "-noout", "-subject", "-ext", "subjectAltName,keyUsage")
-    assert "mingbai.example.cn" in told
-    assert "Digital Signature" in told
-    assert Client().get("/redress/certificate.pem").content == served.content
-
-
-def test_a_card_is_the_same_whoever_was_called_and_whyever(town: Town) -> None:
-    """But for its time and its page nothing differs: the card tells nothing of the called person or the rule."""
-    firm, person = (Client().get(f"/redress/{town.refused(caller)}.jws") for caller in (FIRM_NUMBER, CALLING))
-    left, right = dict_of(jcard(firm)), dict_of(jcard(person))
-    assert {**left, "url": ""} == {**right, "url": ""}
-    assert parts(firm)[0] == parts(person)[0]
-
-
-def test_an_operator_s_own_key_and_certificate_are_taken(
-    town: Town, house: Home, openssl: Openssl, tmp_path: Path
-) -> None:
-    making = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj", "/CN=haidong")
-    openssl("req", "-x509", *making, "-keyout", "own.key", "-out", "own.crt")
-    both = (tmp_path / "own.key").read_bytes() + (tmp_path / "own.crt").read_bytes()
-    (house.keys / "redress.pem").write_bytes(both)
-    verdict = town.refused(FIRM_NUMBER)
-    _, _, signed, signature = parts(Client().get(f"/redress/{verdict}.jws"))
-    served = Client().get("/redress/certificate.pem").content
-    assert served == (tmp_path / "own.crt").read_bytes()
-    assert check(openssl, tmp_path, signed, signature, served)
-    openssl("genrsa", "-out", "rsa.key", "2048")
-    (house.keys / "redress.pem").write_bytes((tmp_path / "rsa.key").read_bytes() + (tmp_path / "own.crt").read_bytes())
-    answer = Client().get(f"/redress/{verdict}.jws")
-    assert answer.status_code == 500
-    assert "redress.key" in text(answer)
