@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from django.utils import formats
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from mingbai.kernel.money import yuan
 from mingbai.tariffs.content import Allowances, Content, Price, PriceKind, Tier, Trial
@@ -163,7 +164,7 @@ def _plain(name: str, value: Any) -> tuple[str, ...]:
     if name in lists:
         return (str(words.word(lists[name], value)),)
     if name == "channels":
-        return ("、".join(str(words.word("sales_channel", one)) for one in value),)
+        return (_joined(str(words.word("sales_channel", one)) for one in value),)
     if name == "caps_fen":
         return (" / ".join(pgettext("price", "%(yuan)s yuan") % {"yuan": yuan(one)} for one in value),)
     if name == "term_months":
@@ -173,5 +174,10 @@ def _plain(name: str, value: Any) -> tuple[str, ...]:
     if name in ("on_date", "off_date"):
         return (formats.date_format(value, "Y-m-d"),)
     if name == "unlimited":
-        return ("、".join(label(f"allowances.{one}") for one in value),)
-    return ("、".join(value),) if isinstance(value, tuple) else (str(value),)
+        return (_joined(label(f"allowances.{one}") for one in value),)
+    return (_joined(value),) if isinstance(value, tuple) else (str(value),)
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """A list as the reader's language writes it."""
+    return ("、" if (get_language() or "").startswith("zh") else ", ").join(texts)
