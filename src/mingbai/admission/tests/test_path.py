@@ -319,3 +319,13 @@ def test_papers_are_destroyed_two_years_after_the_end_and_not_before(hall: Hall,
         assert actions.destroy_due() == 5
     assert queries.documents(application) == []
     assert len(list((Path(home.files) / "admission").iterdir())) == 1  # the sealed contract stays
+
+
+def test_more_than_sixty_calls_an_hour_stand_out(hall: Hall) -> None:
+    def high(per_hour: int, **more: object) -> bool:
+        found = queries.application(hall.entered(volume=actions.Volume(10, per_hour, 2000), **more))
+        assert found is not None
+        return found.high
+
+    assert (high(60), high(61)) == (False, True)
+    assert not high(600, last=parse("95011132"))  # sixty each of ten
