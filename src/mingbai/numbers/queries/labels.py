@@ -23,9 +23,13 @@ _AT_ONCE = 5_000
 
 
 class LabelView(NamedTuple):
-    """One thing said of a number. `index`, `end_index`: places of its entries in the log, None while they wait."""
+    """One thing said of a number, whose row pages call `labelled`.
+
+    `index`, `end_index`: places of its entries in the log, None while they wait.
+    """
 
     id: int
+    labelled: int
     number: int
     kind: LabelKind
     text: str
@@ -77,7 +81,7 @@ def label_for(number: Msisdn, at: datetime | None = None) -> Shown | None:
     """
     if not number.digits:
         return None
-    moment = at or clock.now()
+    moment = clock.now() if at is None else at
     rows = _said_at(Label.objects.filter(labelled__number=int(number.digits)), moment)
     return shown(map(said_of, rows), moment, ask(), registered=names_a_firm(int(number.digits), moment))
 
@@ -259,8 +263,8 @@ def _listed(row: LabelledNumber) -> Listed:
 
 def _view(row: Label) -> LabelView:
     return LabelView(
-        row.id, row.labelled.number, LabelKind(row.kind), row.text, row.count, row.source, row.case, row.account,
-        row.reason, row.began_at, row.counted_at, row.expires_at, ledger.status(row.entry), row.ended_at, row.ending,
+        row.id, row.labelled_id, row.labelled.number, LabelKind(row.kind), row.text, row.count, row.source, row.case,
+        row.account, row.reason, row.began_at, row.counted_at, row.expires_at, ledger.status(row.entry), row.ended_at, row.ending,
         row.end_reason, None if row.end_entry is None else ledger.status(row.end_entry),
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from mingbai.web.console import appeals, files, lists, notices, orders, people, sellers, views
+from mingbai.web.console import appeals, files, labels, lists, notices, orders, people, sellers, views
 from mingbai.web.console.reports import feeds
 from mingbai.web.console.reports import views as reported
 
@@ -33,6 +33,10 @@ urlpatterns = [
     path("reports/feeds/<slug:ident>/report.csv", feeds.job_report, name="feed_report"),
     path("reports/<int:report>/", reported.one, name="report"),
     path("directives/<int:directive>/", reported.directive, name="directive"),
+    path("labels/", labels.listed, name="labels"),
+    path("labels/<int:labelled>/", labels.one, name="label"),
+    path("labels/<int:label>/end/", labels.end, name="label_end"),
+    path("labels/corrections/<int:correction>/", labels.correction, name="correction"),
     path("cases/", include("mingbai.web.console.cases.urls")),
     path("tariffs/", include("mingbai.web.console.tariffs.urls")),
     path("sellers/", sellers.listed, name="sellers"),

@@ -60,7 +60,11 @@ def own(view: View[P]) -> Wrapped[P]:
 def login(request: HttpRequest) -> HttpResponse:
     """Ask for the number, send a code. The answer is the same for every number, known, new or nobody's."""
     if request.method != "POST":
-        return redirect("my:home") if subscriber_of(request) else render(request, "web/my/login.html")
+        if subscriber_of(request):
+            return redirect("my:home")
+        target = request.GET.get("next", "")
+        safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+        return render(request, "web/my/login.html", {"next": target} if safe else {})
     typed, target = request.POST.get("number", "")[:40], request.POST.get("next", "")
     target = target if url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}) else ""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,13 +13,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from mingbai.kernel import clock, profile
 from mingbai.kernel.msisdn import Msisdn, require
 from mingbai.kernel.problems import Problem
 from mingbai.kernel.terms import Use
 from mingbai.ledger import queries as ledger
 from mingbai.ledger.verify import Refused, verify_receipt
 from mingbai.numbers import queries as numbers
-from mingbai.web import problems
+from mingbai.numbers.queries import Shown
+from mingbai.web import limits, problems
+from mingbai.web.labels import registered_name
 from mingbai.web.public import printing, wording
 
 RECEIPT_LIMIT = 256 * 1024  # bytes; a receipt has some 3 KiB
@@ -45,11 +49,17 @@ def theme(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Found:
-    """What anyone may know of a number. `firm` is None for people's numbers, always."""
+    """What anyone may know of a number. `firm` is None for people's numbers, always; `carriers` whose lines it has.
+
+    `label`: what is said of it; `name`: what its registration has shown with its calls.
+    """
 
     number: Msisdn
     kind: str
     firm: Any | None
+    label: Shown | None
+    name: str
+    carriers: tuple[str, ...]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,6 +69,7 @@ def number(request: HttpRequest) -> HttpResponse:
         return render(request, "web/public/number.html")
     typed = request.POST.get("number", "")[:40]
     try:
+        limits.spend(f"lookup:{limits.origin(request)}", lookups_per_hour())
         found = look_up(require(typed))
     except Problem as problem:
         context = {"typed": typed, "problem": problems.told(problem)}
@@ -66,10 +77,19 @@ def number(request: HttpRequest) -> HttpResponse:
     return render(request, "web/public/number.html", {"typed": typed, "found": found})
 
 
+def lookups_per_hour() -> int:
+    """From one place: the look-up answers people, and is no list."""
+    return profile.load(settings.HOME).labels.lookups_per_hour
+
+
 def look_up(asked: Msisdn) -> Found:
     view = numbers.holder_of(asked)
     personal = view is not None and view.use == Use.PERSONAL
-    return Found(asked, asked.kind.name, None if personal else view)
+    firm = None if personal else view
+    name = registered_name(firm)
+    then = numbers.standing_at(asked, clock.now()) if name else None
+    carriers = tuple(dict.fromkeys(trunk.carrier_name for trunk in then.trunks)) if then else ()
+    return Found(asked, asked.kind.name, firm, numbers.label_for(asked), name, carriers)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
