@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "gate": ("mingbai.cli.gate", "gate", "Ask the gate, rebuild its facts."),
     "sip": ("mingbai.cli.sip", "sip", "Make the SIP proxy ready to start."),
     "ledger": ("mingbai.cli.ledger", "ledger", "Check receipts and the evidence log."),
+    "seal": ("mingbai.cli.seal", "seal", "The electronic seal: show it, renew it, check a sealed PDF."),
     "backup": ("mingbai.cli.backup", "backup", "Copy the installation while it runs."),
     "scrub": ("mingbai.cli.scrub", "scrub", "Verdicts over a campaign list."),
 }

@@ -23,8 +23,10 @@ from mingbai.gate.hosts.sip import config
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
+from mingbai.ledger import seal_keys
 
 GIB = 1 << 30
+SEAL_DAYS = 60  # so long before it runs out, a seal's certificate is told
 _OLDEST_SANE_S = 1_767_225_600  # 2026-01-01: a clock before this release is wrong
 _CLOCK_UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
 _NETWORK_FILESYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "9p", "fuse.sshfs", "ceph", "glusterfs"}
@@ -206,6 +208,28 @@ def keys_and_profile(home: Home) -> Iterator[Finding]:
         yield Finding(Level.GOOD, "keys are readable by their owner alone")
 
 
+def seal(home: Home) -> Iterator[Finding]:
+    """The house's seal: until when it can be used, and who tells its time."""
+    if not home.profile.exists():
+        return
+    try:
+        if not seal_keys.ready(home):
+            yield Finding(Level.WARN, "no electronic seal yet: one is made when it is first needed", "mingbai init")
+            return
+        loaded, own = seal_keys.load(home), seal_keys.certificates(home)[0]
+    except Problem as problem:
+        yield Finding(Level.BAD, f"no electronic seal: {problem}", problem.mend)
+        return
+    left = (own.not_valid_after_utc - clock.now()).days
+    level = Level.GOOD if left > SEAL_DAYS else Level.WARN if left > 0 else Level.BAD
+    yield Finding(level, f"electronic seal until {own.not_valid_after_utc:%Y-%m-%d}", "mingbai seal renew")
+    if loaded.authority is None:
+        mend = f"name an RFC 3161 authority in [time] of {home.root / seal_keys.FILE} (docs/signatures.md)"
+        yield Finding(Level.WARN, "seals carry the house's own time, for which nobody else vouches", mend)
+    else:
+        yield Finding(Level.GOOD, f"seals carry the time of {loaded.authority.url}")
+
+
 def _log_name(home: Home, origin: str) -> Finding:
     if not origin.startswith("mingbai.invalid"):
         return Finding(Level.GOOD, f"evidence log {origin}")
@@ -245,7 +269,7 @@ def findings(home: Home, host: str, numbers: dict[str, int]) -> Iterator[Finding
     checks: list[Callable[[], Iterator[Finding]]] = [
         *(python, packages, verdicts, sm3, limits, font),
         *(lambda: ports(host, numbers), lambda: clocks(home), lambda: disk(home)),
-        *(lambda: keys_and_profile(home), lambda: database(home), lambda: proxy(home)),
+        *(lambda: keys_and_profile(home), lambda: seal(home), lambda: database(home), lambda: proxy(home)),
     ]
     for check in checks:
         try:

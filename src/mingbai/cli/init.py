@@ -14,6 +14,7 @@ from mingbai.cli.django import setup
 from mingbai.kernel import profile as profiles
 from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
+from mingbai.ledger import seal_keys
 
 
 def lay_out(home: Home, name: str, origin: str) -> None:
@@ -123,6 +124,7 @@ def init(*, name: str | None, path: Path | None, origin: str | None, organisatio
         os.environ["MINGBAI_HOME"] = str(path.resolve())
     home = Home.from_environment()
     _lay_out_as_asked(home, name, origin)
+    seal_keys.make(home, organisation)
     setup()
     migrate()
     _first_account(organisation, admin)

@@ -99,6 +99,11 @@ def trusted(home: Home) -> Trust:
     return Trust(_der(found), time.trust if time else ())
 
 
+def ready(home: Home) -> bool:
+    """Whether there is a key to seal with; without one `load` makes it. Raises Problem for a wrong seal.toml."""
+    return "key" in _said(home) or own(home).exists()
+
+
 def own(home: Home) -> Path:
     """Key and certificate that the house made itself."""
     return home.keys / "seal.pem"
