@@ -61,6 +61,26 @@ _FINDINGS: dict[str, _Pair] = {
         "捆绑了宽带（{text}），没有写可单独办理的单项",
         "broadband ({text}) is bundled; no single items are named",
     ),
+    "needs_other": (
+        "“{text}”：要先有别的资费才能办吗？写明是哪一项（方案编号）、合计多少钱",
+        "“{text}”: does it need another tariff? Say which, by its code, and what both cost",
+    ),
+    "inside_words": (
+        "“{text}”是内部用语，用户无从核对自己是否符合",
+        "“{text}” are words of the house: nobody outside can tell whether they are meant",
+    ),
+    "how_often": (
+        "“{text}”是一次性的，还是每月自动续订、每月扣费？用量按月给还是一共给",
+        "“{text}”: once, or charged every month until somebody leaves? And is the allowance of each month or in all?",
+    ),
+    "begins_unsaid": (
+        "名称写“{text}”，说明里没有写从哪天起算、当月怎样收费",
+        "the name says “{text}”; from which day, and what the first month costs, is unsaid",
+    ),
+    "more_unsaid": (
+        "名称写“{text}”，没有写另外包含什么、各多少钱",
+        "the name says “{text}”; what else is in it, and at what price, is unsaid",
+    ),
     "vague": ("“{text}”说不清楚（……{other}……）", "“{text}” says nothing definite (…{other}…)"),
     "cut_off": ("文字好像没有写完：“……{text}”", "the text seems cut off: “…{text}”"),
     "inferred": ("从名称“{text}”里读出来的，请确认", "read from the name “{text}”: please confirm"),

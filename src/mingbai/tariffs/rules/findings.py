@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from mingbai.tariffs import places
 from mingbai.tariffs.content import TEXTS, Audience, Content, Kind, PriceKind
-from mingbai.tariffs.rules import mentions, texts
+from mingbai.tariffs.rules import conditions, mentions, texts
 from mingbai.tariffs.rules.mentions import Mention
 
 
@@ -44,6 +44,7 @@ def check(content: Content, today: date) -> list[Finding]:
     found = [*_missing(content), *_prices(content), *_volumes(content), *_unlimited(content), *_dates(content, today)]
     found += [*_terms(content), *_trial(content), *_places(content), *_kind(content), *_bundle(content)]
     found += [*texts.vague(content, _finding), *texts.cut_off(content, _finding), *_inferred(content)]
+    found += conditions.conditions(content, _finding)
     return sorted(dict.fromkeys(found), key=lambda one: one.level != Level.ERROR)
 
 

@@ -191,6 +191,15 @@ def test_five_real_tariffs_as_a_careful_reader_finds_them(staff: SimpleNamespace
     sms = found["26HE300315"]
     assert {("inferred", "allowances.sms"), ("inferred", "term_months"), ("cut_off", "audience_text")} <= sms
     assert ("name_kind", "kind") in found["24HE300138"]  # 叠加包, filed as 营销活动
+    # Three can be had only with another tariff, and so, by its name, can the card inside a package (套内主卡).
+    needs = {code for code, one in found.items() if any(rule == "needs_other" for rule, _ in one)}
+    assert needs == {"26HE300128", "25HE301185", "26HE300315", "24HE300138"}
+    often = {code for code, one in found.items() if ("how_often", "prices") in one}  # a pack: once, or every month?
+    assert often == {"25HE301185", "26HE300315", "24HE300138"}
+    begins = {code for code, one in found.items() if ("begins_unsaid", "services") in one}  # 立即生效, 次月生效
+    assert begins == often
+    assert ("inside_words", "audience_text") in found["24HE300138"]  # 账户级平均出账收入提档提值
+    assert all(("more_unsaid", "services") in found[code] for code in ("26HE300312", "26HE300128"))  # 智家
     assert ("missing", "regions") not in found["25HE301185"]
     versions = [queries.version(one.version) for one in report.taken]
     data = {one.content.code: (one.content.allowances.data_mb, one.content.prices[0].fen) for one in versions if one}
