@@ -8,10 +8,10 @@ class WebConfig(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        from mingbai.web.console.tariffs import importing
         from mingbai.web.console.reports import feeds
+        from mingbai.web.console.tariffs import work as tariffs
         from mingbai.web.enterprise import work
 
         feeds.register()
         work.register()
-        importing.register()
+        tariffs.register()

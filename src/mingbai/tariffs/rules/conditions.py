@@ -24,8 +24,8 @@ _OTHER_PLAN = (
 )
 _PART_OF = re.compile(r"套内|主卡|副卡|专用|叠加包|叠加")
 _INSIDE = (
-    "账户级", "出账", "提档", "提值", "提额", "降档", "ARPU", "MOU", "DOU", "存增量", "异网", "单转融", "三无用户",
-    "拍照", "目标清单", "白名单用户", "客群", "续费率", "保有",
+    "账户级", "出账", "提档", "提值", "ARPU", "MOU", "DOU", "存增量", "异网", "单转融", "三无用户",
+    "目标清单", "白名单用户", "客群", "续费率",
 )  # fmt: skip
 _PACKS = ("流量包", "语音包", "短信包", "加油包", "叠加包", "加装包", "加餐包", "权益包")
 _EVERY = ("月包", "/月", "每月", "按月", "包月", "元月", "日包", "/日", "每日", "季包", "年包", "/年", "每年")
@@ -39,7 +39,7 @@ def conditions(content: Content, make: Make) -> Iterator[Finding]:
     yield from _inside_words(content, make)
     yield from _how_often(content, make)
     begins = _BEGINS.search(content.name)
-    if begins and not any("生效" in getattr(content, field) for field in TEXTS):
+    if begins and not any("生效" in getattr(content, field) for field in ("term", "services", "notes")):
         yield make("begins_unsaid", "services", begins[0], error=False)
     more = next((word for word in _MORE if word in content.name), "")
     if more and content.allowances.broadband_mbps is None and not content.services.strip():
@@ -70,7 +70,8 @@ def _how_often(content: Content, make: Make) -> Iterator[Finding]:
         return
     if not any(price.kind == PriceKind.RECURRING for price in content.prices):
         return
-    if any(word in content.name for word in _EVERY):
+    said = [content.name, *(price.what for price in content.prices)]
+    if any(word in text for text in said for word in (*_EVERY, "月功能费", "月费", "月租")):
         return
     if any(word in getattr(content, field) for field in TEXTS for word in _RENEWS):
         return

@@ -79,7 +79,10 @@ def test_nothing_is_wrong_with_a_good_plan() -> None:
         ({"audience_text": "办理99档及以上的公众用户"}, ("needs_other", "audience_text", "question")),
         ({"name": "青山畅聊套餐59元副卡（河北）"}, ("needs_other", "name", "question")),
         ({"audience_text": "公众用户中三个月出账收入提值的"}, ("inside_words", "audience_text", "question")),
-        ({"name": "青山59元流量包", "kind": Kind.ADDON}, ("how_often", "prices", "question")),
+        (
+            {"name": "青山59元流量包", "kind": Kind.ADDON, "prices": (Price(PriceKind.RECURRING, Unit.MONTH, 5900),)},
+            ("how_often", "prices", "question"),
+        ),
         ({"name": "青山畅聊套餐59元（河北）-次月生效"}, ("begins_unsaid", "services", "question")),
         ({"name": "青山融合套餐59元（河北）"}, ("more_unsaid", "services", "question")),
         ({"inferred": ("regions",)}, ("inferred", "regions", "question")),

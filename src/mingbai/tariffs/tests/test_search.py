@@ -50,7 +50,7 @@ def test_what_finds_a_tariff(
             name="青山校园50GB流量包15元",
             kind="addon",
             regions=("秦皇岛",),
-            services="视频会员",
+            services="视频会员，按月自动续订",
             allowances=GOOD.allowances.__class__(data_mb=50 * 1024),
             prices=(GOOD.prices[0].__class__("recurring", "month", 1500),),
         )
