@@ -17,7 +17,7 @@ class Clock(TimeStamper):
     """The authority at an address. Whether its answer can be trusted is for `seal` to find out."""
 
     def __init__(self, url: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # the library left it without types
         self.url = url
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
