@@ -25,8 +25,7 @@ from mingbai.ledger.tests.authority import configure, served
 from mingbai.ledger.verify import Refused
 from mingbai.notices import queries as messages
 from mingbai.orders import actions, bundle, queries
-from mingbai.orders.tests.conftest import Market, market  # noqa: F401  # a fixture
-from mingbai.orders.tests.test_drawing import NAME
+from mingbai.orders.tests.conftest import NAME, Market, market  # noqa: F401  # a fixture
 from mingbai.people import actions as people
 
 pytestmark = pytest.mark.django_db(transaction=True)

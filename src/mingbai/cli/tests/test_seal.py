@@ -7,12 +7,18 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from fpdf import FPDF
 
 from mingbai.cli import doctor, main
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
 from mingbai.ledger import seal, seal_keys
-from mingbai.ledger.tests.test_seal import page
+
+
+def page() -> bytes:
+    sheet = FPDF()
+    sheet.add_page()
+    return bytes(sheet.output())
 
 
 @pytest.fixture

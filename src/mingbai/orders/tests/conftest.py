@@ -22,6 +22,11 @@ from mingbai.tariffs.rules import Level, key
 from mingbai.tariffs.tests.conftest import GOOD
 
 Offer = Callable[..., int]
+# A drawing as a page sends it: strokes of [x, y, ms].
+NAME = [
+    [[100 + 6 * i, 60 + (i % 5) * 20, 12 * i] for i in range(60)],
+    [[600, 40 + 8 * i, 900 + 10 * i] for i in range(20)],
+]
 
 
 class Market:

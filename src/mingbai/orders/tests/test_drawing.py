@@ -11,11 +11,7 @@ from hypothesis import strategies as st
 
 from mingbai.kernel.problems import Problem
 from mingbai.orders.signing.rules import HEIGHT, WIDTH, check, read
-
-NAME = [
-    [[100 + 6 * i, 60 + (i % 5) * 20, 12 * i] for i in range(60)],
-    [[600, 40 + 8 * i, 900 + 10 * i] for i in range(20)],
-]
+from mingbai.orders.tests.conftest import NAME
 
 
 def verdict(strokes: Any) -> str:

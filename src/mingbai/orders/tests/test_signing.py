@@ -22,8 +22,7 @@ from mingbai.orders import actions, queries
 from mingbai.orders.actions import Outcome, Witness
 from mingbai.orders.actions import signing as steps
 from mingbai.orders.signing import paper
-from mingbai.orders.tests.conftest import Market
-from mingbai.orders.tests.test_drawing import NAME
+from mingbai.orders.tests.conftest import NAME, Market
 from mingbai.people import actions as people
 
 pytestmark = pytest.mark.django_db

@@ -16,10 +16,7 @@ from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import seal
 from mingbai.orders import queries
-from mingbai.orders.actions import signing as steps
-from mingbai.orders.signing import paper
-from mingbai.orders.tests.conftest import Market, market  # noqa: F401  # a fixture
-from mingbai.orders.tests.test_drawing import NAME
+from mingbai.orders.tests.conftest import NAME, Market, market  # noqa: F401  # a fixture
 from mingbai.people import actions as people
 from mingbai.web.tests.conftest import PASSWORD
 from mingbai.web.tests.test_orders import mine  # noqa: F401  # a fixture
@@ -31,12 +28,12 @@ pytestmark = pytest.mark.django_db
 def _plain_paper(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cutting a Chinese font takes a second; the story in tests/scenarios/test_signing.py sets the real paper."""
 
-    def plain(facts: paper.Facts, drawing: Any) -> bytes:
+    def plain(facts: Any, drawing: Any) -> bytes:
         sheet = FPDF()
         sheet.add_page()
         return bytes(sheet.output())
 
-    monkeypatch.setattr(paper, "agreement", plain)
+    monkeypatch.setattr("mingbai.orders.signing.paper.agreement", plain)
 
 
 def form(order: int, **other: str) -> dict[str, str]:
@@ -132,7 +129,7 @@ def test_the_authority_away_nothing_is_signed_and_the_page_says_so(
         raise Problem("seal.no_time", "the time authority gave no time", status=503)
 
     order = market.offer()
-    monkeypatch.setattr(steps.seal, "seal", away)
+    monkeypatch.setattr(seal, "seal", away)
     answer = mine.post(f"/my/orders/{order}/sign/", form(order))
     assert answer.status_code == 503
     assert "时间" in answer.content.decode()
