@@ -135,7 +135,7 @@ def success(terms: Terms, order: int, lang: str) -> dict[str, str]:
 def failure(terms: Terms, order: int, why: str, lang: str) -> dict[str, str]:
     """The values of a message of kind failure."""
     number = f"{terms.name} (order {order})" if lang == "en" else f"{terms.name}（受理单号{order}）"
-    return {"what": number, "why": bare(why)}
+    return {"what": number, "why": bare(why) or ("no reason was given" if lang == "en" else "未说明")}
 
 
 def lapsed(terms: Terms, order: int, lang: str) -> dict[str, str]:

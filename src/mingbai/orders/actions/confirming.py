@@ -73,7 +73,7 @@ def send_code(order: int, *, subscriber: int) -> None:
     Raises Problem when the order is not open, and (429) beyond the profile's codes an hour.
     """
     row = row_of(order, subscriber)
-    if row.state != State.PROPOSED or row.expires_at <= clock.now():
+    if row.state != State.PROPOSED or row.expires_at <= clock.now() or not people.is_current(subscriber):
         raise Problem("orders.not_open", "this offer is not open any more", where="order", status=409)
     says = wording.text("code", messages.lang_of(subscriber), shown=row.shown)
     notices.issue_code(subscriber, _purpose(row), says=says)

@@ -20,16 +20,18 @@ from mingbai.orders import events, rules, sql, wording
 from mingbai.orders.actions import recording
 from mingbai.orders.rules import Kind, State
 from mingbai.orders.systems import Answer, Task, system
+from mingbai.people.queries import CURRENT_SQL
 from mingbai.tariffs import queries as tariffs
 
 CLAIM_SECONDS = 120
 NO_ANSWER = "受理系统未响应"
+NEW_USER = "号码已有新用户，确认不再有效"
 _LOCK = " FOR UPDATE SKIP LOCKED"
 _CLAIM = (
     "UPDATE orders_order SET claimed_until = %s, tries = tries + 1 WHERE id IN (SELECT id FROM orders_order"
     " WHERE due_at <= %s AND (claimed_until IS NULL OR claimed_until <= %s) ORDER BY due_at, id LIMIT %s{lock})"
     " RETURNING id, subscriber_id, state, kind, terms, version_id, reason, tries, channel, region, price_fen,"
-    " shown_sha256, confirmed_how"
+    f" shown_sha256, confirmed_how, EXISTS (SELECT 1 FROM {CURRENT_SQL} p WHERE p.id = orders_order.subscriber_id)"
 )
 _MINE = " WHERE id = %s AND state = %s AND claimed_until = %s RETURNING id"
 _DONE = "UPDATE orders_order SET state = %s, due_at = NULL, claimed_until = NULL, reason = %s, "
@@ -54,6 +56,12 @@ class Held(NamedTuple):
     body: dict[str, Any]
     lang: str
     until: Any
+    current: bool
+
+    @property
+    def of_nobody(self) -> bool:
+        """To be done for somebody whose number is another's now: a former user's yes binds no successor."""
+        return self.state == State.CONFIRMED and not self.current
 
 
 def fulfil_due() -> int:
@@ -62,8 +70,10 @@ def fulfil_due() -> int:
     held = _claim(carry.at_once) if carry is not None else []
     if carry is None or not held:
         return 0
-    answers = carry([_task(one) for one in held])
-    both, now = list(zip(held, answers, strict=True)), clock.now()
+    asked = [one for one in held if not one.of_nobody]
+    both = list(zip(asked, carry([_task(one) for one in asked]) if asked else [], strict=True))
+    both += [(one, Answer(done=False, refused=NEW_USER)) for one in held if one.of_nobody]
+    now = clock.now()
     try:
         return _record(both, now)
     except Exception:
@@ -99,13 +109,16 @@ def _claim(limit: int) -> list[Held]:
         cursor.execute(_CLAIM.format(lock=lock), [until, at, at, limit])
         rows = cursor.fetchall()
     held, langs = [], messages.langs_of([row[1] for row in rows])
-    for order, who, state, kind, terms, version, reason, tries, channel, region, fen, shown, how in sorted(rows):
+    for order, who, state, kind, terms, version, reason, tries, *rest in sorted(rows):
+        channel, region, fen, shown, how, current = rest
         known = json.loads(terms) if isinstance(terms, str) else terms
         body = {
             "order": order, "kind": kind, "code": known["code"], "name": known["name"], "start": known["start"],
             "price_fen": fen, "channel": channel, "region": region, "shown_sha256": shown, "confirmed_how": how,
         }  # fmt: skip
-        held.append(Held(order, who, state, kind, known, version, reason, tries, body, langs[who], until))
+        held.append(
+            Held(order, who, state, kind, known, version, reason, tries, body, langs[who], until, bool(current))
+        )
     return held
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,10 +10,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mingbai.kernel import clock, msisdn
+from mingbai.kernel.problems import Problem
 from mingbai.kernel.profile import packaged, parse
 from mingbai.notices import inbox
 from mingbai.orders import actions, queries
+from mingbai.orders.actions import fulfilling
 from mingbai.orders.rules import answer
+from mingbai.orders.systems import Answer, Task
 from mingbai.orders.tests.conftest import Market
 from mingbai.people import actions as people
 
@@ -143,6 +147,60 @@ def test_another_s_number_and_a_later_tenure_confirm_nothing(market: Market) -> 
     found = queries.order(order)
     assert found is not None
     assert actions.confirm(order, subscriber=found.subscriber, how="sms") == "late"
+
+
+@pytest.mark.django_db
+def test_a_code_of_the_former_user_confirms_nothing_for_the_next(market: Market) -> None:
+    order, former = market.offer(), market.person
+    actions.send_code(order, subscriber=former)
+    code = re.findall(r"验证码 (\d{6})", market.told())[0]
+    people.recycle(msisdn.require("13800000000"))
+    assert actions.confirm_by_code(order, subscriber=former, code=code) == "late"
+    with pytest.raises(Problem, match="not open"):
+        actions.send_code(order, subscriber=former)
+    assert market.steps(order) == ["proposed"]
+
+
+@pytest.mark.django_db
+def test_a_former_user_s_yes_is_not_carried_out_for_the_next(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def carry(tasks: list[Task]) -> list[Answer]:
+        asked.extend(task.key for task in tasks)
+        return [Answer(done=True) for _ in tasks]
+
+    carry.at_once = 10  # type: ignore[attr-defined]
+    monkeypatch.setattr(fulfilling, "system", lambda: carry)
+    orders = [market.offer(subscriber=who) for who in market.people[:2]]
+    for n in range(2):
+        market.reply("Y", who=n)
+    people.recycle(msisdn.require("13800000000"))
+    assert actions.fulfil_due() == 2
+    assert [market.state(one) for one in orders] == ["failed", "fulfilled"]
+    assert asked == [f"order-{orders[1]}-fulfil"]
+    assert "新用户" in market.told()
+
+
+@pytest.mark.django_db
+def test_an_order_that_cannot_be_settled_holds_up_no_other(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    orders = [market.offer(subscriber=who) for who in market.people[:3]]
+    for n in range(3):
+        market.reply("Y", who=n)
+    settle = fulfilling._settle
+
+    def breaks(one: fulfilling.Held, *rest: object) -> bool:
+        if one.id == orders[1]:
+            raise RuntimeError("broken")
+        return settle(one, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fulfilling, "_settle", breaks)
+    with pytest.raises(RuntimeError):
+        actions.fulfil_due()
+    assert [market.state(one) for one in orders] == ["fulfilled", "confirmed", "fulfilled"]
+    monkeypatch.undo()
+    with clock.at(clock.now() + timedelta(seconds=fulfilling.CLAIM_SECONDS + 1)):
+        assert actions.fulfil_due() == 1
+    assert [market.steps(one)[-1] for one in orders] == ["fulfilled"] * 3
 
 
 @pytest.mark.django_db
