@@ -58,7 +58,7 @@ class Hanging(NamedTuple):
 
     organisation: int
     resources: tuple[int, ...]
-    count: int
+    registrations: int
     numbers: int
     holders: tuple[tuple[int, str], ...]
     principals: tuple[tuple[int, str], ...]

@@ -84,9 +84,9 @@ def test_a_measure_on_one_link_shows_what_hangs_on_it(hall: Hall) -> None:
     assert [one.kind for one in held.restrictions] == ["suspended"]
     for part in (hall.operator, hall.reseller, hall.centre, hall.firm):
         hangs = queries.hanging(part)
-        assert (hangs.count, hangs.numbers) == (2, 11)
+        assert (hangs.registrations, hangs.numbers) == (2, 11)
         assert hangs.principals == ((hall.firm, "青禾保险股份有限公司"),)
-    assert queries.hanging(hall.who["firm", "admin"] + 10_000).count == 0
+    assert queries.hanging(hall.who["firm", "admin"] + 10_000).registrations == 0
 
 
 def _call(home: Home, resource: int, trunk: int, at: datetime, **more: Any) -> tuple[Any, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
@@ -118,7 +118,12 @@ def hand_in(request: HttpRequest, application: int, account: int) -> None:
         raise Problem("admission.day", "the last day is missing", where="expires_on")
     paper = request.POST.get("paper", "")
     actions.add_paper(
-        application, account=account, paper=paper, file=file, file_name=file.name or paper, expires_on=until
+        application,
+        account=account,
+        paper=paper,
+        file=cast(BinaryIO, file),
+        file_name=file.name or paper,
+        expires_on=until,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema
@@ -38,7 +38,7 @@ class LinkOut(Schema):
     `restrictions`: kinds of measures that stand against it now.
     """
 
-    role: Literal["carrier", "reseller", "call_centre", "enterprise", "number"]
+    role: str = Field(description="carrier, reseller, call_centre, enterprise or number")
     organisation: int | None
     name: str
     state: str
@@ -74,7 +74,7 @@ class SimOrderIn(shapes.In):
 class SimReasonOut(Schema):
     """Why an order waits; `count`: cards, null where nothing is counted."""
 
-    reason: Literal["many_to_place", "many_to_person", "listed_place", "kept_out"]
+    reason: str = Field(description="many_to_place, many_to_person, listed_place or kept_out")
     count: int | None
 
 
@@ -84,7 +84,7 @@ class SimOrderOut(Schema):
     id: int
     reference: str
     cards: int
-    state: Literal["open", "first_yes", "let_through", "kept_out"]
+    state: str = Field(description="open, first_yes, let_through or kept_out")
     reasons: list[SimReasonOut]
 
 
