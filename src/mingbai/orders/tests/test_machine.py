@@ -22,6 +22,8 @@ from mingbai.kernel.problems import Problem
 from mingbai.orders import actions, queries
 from mingbai.orders.actions import fulfilling
 from mingbai.orders.rules import NEXT, WITHOUT_YES, State
+from mingbai.orders.signing.keeping import Signed
+from mingbai.orders.signing.rules import Place
 from mingbai.orders.systems import Answer
 from mingbai.orders.tests.conftest import Market
 
@@ -50,7 +52,7 @@ class OrderMachine(RuleBasedStateMachine):
         self.passed = 0.0
         self.order = self.market.offer()
         self.model = "proposed"
-        self.said_yes = False
+        self.said_yes = self.signed = False
         self.done: list[str] = []
         self.messages = 0
         self.waits_until = 0.0
@@ -72,6 +74,15 @@ class OrderMachine(RuleBasedStateMachine):
         self.market.reply(text, message_id=f"m{self.messages}")
         if not again and text in ("Y", "是") and self.model == "proposed" and not self.late():
             self.model, self.said_yes = "confirmed", True
+            self.waits_until = self.passed
+
+    @rule()
+    def sign(self) -> None:
+        outcome = actions.confirm(self.order, subscriber=self.market.person, how="signature", signed=_paper())
+        assert (outcome == "confirmed") == (self.model == "proposed" and not self.late())
+        assert (outcome == "already") == self.said_yes
+        if outcome == "confirmed":
+            self.model, self.said_yes, self.signed = "confirmed", True, True
             self.waits_until = self.passed
 
     @rule()
@@ -136,6 +147,7 @@ class OrderMachine(RuleBasedStateMachine):
         assert self.said_yes == (self.model not in WITHOUT_YES)
         steps = self.market.steps(self.order)
         assert steps.count("confirmed") <= 1
+        assert self.signed == (queries.signature(self.order) is not None)
         assert len(self.done) == len(set(self.done)), "the same thing was done twice"
         if self.model == "fulfilled":
             assert any("-fulfil" in key for key in self.done)
@@ -200,16 +212,28 @@ def test_a_yes_a_no_and_a_cancel_at_once_have_one_outcome(market: Market) -> Non
             {
                 "yes": partial(_confirmed, order, who),
                 "again": partial(_confirmed, order, who),
+                "signed": partial(_signed, order, who),
+                "signed again": partial(_signed, order, who),
                 "no": partial(actions.decline, order, subscriber=who),
                 "cancel": partial(actions.cancel, order, by="key:1", reason="填错"),
             }
         )
         assert sum(outcomes.values()) == 1, outcomes
         assert len(market.steps(order)) == 2
+        assert (queries.signature(order) is not None) == (outcomes["signed"] or outcomes["signed again"])
 
 
 def _confirmed(order: int, who: int) -> bool:
     return actions.confirm(order, subscriber=who, how="sms") == "confirmed"
+
+
+def _signed(order: int, who: int) -> bool:
+    return actions.confirm(order, subscriber=who, how="signature", signed=_paper()) == "confirmed"
+
+
+def _paper() -> Signed:
+    """A paper as `confirm_by_signature` has it sealed; what stands on it is nothing to the machine."""
+    return Signed(b"%PDF " + os.urandom(8), Place.OWN, "", clock.now(), clock.now(), timestamped=False)
 
 
 WORKER = """
