@@ -28,7 +28,8 @@ NO_ANSWER = "受理系统未响应"
 NEW_USER = "号码已有新用户，确认不再有效"
 _LOCK = " FOR UPDATE SKIP LOCKED"
 _CLAIM = (
-    "UPDATE orders_order SET claimed_until = %s, tries = tries + 1 WHERE id IN (SELECT id FROM orders_order"
+    "UPDATE orders_order SET claimed_until = %s, tries = tries + 1 WHERE id IN"  # noqa: S608  # built of constants
+    " (SELECT id FROM orders_order"
     " WHERE due_at <= %s AND (claimed_until IS NULL OR claimed_until <= %s) ORDER BY due_at, id LIMIT %s{lock})"
     " RETURNING id, subscriber_id, state, kind, terms, version_id, reason, tries, channel, region, price_fen,"
     f" shown_sha256, confirmed_how, EXISTS (SELECT 1 FROM {CURRENT_SQL} p WHERE p.id = orders_order.subscriber_id)"
