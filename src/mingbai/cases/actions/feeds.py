@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
 
 from mingbai.cases import events, sheet
-from mingbai.cases.actions.reports import Said, Source, file
+from mingbai.cases.actions.reports import Said, Source, entered
 from mingbai.cases.models import Report
 from mingbai.cases.sheet import Bad, Good
 from mingbai.kernel import clock
@@ -73,9 +74,12 @@ def import_feed(
     batch = hashlib.sha256(data).hexdigest()[:40]
     taken = Taken(len(rows), 0, 0, bad, [])
     for start in range(0, len(good), AT_ONCE):
-        part = [_said(one, name, organisation, source, batch) for one in good[start : start + AT_ONCE]]
+        rows = good[start : start + AT_ONCE]
         with transaction.atomic():
-            taken = _take(taken, good[start : start + AT_ONCE], part)
+            taken = _take(taken, rows, Said(
+                source=source, number=rows[0].number, kind=rows[0].kind, organisation=organisation, batch=batch,
+                feed=name,
+            ))  # fmt: skip
         progress(min(start + AT_ONCE, len(good)), len(good))
     if taken.new:
         with transaction.atomic():
@@ -90,27 +94,26 @@ def import_feed(
     return taken
 
 
-def _take(taken: Taken, rows: list[Good], part: list[tuple[Good, Said]]) -> Taken:
-    known = dict(
-        Report.objects.filter(feed=part[0][1].feed, feed_id__in=[one.id for one in rows]).values_list(
-            "feed_id", "follow"
-        )
-    )
-    new = 0
-    for row, said in part:
-        if row.id not in known:
-            known[row.id] = file(said).follow
-            new += 1
+def _take(taken: Taken, rows: list[Good], frame: Said) -> Taken:
+    """Take a part. `frame`: what all of its reports have in common."""
+    mine = Report.objects.filter(feed=frame.feed, feed_id__in=[one.id for one in rows])
+    known = dict(mine.values_list("feed_id", "follow"))
+    fresh = {row.id: row for row in rows if row.id not in known}.values()
+    who = make.ensure_subscribers(one for row in fresh for one in (row.number, row.reporter) if one is not None)
+    made = [entered(_said(row, frame, who), who.get(row.number.digits)) for row in fresh]
+    Report.objects.bulk_create(made)
+    known |= {one.feed_id: one.follow for one in made}
     follows = [(row.row, row.id, known[row.id]) for row in rows]
-    return taken._replace(new=taken.new + new, known=taken.known + len(rows) - new, follows=[*taken.follows, *follows])
+    return taken._replace(
+        new=taken.new + len(made), known=taken.known + len(rows) - len(made), follows=[*taken.follows, *follows]
+    )
 
 
-def _said(one: Good, feed: str, organisation: int, source: str, batch: str) -> tuple[Good, Said]:
+def _said(one: Good, frame: Said, who: Mapping[str, int]) -> Said:
     """A row as a report. The file itself is the batch of rows that name none."""
-    reporter = make.ensure_subscriber(one.reporter) if one.reporter is not None else None
-    return one, Said(
-        source=source, number=one.number, kind=one.kind, reporter=reporter, verified=one.verified,
-        organisation=organisation, called_at=one.called_at, duration_s=one.duration_s, text=one.text,
+    return replace(
+        frame, number=one.number, kind=one.kind, reporter=who[one.reporter.digits] if one.reporter else None,
+        verified=one.verified, called_at=one.called_at, duration_s=one.duration_s, text=one.text,
         received_at=one.received_at, device=link("device", one.device), contract=link("contract", one.contract),
-        batch=one.batch or batch, feed=feed, feed_id=one.id,
+        batch=one.batch or frame.batch, feed_id=one.id,
     )  # fmt: skip

@@ -112,16 +112,24 @@ def known(said: Said) -> Filed | None:
 
 def file(said: Said) -> Filed:
     """Write a new report and its entry, inside the caller's transaction."""
-    now = clock.now()
     target = people.ensure_subscriber(said.number) if said.number.may_subscribe else None
     if target is not None and target == said.reporter:
         raise Problem("reports.own", "nobody reports their own number", where="number")
     if said.source in OWN:
-        _not_too_many(said.reporter, now)
+        _not_too_many(said.reporter, clock.now())
+    made = entered(said, target)
+    made.save(force_insert=True)
+    return Filed(made.id, made.follow, True)
+
+
+def entered(said: Said, target: int | None) -> Report:
+    """A new report whose entry is in the log, to be saved in the same transaction. `target`: whose number it is about,
+    when it is a person's."""
+    now = clock.now()
     received = said.received_at or now
     due, follow = clocks.due(received, "forward"), rules.new_follow()
     entry = ledger.append(events.REPORTED, _content(said, follow), subject=subject_of(said.reporter, said.organisation))
-    made = Report.objects.create(
+    return Report(
         follow=follow, source=said.source, reporter_id=said.reporter, verified=said.verified,
         organisation_id=said.organisation, digits="" if target else said.number.digits, target_id=target,
         kind=said.kind, called_at=said.called_at, duration_s=said.duration_s, attempt=said.attempt, text=said.text,
@@ -129,7 +137,6 @@ def file(said: Said) -> Filed:
         contract=said.contract, stage_at=received, due_at=due.at, provisional=due.provisional,
         late=int(due.at <= now), entry=entry,
     )  # fmt: skip
-    return Filed(made.id, follow, True)
 
 
 def subject_of(reporter: int | None, organisation: int | None) -> str:

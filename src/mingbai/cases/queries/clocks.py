@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from mingbai.kernel import clock
 from mingbai.kernel.workdays import Calendar, Due
@@ -21,7 +23,14 @@ def calendar() -> Calendar:
 def due(begun: datetime, stage: str) -> Due:
     """When the clock of a stage (`forward`, `answer`, `tell`) that begins now ends."""
     days: int = getattr(profile().reports, f"{stage}_days")
-    return calendar().due(begun, days)
+    known = calendar()
+    return _due(known, known.day_of(begun), days)
+
+
+@lru_cache(maxsize=1024)
+def _due(known: Calendar, day: date, days: int) -> Due:
+    """Clocks that begin on the same day end on the same."""
+    return known.due(datetime.combine(day, time(12), ZoneInfo(known.zone)).astimezone(UTC), days)
 
 
 def unknown_years() -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from mingbai.people.models import Subscriber
 
 # When a number is first heard of, nobody knows since when its user has it: nothing that was said about it is too old.
 SINCE_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_AT_ONCE = 500
 
 
 def ensure_subscriber(number: Msisdn) -> int:
@@ -36,6 +37,39 @@ def ensure_subscriber(number: Msisdn) -> int:
             _insert(hashed, number.digits, tenure=1, began=SINCE_EVER)
         found = _current(hashed)
     assert found is not None
+    return found
+
+
+def ensure_subscribers(numbers: Iterable[Msisdn]) -> dict[str, int]:
+    """As `ensure_subscriber`, of many at once: id by digits. Numbers that nobody can have or that are a service's are
+    left out."""
+    hashes = {one.digits: seals.lookup().of(one.digits) for one in numbers if one.valid and one.may_subscribe}
+    found = _present_of(hashes)
+    new = [digits for digits in hashes if not found.get(digits, (0, False))[1]]
+    for digits in new:
+        if digits in found:  # nobody named it since an erasure
+            Subscriber.objects.filter(id=found[digits][0], sealed=None).update(sealed=seals.sealer().seal(digits))
+    sealer = seals.sealer()
+    rows = [
+        Subscriber(lookup=hashes[digits], sealed=sealer.seal(digits), tenure=1, began_at=SINCE_EVER)
+        for digits in new
+        if digits not in found
+    ]
+    if rows:
+        Subscriber.objects.bulk_create(rows, ignore_conflicts=True, batch_size=_AT_ONCE)
+        found |= _present_of({digits: hashes[digits] for digits in new})
+    return {digits: ident for digits, (ident, _sealed) in found.items()}
+
+
+def _present_of(hashes: Mapping[str, bytes]) -> dict[str, tuple[int, bool]]:
+    """The present tenures, and whether their numbers are sealed, by digits."""
+    digits = {hashed: one for one, hashed in hashes.items()}
+    wanted = list(digits)
+    found: dict[str, tuple[int, bool]] = {}
+    for at in range(0, len(wanted), _AT_ONCE):
+        rows = Subscriber.objects.filter(lookup__in=wanted[at : at + _AT_ONCE], ended_at=None)
+        for hashed, ident, sealed in rows.values_list("lookup", "id", "sealed"):
+            found[digits[bytes(hashed)]] = (ident, sealed is not None)
     return found
 
 
