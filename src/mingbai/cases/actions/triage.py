@@ -20,15 +20,23 @@ from mingbai.cases.queries import clocks, whose
 from mingbai.cases.queries.whose import Tenure
 from mingbai.cases.rules import reports as rules
 from mingbai.kernel import clock
-from mingbai.kernel.msisdn import Msisdn, of_digits
+from mingbai.kernel.msisdn import Kind, Msisdn, of_digits
+from mingbai.kernel.terms import LabelKind
 from mingbai.ledger import actions as ledger
 from mingbai.ledger.canonical import Json
 from mingbai.notices.queries import profile
+from mingbai.numbers import actions as said
+from mingbai.numbers import queries as numbers
 from mingbai.people import queries as people
 
 AT_ONCE = 200
 _DAY_US = 86_400_000_000
 State = Report.State
+_PUBLIC = (Kind.EMERGENCY, Kind.PUBLIC_INTEREST)
+_SUSPICION = {
+    rules.Kind.MARKETING.value: LabelKind.SUSPECTED_MARKETING,
+    rules.Kind.FRAUD.value: LabelKind.SUSPECTED_CRIMINAL,
+}
 
 
 class _Known(NamedTuple):
@@ -224,11 +232,39 @@ def _count(row: Reported) -> None:
     )
     Reported.objects.filter(id=row.id).update(people=counted.people, weight=counted.weight, stale=False)
     number = whose.number_of(row)
+    if number is not None and number.valid:
+        _suspect(row, number, standing)
     # A number that nobody was given never rings: there is nobody to hold a case against.
     if rules.enough(counted, terms.people_to_open) and number is not None and number.valid:
         case = open_case(number=number.e164, subscriber=row.subscriber_id, ground="reports")
         Reported.objects.filter(id=row.id).update(case=case)
         standing.filter(case=None).update(case=case)
+
+
+def _suspect(row: Reported, number: Msisdn, standing: QuerySet[Report]) -> None:
+    """Have it shown how many people reported the number, and what for, until somebody verified it.
+
+    Everybody counts for a half-life of labels, then fades with them. What was reported before a label of the number
+    was found wrong does not count, nor what was said of a former user.
+    """
+    view = numbers.holder_of(number)
+    moved = view is not None and view.closed_at is None and view.id != row.resource and row.resource > 0
+    if number.kind in _PUBLIC or moved or (row.subscriber_id and not people.is_current(row.subscriber_id)):
+        return
+    terms, cleared = profile().reports, numbers.cleared_at(number)
+    believed = standing.filter(received_at__gte=cleared) if cleared else standing
+    half_life = profile().labels.half_life_days
+    rows = believed.filter(received_at__gt=clock.now() - timedelta(days=half_life)) if half_life else believed
+    voices = _voices(rows, clock.now() - timedelta(days=terms.failed_days))
+    counted = rules.count(voices, linked_by=terms.linked_by, weights=terms.failed_weights)
+    kinds = rows.values_list("kind").annotate(many=Count("id")).order_by("-many", "kind").values_list("kind", flat=True)
+    kind = _SUSPICION.get(kinds.first() or "", LabelKind.SUSPECTED_MALICIOUS)
+    if counted.people:
+        said.set_label(number=number, kind=kind, source="reports", count=counted.people)
+        return
+    for label in () if believed.exists() else numbers.labels_of(number):
+        if label.source == "reports" and label.ended_at is None:
+            said.end_label(label.id, reason="no report of it counts any more")
 
 
 def _voices(rows: QuerySet[Report], failed_since: datetime) -> list[rules.Voice]:

@@ -5,6 +5,7 @@ from mingbai.numbers.actions.label_corrections import (
     answer_correction,
     ask_correction,
     forget_fetches,
+    forget_numbers_of_the_erased,
     note_fetch,
 )
 from mingbai.numbers.actions.labels import correct_labels, drop_labels, end_label, label_due, set_label
@@ -35,6 +36,7 @@ __all__ = [
     "end_label",
     "forget_fetches",
     "forget_numbers",
+    "forget_numbers_of_the_erased",
     "import_numbers",
     "label_due",
     "lift",

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from mingbai.kernel import clock, msisdn, profile
 from mingbai.kernel.msisdn import Msisdn
@@ -14,9 +15,11 @@ from mingbai.ledger import actions as ledger
 from mingbai.ledger.canonical import Json
 from mingbai.numbers import events
 from mingbai.numbers.actions.labels import correct_labels
-from mingbai.numbers.models import LabelCorrection, LabelFetch, LabelledNumber
+from mingbai.numbers.models import Label, LabelCorrection, LabelFetch, LabelledNumber
 from mingbai.numbers.queries.label_corrections import concerns
 from mingbai.numbers.rules.labels import Wish, words
+
+_AT_ONCE = 200
 
 
 def ask_correction(
@@ -81,6 +84,21 @@ def forget_fetches() -> int:
     """Remove notes of fetches older than `labels.fetches_kept_days`; how many. For the work loop."""
     old = clock.now() - timedelta(days=profile.load(settings.HOME).labels.fetches_kept_days)
     return LabelFetch.objects.filter(at__lt=old).delete()[0]
+
+
+def forget_numbers_of_the_erased() -> int:
+    """Take numbers of erased users off the house's own rows, once partners have long been told that they are off the
+    list (`labels.tombstone_days`); how many. For the work loop.
+
+    A number of which something is said again, or was said of a firm too, stays.
+    """
+    old = clock.now() - timedelta(days=profile.load(settings.HOME).labels.tombstone_days)
+    erased = Label.objects.filter(labelled=OuterRef("id"), ended_at__lt=old, tenant__isnull=False, tenant__sealed=None)
+    other = Label.objects.filter(labelled=OuterRef("id")).exclude(
+        ended_at__lt=old, tenant__isnull=False, tenant__sealed=None
+    )
+    rows = LabelledNumber.objects.filter(Exists(erased), ~Exists(other), votes=0)
+    return len([row.delete() for row in rows[:_AT_ONCE]])
 
 
 def forget(subject: str) -> None:

@@ -21,7 +21,6 @@ from mingbai.numbers.queries.labels import (
     Listed,
     MarkView,
     Range,
-    Shown,
     cleared_at,
     count_standing,
     label,
@@ -82,6 +81,7 @@ from mingbai.numbers.queries.standing import (
     standings,
     tenures,
 )
+from mingbai.numbers.rules.labels import Shown
 
 __all__ = [
     "AssignmentView",

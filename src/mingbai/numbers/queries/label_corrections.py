@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,7 +17,8 @@ from mingbai.numbers.rules.labels import Family, Wish
 from mingbai.people import queries as people
 
 
-class CorrectionView(NamedTuple):
+@dataclass(frozen=True)
+class CorrectionView:
     """A request for correction. `index`, `answer_index`: its entries' places in the log, None while they wait."""
 
     id: int

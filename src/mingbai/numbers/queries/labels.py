@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -22,7 +23,8 @@ from mingbai.numbers.rules.restrictions import Bounds
 _AT_ONCE = 5_000
 
 
-class LabelView(NamedTuple):
+@dataclass(frozen=True)
+class LabelView:
     """One thing said of a number, whose row pages call `labelled`.
 
     `index`, `end_index`: places of its entries in the log, None while they wait.
@@ -178,7 +180,8 @@ def listed_by_prefix(prefix: str, limit: int = 10_000) -> list[Listed]:
     return [_listed(row) for row in _beginning("sha1", prefix).order_by("sha1")[:limit]]
 
 
-class Range(NamedTuple):
+@dataclass(frozen=True)
+class Range:
     """Numbers on the list that differ in their last one or two digits alone: their people, and how many they are."""
 
     prefix: str
@@ -264,8 +267,8 @@ def _listed(row: LabelledNumber) -> Listed:
 def _view(row: Label) -> LabelView:
     return LabelView(
         row.id, row.labelled_id, row.labelled.number, LabelKind(row.kind), row.text, row.count, row.source, row.case,
-        row.account, row.reason, row.began_at, row.counted_at, row.expires_at, ledger.status(row.entry), row.ended_at, row.ending,
-        row.end_reason, None if row.end_entry is None else ledger.status(row.end_entry),
+        row.account, row.reason, row.began_at, row.counted_at, row.expires_at, ledger.status(row.entry), row.ended_at,
+        row.ending, row.end_reason, None if row.end_entry is None else ledger.status(row.end_entry),
     )  # fmt: skip
 
 

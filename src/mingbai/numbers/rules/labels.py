@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -61,7 +62,8 @@ class Ask(NamedTuple):
     shown_from: int
 
 
-class Said(NamedTuple):
+@dataclass(frozen=True)
+class Said:
     """One standing label."""
 
     id: int
@@ -82,7 +84,8 @@ class Shown(NamedTuple):
     until: datetime | None
 
 
-class Wanted(NamedTuple):
+@dataclass(frozen=True)
+class Wanted:
     """A label that somebody wants to set, checked."""
 
     kind: LabelKind

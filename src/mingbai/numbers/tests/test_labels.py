@@ -151,6 +151,48 @@ def test_an_erased_users_label_ends_though_their_key_is_gone(advance: Callable[[
     assert shown(PERSON) is None
 
 
+def test_an_erased_users_number_is_forgotten_when_partners_have_long_been_told(
+    advance: Callable[[float], None],
+) -> None:
+    reported(40, number=PERSON)
+    reported(40)
+    advance(60)
+    people.erase(PERSON, reason="用户要求")
+    actions.label_due()
+    assert actions.forget_numbers_of_the_erased() == 0
+    assert [one.votes for one in queries.listed(1)] == [40, 0]
+    advance(63 * DAY)
+    assert actions.forget_numbers_of_the_erased() == 1
+    assert queries.labels_of(PERSON) == []
+    assert [one.votes for one in queries.listed(1)] == [40]
+
+
+def test_who_has_a_number_asks_once_and_is_answered_once(advance: Callable[[float], None]) -> None:
+    reported(40, number=PERSON)
+    mine, other = people.ensure_subscriber(PERSON), people.ensure_subscriber(parse("13900000002"))
+    for code, told in (
+        ("numbers.not_yours", {"subscriber": other}), ("numbers.not_yours", {"organisation": 1}),
+        ("numbers.words", {"subscriber": mine, "text": "不"}),
+    ):  # fmt: skip
+        with pytest.raises(Problem) as refused:
+            actions.ask_correction(number=PERSON, **{"text": "我没有打过", **told})
+        assert refused.value.code == code
+    asked = actions.ask_correction(number=PERSON, text="我没有打过", subscriber=mine)
+    with pytest.raises(Problem, match="waits"):
+        actions.ask_correction(number=PERSON, text="我没有打过", subscriber=mine)
+    assert queries.corrections_waiting() == 1
+    actions.answer_correction(asked, account=1, granted=False, text="多人举报属实")
+    with pytest.raises(Problem, match="answered"):
+        actions.answer_correction(asked, account=1, granted=True, text="多人举报属实")
+    assert shown(PERSON) is not None
+    again = actions.ask_correction(number=PERSON, text="请再核实", subscriber=mine)
+    actions.answer_correction(again, account=1, granted=True, text="经查系冒用")
+    assert shown(PERSON) is None
+    advance(1)
+    people.erase(PERSON, reason="用户要求")
+    assert [(one.text, one.answer) for one in queries.corrections()] == [("", ""), ("", "")]
+
+
 def test_a_registration_stands_before_a_suspicion_and_ends_with_its_holder(advance: Callable[[float], None]) -> None:
     reported(50, number=LINE)
     assert on_the_list() == {"4008109889": 50}

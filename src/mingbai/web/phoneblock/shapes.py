@@ -110,7 +110,9 @@ def unlisted(number: Msisdn | None, *, near: int = 0, label: str = "") -> PhoneI
     """A number that is not on the list; without it, one that is known by its hash alone."""
     rating: RatingWord = NEAR if near else LEGITIMATE
     phone = number.e164 if number is not None else "unknown"
-    return PhoneInfo(phone=phone, votes=0, votesWildcard=near, rating=rating, label=label or None)
+    return PhoneInfo(
+        phone=phone, votes=0, votesWildcard=near, rating=rating, dateAdded=0, lastUpdate=0, label=label or None
+    )
 
 
 def entry(one: Listed) -> Entry:
