@@ -8,7 +8,8 @@ from typing import Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -50,10 +51,18 @@ def own(view: View[P]) -> Wrapped[P]:
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         subscriber = subscriber_of(request)
         if subscriber is None:
-            return redirect("my:login")
+            return _to_login(request)
         return view(request, subscriber, *args, **kwargs)
 
     return guarded
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    """To the log-in, and from there back to the page that was asked for."""
+    home, page = reverse("my:home"), request.get_full_path()
+    if request.method not in ("GET", "HEAD") or page == home:
+        return redirect("my:login")
+    return redirect(f"{reverse('my:login')}?{urlencode({'next': page})}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

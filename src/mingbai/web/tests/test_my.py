@@ -30,7 +30,7 @@ def test_without_log_in_nothing_is_shown(client: Client, house: SimpleNamespace)
     for path in OWN:
         answer = client.get(path)
         assert answer.status_code == 302
-        assert answer.headers["Location"] == "/my/login/"
+        assert answer.headers["Location"].startswith("/my/login/")
 
 
 def test_log_in_does_not_tell_who_is_known(house: SimpleNamespace) -> None:
@@ -267,3 +267,13 @@ def test_a_code_runs_out(client: Client, house: SimpleNamespace) -> None:
     with clock.at(now + timedelta(minutes=6)):
         assert client.post("/my/code/", {"code": code}).status_code == 302
         assert client.get("/my/").headers["Location"] == "/my/login/"
+
+
+def test_log_in_leads_back_to_the_page_that_was_asked_for(house: SimpleNamespace, client: Client) -> None:
+    from mingbai.web.tests.conftest import code_of
+
+    asked = client.get("/my/notices/?kind=success")
+    assert asked.headers["Location"] == "/my/login/?next=%2Fmy%2Fnotices%2F%3Fkind%3Dsuccess"
+    client.post("/my/login/", {"number": house.phone, "next": "/my/notices/?kind=success"})
+    answer = client.post("/my/code/", {"code": code_of(house.subscriber)})
+    assert answer.headers["Location"] == "/my/notices/?kind=success"

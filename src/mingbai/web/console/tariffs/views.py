@@ -87,7 +87,11 @@ def _editor(request: HttpRequest, desk: Desk, before: Content | None) -> HttpRes
             return redirect("console:tariff", version)
         except Problem as problem:
             context["problem"], status = problems.told(problem), problem.status
-    context |= {"lists": words.LISTS, "found": told(rules.check(content, queries.today())) if content else []}
+    context |= {
+        "lists": words.LISTS,
+        "found": told(rules.check(content, queries.today())) if content else [],
+        "untouched": content is None,
+    }
     return render(request, "web/console/tariffs/edit.html", context, status=status)
 
 
