@@ -18,6 +18,7 @@ DOUBTED = "admission.doubted"
 SETTLED = "admission.settled"
 LIKENESS = "admission.likeness"
 LIKENESS_DECIDED = "admission.likeness_decided"
+IDENTIFIED = "admission.identified"
 LIMITED = "admission.limited"
 LIMIT_LIFTED = "admission.limit_lifted"
 SIM_SCREENED = "admission.sim_screened"
@@ -47,6 +48,7 @@ _WORDING = {
         "Application {application} is like a firm kept out: {score}",
     ),
     LIKENESS_DECIDED: ("相似判定：{state}，理由：{reason}", "Likeness decided: {state}, {reason}"),
+    IDENTIFIED: ("登记主体识别要素：{traits}", "By what the firm is known again was filed: {traits}"),
     LIMITED: ("列入入网限制：{ground}", "Kept from coming back: {ground}"),
     LIMIT_LIFTED: ("解除入网限制：{reason}", "No longer kept out: {reason}"),
     SIM_SCREENED: ("网上订卡 {reference}：{cards} 张，{state}", "SIM order {reference}: {cards} cards, {state}"),

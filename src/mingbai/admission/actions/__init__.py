@@ -4,7 +4,7 @@ from mingbai.admission.actions.allocating import allocate, give_back, shut
 from mingbai.admission.actions.applying import amend, change, enter, submit, withdraw
 from mingbai.admission.actions.contracting import sealed_pdf, sign
 from mingbai.admission.actions.entry import decide as decide_likeness
-from mingbai.admission.actions.entry import lift, limit
+from mingbai.admission.actions.entry import identify, lift, limit
 from mingbai.admission.actions.papers import add_paper, destroy_due, open_paper, sweep
 from mingbai.admission.actions.rechecking import look, recheck_due, settle
 from mingbai.admission.actions.reviewing import approve, refuse, send_back
@@ -32,6 +32,7 @@ __all__ = [
     "destroy_due",
     "enter",
     "give_back",
+    "identify",
     "lift",
     "limit",
     "list_place",

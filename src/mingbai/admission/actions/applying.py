@@ -26,7 +26,6 @@ from mingbai.people import queries as people
 
 VERB = "apply.number"
 MOST_OPEN = 200  # applications of one firm that are not decided
-LONGEST_TRAIT = 200
 GIVEN = (words.Trait.LICENCE, words.Trait.LEGAL_PERSON, words.Trait.CONTACT, words.Trait.ADDRESS, words.Trait.BANK)
 
 
@@ -236,23 +235,17 @@ def _keep_traits(row: Application, identity: Mapping[str, str]) -> None:
     unknown = set(identity) - {one.value for one in GIVEN}
     if unknown:
         raise Problem("admission.identity", "there is no such part", where=min(unknown))
-    given = {words.Trait(name): text[:LONGEST_TRAIT] for name, text in identity.items() if text.strip()}
+    given = {words.Trait(name): text[: entry.LONGEST_TRAIT] for name, text in identity.items() if text.strip()}
     hashes = traits.of({**given, words.Trait.NAME: firm.name})
     if firm.credit_code and (code := traits.hashed(words.Trait.LICENCE, firm.credit_code)):
-        _note(row.applicant_id, words.Trait.LICENCE, code)
+        entry.note_trait(row.applicant_id, words.Trait.LICENCE, code)
     for trait, hashed in hashes.items():
-        _note(row.applicant_id, trait, hashed)
+        entry.note_trait(row.applicant_id, trait, hashed)
     known = set(Trait.objects.filter(organisation_id=row.applicant_id).values_list("trait", flat=True))
     missing = [one.value for one in GIVEN if one.value not in known]
     if missing:
         what = "licence, legal person, contact, address and bank account are needed"
         raise Problem("admission.identity", what, where=missing[0], mend="write it as on the papers")
-
-
-def _note(organisation: int, trait: words.Trait, hashed: bytes) -> None:
-    Trait.objects.get_or_create(
-        organisation_id=organisation, trait=trait.value, hashed=hashed, defaults={"since": clock.now()}
-    )
 
 
 def _late(row: Application) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
-from mingbai.admission import events
+from mingbai.admission import events, traits
 from mingbai.admission.actions import who
 from mingbai.admission.actions.recording import append, iso, of_firm, policy
 from mingbai.admission.models import Application, Doubt, EntryLimit, Likeness, Trait
@@ -23,6 +23,7 @@ from mingbai.people import queries as people
 
 ITSELF = "itself"
 LIMIT = "limit"
+LONGEST_TRAIT = 200
 MOST_ALIKE = 500  # firms that share a trait and are looked at: an address may be shared by a whole tower
 _OPEN = (Verdict.OPEN.value, Verdict.FIRST_YES.value)
 
@@ -45,6 +46,34 @@ def recognise(row: Application) -> list[int]:
             continue
         waiting.append(_note(row, other, score, told, why))
     return [one for one in waiting if one]
+
+
+def identify(organisation: int, *, account: int, identity: Mapping[str, str]) -> int:
+    """File by what a firm that never applied here is known again, by words of `Trait`; how many were new.
+
+    Kept as keyed hashes alone. Raises Problem for an unknown firm or part, and when nothing says anything.
+    """
+    who.staff(account, "limit.entry")
+    if people.organisation(organisation) is None:
+        raise Problem("admission.firm", "no such firm", where="organisation", status=404)
+    unknown = sorted(set(identity) - set(words.Trait))
+    if unknown:
+        raise Problem("admission.identity", "there is no such part", where=unknown[0])
+    hashes = traits.of({words.Trait(name): text[:LONGEST_TRAIT] for name, text in identity.items()})
+    if not hashes:
+        raise Problem("admission.identity", "nothing of it says who the firm is", where="licence")
+    with transaction.atomic():
+        new = [trait for trait, hashed in hashes.items() if note_trait(organisation, trait, hashed)]
+        of_firm(events.IDENTIFIED, organisation, traits=[one.value for one in new], account=account)
+    return len(new)
+
+
+def note_trait(organisation: int, trait: words.Trait, hashed: bytes) -> bool:
+    """Keep a hash; whether it was new. Inside a transaction."""
+    _made, new = Trait.objects.get_or_create(
+        organisation_id=organisation, trait=trait.value, hashed=hashed, defaults={"since": clock.now()}
+    )
+    return new
 
 
 def put_out(organisation: int) -> str:
@@ -170,7 +199,36 @@ def _alike(organisation: int) -> dict[int, list[words.Trait]]:
         rows = Trait.objects.filter(trait=trait, hashed=bytes(hashed)).exclude(organisation_id=organisation)
         for other in rows.values_list("organisation_id", flat=True)[:MOST_ALIKE]:
             found.setdefault(other, []).append(words.Trait(trait))
+    for other in _registered_alike(organisation):
+        if other[0] not in found or other[1] not in found[other[0]]:
+            found.setdefault(other[0], []).append(other[1])
     return found
+
+
+def _registered_alike(organisation: int) -> list[tuple[int, words.Trait]]:
+    """Other firms whose name or licence, as registered, is this one's: they need not have applied for anything here."""
+    own = people.organisation(organisation)
+    if own is None:
+        return []
+    name, licence = _plain(own.name, words.Trait.NAME), set(_licences(organisation))
+    found = []
+    for firm in people.organisations():
+        if firm.id == organisation:
+            continue
+        if name and _plain(firm.name, words.Trait.NAME) == name:
+            found.append((firm.id, words.Trait.NAME))
+        if firm.credit_code and traits.hashed(words.Trait.LICENCE, firm.credit_code) in licence:
+            found.append((firm.id, words.Trait.LICENCE))
+    return found
+
+
+def _licences(organisation: int) -> list[bytes]:
+    rows = Trait.objects.filter(organisation_id=organisation, trait=words.Trait.LICENCE.value)
+    return [bytes(hashed) for hashed in rows.values_list("hashed", flat=True)]
+
+
+def _plain(text: str, trait: words.Trait) -> str:
+    return identity.plain(trait, text)
 
 
 def _scored(agree: Iterable[words.Trait], scores: Any) -> tuple[int, list[str]]:

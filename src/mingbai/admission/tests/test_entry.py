@@ -17,6 +17,7 @@ from mingbai.kernel import clock
 from mingbai.kernel.msisdn import parse
 from mingbai.kernel.problems import Problem
 from mingbai.numbers import actions as numbers
+from mingbai.people import actions as people
 
 OTHER = {
     "licence": "91440300MA5ABCDE22", "legal_person": "赵敏", "contact": "13700002222",
@@ -101,6 +102,30 @@ def test_a_holder_whose_number_was_shut_by_a_case_is_recognised_and_freed_when_i
     assert len(asks()) == 1
     numbers.lift(shut, reason="申诉成立")
     assert asks() == []
+
+
+@pytest.mark.django_db
+def test_a_firm_that_never_applied_here_is_recognised_by_its_register_and_by_what_is_filed(hall: Hall) -> None:
+    old = people.create_organisation(name="远帆通信有限公司", kind="call_centre", credit_code="91110000600001234X")
+    resource = numbers.register_number(first=parse("95011888"), holder=old, use="service")
+    numbers.end(resource, how="shut", reason="屡次违规", rests_until=clock.now() + timedelta(days=90))
+    again = hall.another("远帆通信（北京）", "star")
+
+    def found(**more: str) -> tuple[str, ...]:
+        application = hall.entered(short="star", applicant=again, number="95011555")
+        hall.papers(application, short="star")
+        actions.submit(application, account=hall.who["star", "admin"], identity=OTHER | more)
+        return tuple(one.traits for one in queries.likenesses(application=application) if one.other == old) or ()
+
+    assert found() == ()
+    assert found(licence="91110000600001234x") == (("licence",),)
+    assert actions.identify(old, account=hall.second, identity={"bank": OTHER["bank"], "contact": "010-6000 1234"}) == 2
+    assert actions.identify(old, account=hall.second, identity={"bank": OTHER["bank"]}) == 0
+    assert found() == (("licence", "bank"),)
+    with pytest.raises(Problem, match="nothing of it"):
+        actions.identify(old, account=hall.second, identity={"bank": "–"})
+    with pytest.raises(Problem, match="may not do that"):
+        actions.identify(old, account=hall.who["operator", "auditor"], identity={"bank": OTHER["bank"]})
 
 
 @pytest.mark.django_db

@@ -179,6 +179,7 @@ class Case:
             "decide on entry": lambda c: c.post("/console/resources/entry/likeness/999999/"),
             "limit entry": lambda c: c.post("/console/resources/entry/limit/"),
             "lift a limit": lambda c: c.post(f"/console/resources/entry/limit/{self.limit}/"),
+            "identify a firm": lambda c: c.post("/console/resources/entry/identity/1/"),
             "decide on SIM orders": lambda c: c.post(f"/console/resources/sims/{self.order}/"),
             "list a place": lambda c: c.post("/console/resources/sims/places/"),
             "unlist a place": lambda c: c.post(f"/console/resources/sims/places/{self.place}/"),
@@ -197,7 +198,7 @@ class Case:
 _READ = {"see resources", "see application", "see looks", "see entry", "see sims", "see any chain"}
 _REVIEW = {
     "open a paper", "approve", "send back", "refuse", "settle a doubt", "decide on entry", "limit entry",
-    "lift a limit", "decide on SIM orders", "list a place", "unlist a place",
+    "lift a limit", "identify a firm", "decide on SIM orders", "list a place", "unlist a place",
 }  # fmt: skip
 _APPLY = {"apply", "amend", "hand in", "submit", "withdraw", "give back", "refile"}
 _OWN = {"see own", "see own chain"}

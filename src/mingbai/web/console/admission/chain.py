@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from mingbai.admission import queries
 from mingbai.numbers import queries as numbers
 from mingbai.people import queries as people
-from mingbai.web.admission import chains
+from mingbai.web.admission import chains, form
 from mingbai.web.desk import Desk, at_desk
 
 ALLOWED = ("operator", "authority")
@@ -40,6 +40,8 @@ def hanging(request: HttpRequest, desk: Desk, organisation: int) -> HttpResponse
         "numbers": [view for ident in hangs.resources if (view := numbers.resource(ident)) is not None],
         "restrictions": numbers.restrictions_of(organisation),
         "limits": queries.limits(organisation=organisation),
+        "may_identify": desk.is_operator and desk.may("limit.entry"),
+        "traits": form.IDENTITY,
     }
     return render(request, "web/console/admission/hanging.html", context)
 

@@ -17,7 +17,7 @@ from mingbai.admission import actions, queries
 from mingbai.kernel.problems import Problem
 from mingbai.people import queries as people
 from mingbai.web import problems
-from mingbai.web.admission.form import day
+from mingbai.web.admission.form import day, identity
 from mingbai.web.desk import Desk, at_desk
 
 ON_RECORD = gettext_lazy("On record. A second person has to agree before it goes through.")
@@ -67,6 +67,15 @@ def lift(request: HttpRequest, desk: Desk, limit: int) -> HttpResponse:
     return _done(
         request, desk, lambda: str(actions.lift(limit, account=desk.account, reason=reason)), _entry, "console:entry"
     )
+
+
+@require_POST
+@at_desk("limit.entry", operator=True)
+def identify(request: HttpRequest, desk: Desk, organisation: int) -> HttpResponse:
+    """File by what a firm is known again."""
+    actions.identify(organisation, account=desk.account, identity=identity(request.POST))
+    messages.success(request, _("Filed as keyed hashes; the firm is recognised by them from now on."))
+    return redirect("console:hanging", organisation)
 
 
 @require_GET

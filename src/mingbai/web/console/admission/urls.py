@@ -19,6 +19,7 @@ urlpatterns = [
     path("entry/likeness/<int:likeness>/", entry.decide, name="entry_decide"),
     path("entry/limit/", entry.limit, name="entry_limit"),
     path("entry/limit/<int:limit>/", entry.lift, name="entry_lift"),
+    path("entry/identity/<int:organisation>/", entry.identify, name="entry_identify"),
     path("sims/", entry.sims, name="sims"),
     path("sims/<int:order>/", entry.decide_sims, name="sims_decide"),
     path("sims/places/", entry.list_place, name="sims_place"),
