@@ -13,8 +13,8 @@ from mingbai.admission.rules.declared import Handed, Hours
 from mingbai.admission.rules.looking import Conduct, Declared
 from mingbai.admission.rules.words import Paper
 from mingbai.admission.tests.conftest import Hall
+from mingbai.calls import actions as calls
 from mingbai.gate import journal
-from mingbai.gate.feed import segments
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
 from mingbai.kernel.msisdn import Kind, parse
@@ -121,7 +121,9 @@ def test_use_against_declaration_from_journal_and_lake(hall: Hall, home: Home, s
             writer.append(_call(home, found.resource, line, at, purpose=purpose, callee=8613800000000 + n))
         writer.close()
         if stored:
-            segments.collect(home)
+            for path in journal.closed_segments(home.journal):
+                calls.store_segment(home, path)
+                path.unlink()
         assert actions.look(application)
         assert _kinds(application) == {"volume_exceeded", "use_differs", "hours_outside", "trunk_foreign"}
         told = {one.kind: one.detail for one in queries.doubts(application=application)}
