@@ -123,7 +123,7 @@ def test_a_rogue_call_centre_is_limited_put_out_and_recognised_when_it_comes_bac
     assert called(gate, ROGUE, PEOPLE[4]).code == 802  # what was found goes with the call
     assert called(gate, ROGUE, PEOPLE[3]).code == 703  # and the sixth call of the hour does not ring
     (told, *_rest) = messages.messages(people.ensure_subscriber(parse(PEOPLE[0])))
-    assert "已依规处置" in told.text
+    assert "举报属实" in told.text
 
     stop = taken(row.id, "end_contract", "holder", days=90)
     taken(row.id, "bar", "holder", days=365)

@@ -9,6 +9,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from mingbai.cases import actions, events, replies, steps
+        from mingbai.cases.actions import casework
         from mingbai.ledger.actions import register_shredder
 
         events.register()
@@ -16,3 +17,4 @@ class CasesConfig(AppConfig):
         replies.register()
         register_shredder("subscriber:", actions.forget)
         register_shredder("subscriber:", actions.forget_reporter)
+        register_shredder("subscriber:", casework.forget)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db import models
 from django.db.models import F, Q
 
 from mingbai.cases.rules import casework as rules
 
 
-def _words(of: type[rules.StrEnum]) -> list[tuple[str, str]]:
+def _words(of: type[StrEnum]) -> list[tuple[str, str]]:
     return [(one.value, one.value) for one in of]
 
 

@@ -66,7 +66,7 @@ class MeasureView(NamedTuple):
     ends_at: datetime | None
     over_at: datetime | None
     over_reason: str
-    index: int | None
+    log_index: int | None
 
     @property
     def lift_mark(self) -> str:

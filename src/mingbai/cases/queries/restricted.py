@@ -31,7 +31,7 @@ class NoticeView(NamedTuple):
     over_at: datetime | None
     made_at: datetime
     read_at: datetime | None
-    index: int | None
+    log_index: int | None
     appeal: int
     appeal_state: str
     outcome: str
@@ -118,7 +118,8 @@ def case_behind(*, caller: str, holder: int, principal: int, party: Party) -> in
     rows = HolderNotice.objects.filter(measure__stage=Stage.STANDING, measure__restriction__isnull=False)
     found = _mine(rows, party).select_related("measure__case").order_by("-id")
     for row in found:
-        case, measure = row.measure.case, row.measure
+        measure: Measure = row.measure
+        case = measure.case
         if measure.organisation_id in (holder, principal) and measure.organisation_id:
             return case.id
         if measure.organisation_id is None and (case.digits == caller or case.subscriber_id):

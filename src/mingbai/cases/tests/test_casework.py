@@ -414,3 +414,47 @@ def test_wishes_that_make_no_sense_are_refused(at: Desk) -> None:
         with pytest.raises(Problem) as problem:
             actions.propose(case, wish, account=VERIFIER)
         assert code_of(problem) == code, wish
+
+
+def test_two_of_a_kind_each_leave_what_the_other_wants(at: Desk) -> None:
+    reporter = people.ensure_subscriber(parse(phone(1)))
+    case = at.found()
+    number, firm = at.measure(case, "block"), at.measure(case, "block", "principal")
+    actions.lift(number, account=VERIFIER, reason="改为按委托方拦截")
+    assert [(one.kind, one.value) for one in consents.blocks(reporter)] == [("firm", str(at.firm))]
+    actions.lift(firm, account=VERIFIER, reason="已整改，提前解除")
+    assert consents.blocks(reporter) == []
+    at.measure(case, "label", label="confirmed_marketing")
+    worse = at.measure(case, "label", label="confirmed_criminal")
+    actions.lift(worse, account=VERIFIER, reason="定性过重，予以更正")
+    shown = numbers.label_for(parse(ROGUE))
+    assert shown is not None
+    assert shown.kind == "confirmed_marketing"
+
+
+def test_what_waits_for_a_number_that_changed_hands_ends_and_holds_nobody_up(at: Desk) -> None:
+    number = "13911118888"
+    with clock.at(clock.now()) as pass_time:
+        case = at.found(1, 2, 3, number=number)
+        begin = clock.now() + timedelta(days=1)
+        later = at.measure(case, "limit", limits=(0, 5, 0), begin_at=begin)
+        other = at.found(5, 6, 7)
+        people.recycle(parse(number))
+        pass_time(2 * 86400)
+        while actions.measures_due():
+            pass
+        assert at.stage(later) == "ended"
+        assert at.view(other).state == "found"
+
+
+def test_erasing_a_person_destroys_what_stands_about_them(at: Desk) -> None:
+    number = "13911118888"
+    case = at.found(1, 2, 3, number=number)
+    at.stands(case)
+    people.erase(parse(number), reason="用户申请注销")
+    found = at.view(case)
+    assert found.number == "***"
+    assert {one.note for one in found.checks} | {one.text for one in found.questions} == {""}
+    assert found.finding is not None
+    assert found.finding.text == ""
+    assert not numbers.bounds_of_number(int(parse(number).digits)).any

@@ -67,14 +67,18 @@ def block_for(*, case: int, subscribers: Collection[int], kind: str, value: str)
     return made
 
 
-def unblock_of(case: int) -> int:
-    """Lift every block that a measure on this case made, and that nobody made their own since; how many."""
+def unblock_of(case: int, *, kind: str, value: str) -> int:
+    """Lift every such block that a measure on this case made, and that nobody made their own since; how many.
+
+    With an empty `value` of whatever value: the number was erased.
+    """
     with transaction.atomic():
-        rows = Block.objects.select_for_update().filter(case=case, removed_at=None)
+        rows = Block.objects.select_for_update().filter(case=case, kind=kind, removed_at=None)
+        rows = rows.filter(value=block_value(kind, value)) if value else rows
         lifted = list(rows.values_list("id", "subscriber_id", "kind", "value"))
-        for ident, subscriber, kind, value in lifted:
+        for ident, subscriber, sort, what in lifted:
             Block.objects.filter(id=ident).update(removed_at=clock.now())
-            _record_block(events.UNBLOCKED, subscriber, kind, value)
+            _record_block(events.UNBLOCKED, subscriber, sort, what)
     return len(lifted)
 
 

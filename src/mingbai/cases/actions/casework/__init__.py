@@ -1,6 +1,7 @@
 """What may be done in a case: a function a verb, one transaction, its entry in the log inside."""
 
 from mingbai.cases.actions.casework.appealing import appeal_case, decide_appeal
+from mingbai.cases.actions.casework.closing import forget
 from mingbai.cases.actions.casework.measures import (
     Wish,
     approve,
@@ -17,6 +18,6 @@ from mingbai.cases.actions.casework.verifying import add_sample, answer_question
 
 __all__ = [
     "Wish", "add_sample", "answer_question", "appeal_case", "approve", "ask_holder", "check", "close",
-    "decide_appeal", "decline", "drop", "find", "hand_over", "lift", "listen", "measures_due", "open_case",
+    "decide_appeal", "decline", "drop", "find", "forget", "hand_over", "lift", "listen", "measures_due", "open_case",
     "propose", "read_notice", "take_up",
 ]  # fmt: skip

@@ -72,7 +72,7 @@ def decide_appeal(
             raise Problem("cases.no_appeal", "there is no such appeal", where="appeal", status=404)
         if outcome not in (UPHELD, REJECTED):
             raise Problem("cases.outcome", f"no outcome “{outcome}”", where="outcome", mend=f"{UPHELD}, {REJECTED}")
-        case = Case.objects.select_for_update().get(id=row.case_id)
+        case = Case.objects.select_for_update().get(id=row.case.id)
         rules.check_stranger(account, people_of(case))
         party = Party(row.organisation_id or 0, row.subscriber_id or 0)
         now = clock.now()

@@ -43,17 +43,22 @@ def undo(row: Measure, reason: str) -> None:
     """Take a measure out of force."""
     if row.restriction is not None:
         numbers.lift(row.restriction, reason=reason)
-    if row.kind == Kind.BLOCK and not _another(row):
-        consent.unblock_of(row.case_id)
-    if row.kind == Kind.LABEL and not _another(row):
-        numbers.drop_labels(case=row.case_id, reason=reason)
+    if row.kind == Kind.BLOCK and _another(row) is None:
+        kind, value = _blocked(row)
+        consent.unblock_of(row.case_id, kind=kind, value=value)
+    if row.kind == Kind.LABEL:
+        other = _another(row)
+        if other is None or other.ends_at is None or not number_of(row.case):
+            numbers.drop_labels(case=row.case_id, reason=reason)
+        else:
+            _label(other, other.ends_at)
 
 
 def reporters(row: Measure) -> list[int]:
     """Those who reported the number of a measure's case, as far as they are known."""
     reports = Report.objects.filter(case=row.case_id, reporter__isnull=False)
     counting = reports.exclude(state=Report.State.SET_ASIDE)
-    return sorted(set(counting.values_list("reporter_id", flat=True)))  # type: ignore[arg-type]  # not null
+    return sorted(set(counting.values_list("reporter_id", flat=True)))
 
 
 def _restrict(row: Measure, begin: datetime, end: datetime) -> int:
@@ -65,9 +70,15 @@ def _restrict(row: Measure, begin: datetime, end: datetime) -> int:
 
 
 def _block(row: Measure) -> int:
-    firm = row.scope == rules.Scope.PRINCIPAL
-    kind, value = ("firm", str(row.organisation_id)) if firm else ("number", _number(row))
+    kind, value = _blocked(row)
     return consent.block_for(case=row.case_id, subscribers=reporters(row), kind=kind, value=value)
+
+
+def _blocked(row: Measure) -> tuple[str, str]:
+    """What a block blocks; "" for the number when nobody can tell any more which it was."""
+    if row.scope == rules.Scope.PRINCIPAL:
+        return "firm", str(row.organisation_id)
+    return "number", number_of(row.case)
 
 
 def _label(row: Measure, end: datetime) -> int:
@@ -77,10 +88,10 @@ def _label(row: Measure, end: datetime) -> int:
     )  # fmt: skip
 
 
-def _another(row: Measure) -> bool:
-    """Whether another measure of this kind stands on the case: what one did, the other still wants."""
-    others = Measure.objects.filter(case_id=row.case_id, kind=row.kind, stage=rules.Stage.STANDING)
-    return others.exclude(id=row.id).exists()
+def _another(row: Measure) -> Measure | None:
+    """The latest other measure of the same kind and scope that stands on the case: what one did, it still wants."""
+    others = Measure.objects.filter(case_id=row.case_id, kind=row.kind, scope=row.scope, stage=rules.Stage.STANDING)
+    return others.select_related("case").exclude(id=row.id).order_by("-id").first()
 
 
 def _number(row: Measure) -> str:

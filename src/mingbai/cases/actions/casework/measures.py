@@ -129,11 +129,15 @@ def measures_due() -> int:
     now, done = clock.now(), 0
     due = Measure.objects.filter(due_at__lte=now).order_by("due_at")
     for row in due.select_related("case", "finding")[:_AT_ONCE]:
-        with transaction.atomic():
-            if row.ends_at is not None and row.ends_at <= now:
-                done += _over(row, Stage.ENDED, (Stage.WAITING, Stage.STANDING), steps.ENDED, reason=_BY_ITSELF)
-            else:
-                done += _begin(row)
+        over = row.ends_at is not None and row.ends_at <= now
+        try:
+            with transaction.atomic():
+                done += _ended(row, _BY_ITSELF) if over else _begin(row)
+        except Problem as problem:  # the number has another user now, or nobody knows it any more
+            if over:
+                raise
+            with transaction.atomic():
+                done += _ended(row, problem.code)
     return done
 
 
@@ -176,6 +180,10 @@ def _begin(row: Measure) -> bool:
     telling.notify(row)
     telling.tell_reporters(row.case, row.finding, account=row.proposed_by)
     return True
+
+
+def _ended(row: Measure, reason: str) -> bool:
+    return _over(row, Stage.ENDED, (Stage.WAITING, Stage.STANDING), steps.ENDED, reason=reason)
 
 
 def _over(

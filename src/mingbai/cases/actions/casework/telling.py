@@ -57,9 +57,11 @@ def evidence(row: Measure) -> dict[str, Any]:
 
 def read_notice(notice: int, *, party: Party) -> None:
     """Note that the restricted saw a notice, the first time. Raises Problem for anybody else's."""
-    rows = HolderNotice.objects.filter(
-        id=notice, organisation_id=party.organisation or None, subscriber_id=party.subscriber or None
-    )
+    rows = HolderNotice.objects.filter(id=notice)
+    if party.organisation:
+        rows = rows.filter(organisation_id=party.organisation)
+    else:
+        rows = rows.filter(subscriber_id=party.subscriber)
     with transaction.atomic():
         row = rows.select_related("measure").first()
         if row is None:

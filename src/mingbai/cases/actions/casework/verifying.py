@@ -188,7 +188,7 @@ def _read(file: BinaryIO) -> bytes:
 
 def _subject(row: Case, report: int | None) -> str:
     """Under whose key a recording lies: whose own it is, else who answers for the number, else who has it."""
-    whose = Report.objects.filter(id=report, case=row.id).values_list("reporter_id", flat=True).first()
+    whose = Report.objects.filter(id=report or 0, case=row.id).values_list("reporter_id", flat=True).first()
     if whose:
         return f"subscriber:{whose}"
     party = party_of(row)

@@ -17,6 +17,7 @@ from mingbai.cases import actions as cases
 from mingbai.cases import queries
 from mingbai.cases.actions import Wish
 from mingbai.kernel.problems import Problem
+from mingbai.web import problems
 from mingbai.web.console.cases import views
 from mingbai.web.desk import Desk, at_desk
 
@@ -78,7 +79,7 @@ def hear(request: HttpRequest, desk: Desk, sample: int) -> HttpResponse:
     try:
         data = cases.listen(sample, account=desk.account, reason=_text(request, "reason", 200))
     except Problem as problem:
-        messages.error(request, str(views.problems.told(problem)["what"]))
+        messages.error(request, str(problems.told(problem)["what"]))
         return redirect(request.META.get("HTTP_REFERER") or "console:cases")
     headers = {"Content-Disposition": f'attachment; filename="sample-{sample}"', "Cache-Control": "no-store"}
     return HttpResponse(data, content_type="application/octet-stream", headers=headers)
@@ -176,7 +177,7 @@ def _second(request: HttpRequest, desk: Desk, act: Callable[[], Any], said: str,
     try:
         act()
     except Problem as problem:
-        told = views.problems.told(problem)
+        told = problems.told(problem)
         return views.approvals_page(request, desk, status=problem.status, problem=told, at=measure)
     messages.success(request, said)
     return redirect("console:approvals")
