@@ -15,7 +15,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import TypeVar
 
-from asn1crypto import cms, keys, x509
+from asn1crypto import algos, cms, core, keys, x509
 from django.conf import settings
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
@@ -25,7 +25,7 @@ from pyhanko.sign import fields, signers
 from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel, TimestampSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
@@ -135,7 +135,8 @@ def _sign(pdf: bytes, with_keys: Keys, reason: str, location: str) -> bytes:
         location=location[:200] or None, certify=True, docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )  # fmt: skip
     authority = with_keys.authority
-    hand = _Signer(meta, signer, timestamper=seal_time.Clock(authority.url) if authority else None)
+    clockwork = seal_time.Clock(authority.url, authority.trust) if authority else None
+    hand = _Signer(meta, signer, timestamper=clockwork)
     out = BytesIO()
     hand.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), bytes_reserved=_ROOM, output=out)
     return out.getvalue()
@@ -151,7 +152,7 @@ def _examine(pdf: bytes, trust: Trust) -> Checked:
     time = status.timestamp_validity
     vouched = bool(time and time.valid and time.intact and time.trusted)
     whole = len(found) == 1 and status.coverage == SignatureCoverageLevel.ENTIRE_FILE and _written_once(pdf, one)
-    sound = time is None or (time.valid and time.intact)
+    sound = time is None or (time.valid and time.intact and (not vouched or _lean(_tokens(one)[0], time)))
     certificate, at = status.signing_cert, _moment(one)
     current = certificate.not_valid_before <= at <= certificate.not_valid_after
     return Checked(
@@ -177,15 +178,37 @@ def _moment(one: EmbeddedPdfSignature) -> datetime:
 
 def _told(one: EmbeddedPdfSignature) -> datetime | None:
     """The time in the authority's token, whoever it is. Raises ValueError when there are two."""
-    found = [
-        token["content"]["encap_content_info"]["content"].parsed["gen_time"].native
+    found = _tokens(one)
+    if len(found) > 1:
+        raise ValueError("two times in one seal")
+    told = found[0]["encap_content_info"]["content"].parsed["gen_time"].native if found else None
+    return told if isinstance(told, datetime) else None
+
+
+def _tokens(one: EmbeddedPdfSignature) -> list[cms.SignedData]:
+    return [
+        token["content"]
         for attribute in one.signer_info["unsigned_attrs"]
         if attribute["type"].native == "signature_time_stamp_token"
         for token in attribute["values"]
     ]
-    if len(found) > 1:
-        raise ValueError("two times in one seal")
-    return found[0] if found else None
+
+
+def _lean(token: cms.SignedData, time: TimestampSignatureStatus) -> bool:
+    """Whether what the authority's signature does not cover is what it has to be, and no more: see `seal_time`."""
+    (signer,) = token["signer_infos"]
+    path = {one.dump() for one in time.validation_path or ()}
+    named = signer["digest_algorithm"]["algorithm"].native
+    forms = {algos.DigestAlgorithm({"algorithm": named, **more}).dump() for more in ({}, {"parameters": core.Null()})}
+    algorithms = [*token["digest_algorithms"], signer["digest_algorithm"]]
+    return (
+        token["version"].native == "v3"
+        and signer["version"].native in ("v1", "v3")
+        and len(algorithms) == 2
+        and _names(signer, time.signing_cert)
+        and all(one.dump() in forms for one in algorithms)
+        and all(one.chosen.dump() in path for one in token["certificates"])
+    )
 
 
 def _context(roots: Iterable[bytes], at: datetime) -> ValidationContext:
@@ -208,7 +231,14 @@ def _written_once(pdf: bytes, one: EmbeddedPdfSignature) -> bool:
         and {one.signed_data["version"].native, signer["version"].native} == {"v1"}
         and named == [signer["digest_algorithm"].dump()]
         and named[0] in _SHA_256
+        and _names(signer, one.signer_cert)
     )
+
+
+def _names(signer: cms.SignerInfo, certificate: x509.Certificate) -> bool:
+    """Whether the signer is named as the certificate has it, letter by letter, or by its key."""
+    named = signer["sid"].chosen
+    return not isinstance(named, cms.IssuerAndSerialNumber) or named["issuer"].dump() == certificate.issuer.dump()
 
 
 def _filled(body: bytes, depth: int = 3) -> bool:
@@ -220,7 +250,7 @@ def _filled(body: bytes, depth: int = 3) -> bool:
             head += size & 0x7F
             size = int.from_bytes(body[at + 2 : at + head])
         inner = body[at + head : at + head + size]
-        if len(inner) != size or (kind & 0x20 and depth and not _filled(inner, depth - 1)):
+        if not kind or len(inner) != size or (kind & 0x20 and depth and not _filled(inner, depth - 1)):
             return False
         at += head + size
     return True

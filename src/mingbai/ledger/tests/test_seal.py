@@ -82,7 +82,7 @@ def test_openssl_finds_the_signature_good_too(home: Home, tmp_path: Path) -> Non
 
 
 @given(st.data())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_a_flipped_bit_anywhere_is_found(plain: tuple[seal.Seal, seal_keys.Trust], data: st.DataObject) -> None:
     made, trust = plain
     gap = range(made.pdf.index(b"/Contents <") + 10, made.pdf.index(b">", made.pdf.index(b"/Contents <")) + 1)
@@ -90,6 +90,33 @@ def test_a_flipped_bit_anywhere_is_found(plain: tuple[seal.Seal, seal_keys.Trust
     changed = bytearray(made.pdf)
     changed[data.draw(where)] ^= 1 << data.draw(st.integers(0, 7))
     assert not seal.examine(bytes(changed), trust).holds
+
+
+@pytest.fixture(scope="module")
+def timed(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> tuple[seal.Seal, seal_keys.Trust]:
+    """The same, with the authority's time."""
+    from django.conf import settings as django
+
+    before, django.HOME = django.HOME, Home(tmp_path_factory.mktemp("timed"))
+    try:
+        configure(django.HOME.root, authority.url, authority.root)
+        return seal.seal(page(), reason="合同"), seal_keys.trusted(django.HOME)
+    finally:
+        django.HOME = before
+
+
+@given(st.data())
+@settings(max_examples=20)
+def test_nor_is_the_authority_s_time_changed_unnoticed(
+    timed: tuple[seal.Seal, seal_keys.Trust], data: st.DataObject
+) -> None:
+    made, trust = timed
+    start = made.pdf.index(b"/Contents <") + 11
+    assert seal.examine(made.pdf, trust).timestamped
+    changed = bytearray(made.pdf)
+    changed[data.draw(st.integers(start, start + 3300))] ^= 1 << data.draw(st.integers(0, 7))
+    found = seal.examine(bytes(changed), trust)
+    assert not (found.holds and found.timestamped)
 
 
 def test_what_was_added_or_never_sealed_is_no_seal(plain: tuple[seal.Seal, seal_keys.Trust]) -> None:
