@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from mingbai.calls import queries as calls
+from mingbai.cases import queries as cases
+from mingbai.cases.rules import Party
 from mingbai.consent import actions as consent
 from mingbai.consent import exporting
 from mingbai.consent import queries as consents
@@ -53,6 +55,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
         "refused_total": said["refused"] + said["withdrawn"],
         "requests": len(consents.proof_requests(principal=own, open_only=True)),
         "numbers": len(numbers.for_organisation(own)),
+        "restricted_waiting": cases.unread(Party(organisation=own)),
         "refused": attempts.of_organisation(own, limit=8, decision="refuse"),
         "chart": charts.by_day(_statistics(own, 14)),
     }
