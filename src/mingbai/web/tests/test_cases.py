@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from mingbai.cases import actions, queries
-from mingbai.cases.rules.appeals import Party
+from mingbai.cases.rules import Party
 from mingbai.cases.tests.desk import ROGUE, Desk
 from mingbai.cases.tests.reporting import world
 from mingbai.kernel.msisdn import parse
