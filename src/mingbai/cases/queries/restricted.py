@@ -11,7 +11,7 @@ from mingbai.calls import queries as calls
 from mingbai.cases.models import Appeal, Case, HolderNotice, Measure, Question, Report
 from mingbai.cases.queries.casework import shown_number
 from mingbai.cases.rules.appeals import Party
-from mingbai.cases.rules.casework import Stage, State
+from mingbai.cases.rules.casework import CLEARED, Stage, State
 from mingbai.ledger import queries as ledger
 
 
@@ -132,6 +132,7 @@ def conduct(organisation: int, *, days: int = 30) -> Conduct:
     found = calls.pattern(calls.Target(firm=organisation), days)
     reports = Report.objects.filter(reported__holder=organisation, made_at__gte=found.since)
     counting = reports.filter(state__in=(Report.State.STANDING, Report.State.JOINED, Report.State.ANSWERED))
+    counting = counting.exclude(outcome__in=[one.value for one in CLEARED])  # what was looked into and was none
     return Conduct(days, found.calls, found.after_refusal, found.without_consent, counting.count())
 
 

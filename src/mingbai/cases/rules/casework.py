@@ -117,6 +117,7 @@ class Scope(StrEnum):
 
 
 GUILTY = frozenset({Finding.MARKETING, Finding.AFTER_REFUSAL, Finding.MALICIOUS, Finding.FRAUD})
+CLEARED = (Finding.LEGITIMATE, Finding.QUARREL, Finding.NOT_PROVEN)
 _ANY, _FIRMS, _NUMBER = tuple(Scope), (Scope.HOLDER, Scope.PRINCIPAL), (Scope.NUMBER,)
 SCOPES: dict[Measure, tuple[Scope, ...]] = {
     Measure.BLOCK: (Scope.NUMBER, Scope.PRINCIPAL),

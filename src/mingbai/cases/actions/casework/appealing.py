@@ -15,7 +15,7 @@ from mingbai.cases.models import Appeal, Case, HolderNotice, Measure, PartnerTol
 from mingbai.cases.queries import clocks
 from mingbai.cases.rules import casework as rules
 from mingbai.cases.rules.appeals import Party
-from mingbai.cases.rules.casework import Finding, State
+from mingbai.cases.rules.casework import CLEARED, Finding, State
 from mingbai.cases.targets import number_of, people_of
 from mingbai.kernel import clock
 from mingbai.kernel.msisdn import of_digits
@@ -27,7 +27,6 @@ from mingbai.numbers import queries as lists
 
 UPHELD, REJECTED = "upheld", "rejected"
 _WRONG = "申诉成立 appeal upheld"
-CLEARED = (Finding.LEGITIMATE, Finding.QUARREL, Finding.NOT_PROVEN)
 
 
 def appeal_case(case: int, *, party: Party, text: str, account: int | None = None, verdict: str = "") -> int:
