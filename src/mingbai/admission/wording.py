@@ -22,13 +22,12 @@ USES = {
 def contract(row: Application) -> str:
     """The whole text: parties, what is given, the safety clause, consequences."""
     names = people.organisation_names(
-        {row.applicant_id, row.principal_id, row.carrier_id, *([row.reseller_id] if row.reseller_id else [])}
+        firm for firm in (row.applicant_id, row.principal_id, row.carrier_id, row.reseller_id) if firm
     )
     policy = profile.load(settings.HOME)
-    day = timezone.localtime(clock.now())
     lines = [
         "码号（线路）接入与使用安全合同",
-        f"合同编号：RW-{row.id}    日期：{day:%Y年%m月%d日}",
+        f"合同编号：RW-{row.id}    日期：{timezone.localtime(clock.now()):%Y年%m月%d日}",
         f"甲方（接入方，运营商）：{names[row.carrier_id]}",
         f"乙方（使用主体）：{names[row.applicant_id]}",
         f"委托方：{names[row.principal_id]}",

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from mingbai.admission import events
-from mingbai.admission.actions import rechecking, who
+from mingbai.admission.actions import entry, rechecking, who
 from mingbai.admission.actions.recording import append, held, iso, move, policy
 from mingbai.admission.actions.reviewing import refuse_inactive
 from mingbai.admission.models import Application, Contract
@@ -35,6 +35,7 @@ def allocate(application: int, *, account: int) -> int:
         if row.state != State.SIGNED:
             raise Problem("admission.state", f"the application is {row.state}", where="application", status=409)
         refuse_inactive(row)
+        entry.refuse_put_out(row)
         contract = Contract.objects.get(application=row)
         if row.sort == Sort.LINE:
             made = _line(row)

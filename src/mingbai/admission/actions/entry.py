@@ -35,10 +35,11 @@ def recognise(row: Application) -> list[int]:
     """
     setting = policy().admission
     found = _alike(row.applicant_id)
-    found[row.applicant_id] = []
+    themselves = {row.applicant_id, row.principal_id}
+    found |= {firm: [] for firm in themselves}
     waiting = []
     for other, agree in sorted(found.items()):
-        itself = other == row.applicant_id
+        itself = other in themselves
         score, told = (100, [ITSELF]) if itself else _scored(agree, setting.trait_scores)
         if score < setting.ask_score:
             continue
@@ -85,6 +86,15 @@ def in_force(organisation: int) -> bool:
     """Whether an entry limit stands against a firm now."""
     rows = EntryLimit.objects.filter(organisation_id=organisation, lifted_at=None, began_at__lte=clock.now())
     return rows.filter(Q(ends_at=None) | Q(ends_at__gt=clock.now())).exists()
+
+
+def refuse_put_out(row: Application) -> None:
+    """Raises Problem when applicant or principal was put out and two people did not let it through."""
+    for firm in sorted({row.applicant_id, row.principal_id}):
+        through = Likeness.objects.filter(application=row, other_id=firm, state=Verdict.LET_THROUGH.value)
+        if put_out(firm) and not through.exists():
+            what = "a firm of the application was put out"
+            raise Problem("admission.likeness", what, where="likeness", mend="two people decide on it", status=409)
 
 
 def decide(likeness: int, *, account: int, let_through: bool, reason: str) -> str:
@@ -199,9 +209,9 @@ def _alike(organisation: int) -> dict[int, list[words.Trait]]:
         rows = Trait.objects.filter(trait=trait, hashed=bytes(hashed)).exclude(organisation_id=organisation)
         for other in rows.values_list("organisation_id", flat=True)[:MOST_ALIKE]:
             found.setdefault(other, []).append(words.Trait(trait))
-    for other in _registered_alike(organisation):
-        if other[0] not in found or other[1] not in found[other[0]]:
-            found.setdefault(other[0], []).append(other[1])
+    for firm, agrees in _registered_alike(organisation):
+        if agrees not in found.get(firm, []):
+            found.setdefault(firm, []).append(agrees)
     return found
 
 

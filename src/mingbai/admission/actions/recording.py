@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from mingbai.admission.models import Application
@@ -25,6 +26,13 @@ def policy() -> Profile:
 def today() -> date:
     """The local day."""
     return timezone.localtime(clock.now()).date()
+
+
+def lock(what: int) -> None:
+    """Until the transaction ends nobody else does the same. (On SQLite it is the only writer anyhow.)"""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [what])
 
 
 def held(application: int) -> Application:

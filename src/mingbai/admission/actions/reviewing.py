@@ -10,6 +10,7 @@ from django.db import transaction
 
 from mingbai.admission import events, wording
 from mingbai.admission.actions import applying, who
+from mingbai.admission.actions import entry as entry_limits
 from mingbai.admission.actions.recording import append, held, move
 from mingbai.admission.models import Application, Contract, Likeness, Review
 from mingbai.admission.rules import declared as rules
@@ -57,6 +58,11 @@ def approve(application: int, *, account: int, answers: Answers) -> int:
     noes = [name for name, said in items.items() if not said["ok"]]
     if noes:
         raise Problem("admission.not_all", "an item is a no", where=noes[0], mend="send it back", status=409)
+    with transaction.atomic():
+        # Who was put out since it was submitted is asked about too; kept also when the approval fails for it.
+        row = _second(application, account)
+        if row.state == State.SUBMITTED:
+            entry_limits.recognise(row)
     with transaction.atomic():
         row = _second(application, account)
         applying.refuse_unlawful(row)

@@ -159,6 +159,25 @@ def test_two_people_let_through_and_one_keeps_out(hall: Hall, out: int) -> None:
 
 
 @pytest.mark.django_db
+def test_who_is_put_out_while_its_application_waits_gets_nothing(hall: Hall) -> None:
+    application, signed = hall.submitted(), hall.approved(number="95011124")
+    hall.sign(signed)
+    actions.limit(hall.centre, account=hall.second, ground="屡次违规外呼")
+    with pytest.raises(Problem, match="not decided"):
+        actions.approve(application, account=hall.second, answers=YES)
+    assert [one.other for one in queries.likenesses(application=application)] == [hall.centre]
+    with pytest.raises(Problem, match="was put out"):
+        actions.allocate(signed, account=hall.who["operator", "operations"])
+
+
+@pytest.mark.django_db
+def test_who_was_put_out_does_not_come_back_behind_a_call_centre(hall: Hall) -> None:
+    actions.limit(hall.firm, account=hall.second, ground="屡次违规外呼")
+    (one,) = queries.likenesses(application=hall.submitted())
+    assert (one.applicant, one.other, one.traits) == (hall.centre, hall.firm, ("itself",))
+
+
+@pytest.mark.django_db
 def test_a_limit_ends_by_itself_or_is_lifted(hall: Hall, out: int) -> None:
     (one,) = queries.limits(organisation=out)
     assert actions.lift(one.id, account=hall.second, reason="申诉成立")
