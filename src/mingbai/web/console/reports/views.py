@@ -22,7 +22,7 @@ from mingbai.notices.queries import profile
 from mingbai.web import problems
 from mingbai.web.desk import Desk, at_desk
 
-PAGE = 100
+PAGE = 50
 FILTERS = ("", "late", "forward", "answer", "tell", "done")
 
 
