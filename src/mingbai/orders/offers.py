@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -21,6 +22,7 @@ from mingbai.tariffs.queries import Full
 
 _REMEMBERED = 5000
 OPEN_AUDIENCES = (Audience.PUBLIC, Audience.EXISTING)
+_NEXT_MONTH = re.compile(r"(?:次月|下个?月)(?:一日|1日)?起?生效")
 _lock = threading.Lock()
 _known: OrderedDict[int, Full] = OrderedDict()
 _said: dict[tuple[object, ...], Terms] = {}
@@ -127,7 +129,7 @@ def singles(full: Full, asked: Asked) -> tuple[str, ...]:
 
 def terms(full: Full, asked: Asked, seller_name: str) -> Terms:
     """What the offer says. Raises Problem as `singles`."""
-    if full.content.singles or asked.before is not None:
+    if full.content.singles or asked.before is not None or _from_next_month(full.content):
         return _terms(full, asked, seller_name)
     # Everything else is decided by the published version, which never changes.
     said = (full.version, full.sha256, asked.kind, asked.start, asked.payee, seller_name)
@@ -136,6 +138,18 @@ def terms(full: Full, asked: Asked, seller_name: str) -> Terms:
             _said.clear()
         known = _said[said] = _terms(full, asked, seller_name)
     return known
+
+
+def _from_next_month(content: Content) -> bool:
+    return bool(_NEXT_MONTH.search(content.name) or _NEXT_MONTH.search(content.term))
+
+
+def _begins(content: Content, start: date) -> date:
+    """When it begins: what the tariff says of itself (次月生效) goes before what was asked for."""
+    today = tariffs.today()
+    if _from_next_month(content) and (start.year, start.month) == (today.year, today.month):
+        return (start.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return start
 
 
 def _terms(full: Full, asked: Asked, seller_name: str) -> Terms:
@@ -153,7 +167,7 @@ def _terms(full: Full, asked: Asked, seller_name: str) -> Terms:
         term=content.term,
         penalty=content.penalty,
         leave=content.leave,
-        start=wording.start(asked.start),
+        start=wording.start(_begins(content, asked.start)),
         beyond=content.beyond,
         after=wording.after(content) if asked.kind == Kind.TRIAL else "",
         singles=singles(full, asked),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -58,13 +59,20 @@ def confirm(order: int, *, subscriber: int, how: str, answer: str = "", signed: 
                 **more,
             )
             return Outcome.CONFIRMED
-        row = row_of(order, subscriber)
-        if row.confirmed_how:
-            return Outcome.ALREADY
-        if row.state != State.PROPOSED or row.expires_at <= now or not people.is_current(subscriber):
-            return Outcome.LATE
-        _lapse(row)
-        return Outcome.LAPSED
+        row = Order.objects.filter(id=order, subscriber_id=subscriber).first()
+        if row is not None:
+            return _not_taken(row, now)
+    raise _unknown()  # outside the transaction, which a caller's may be: nothing was written in it
+
+
+def _not_taken(row: Order, now: datetime) -> Outcome:
+    """Why a yes was not taken; an offer of what may not be sold any more is closed."""
+    if row.confirmed_how:
+        return Outcome.ALREADY
+    if row.state != State.PROPOSED or row.expires_at <= now or not people.is_current(row.subscriber_id):
+        return Outcome.LATE
+    _lapse(row)
+    return Outcome.LAPSED
 
 
 def send_code(order: int, *, subscriber: int) -> None:
@@ -114,5 +122,9 @@ def row_of(order: int, subscriber: int) -> Order:
     """The order, when it is this subscriber's. Raises Problem (404)."""
     row = Order.objects.filter(id=order, subscriber_id=subscriber).first() if 0 < order < 1 << 63 else None
     if row is None:
-        raise Problem("orders.unknown", "no such order", where="order", status=404)
+        raise _unknown()
     return row
+
+
+def _unknown() -> Problem:
+    return Problem("orders.unknown", "no such order", where="order", status=404)

@@ -222,6 +222,20 @@ def test_a_gift_carrier_billing_and_a_renewal_are_orders_like_any_other(market: 
     assert [market.state(one) for one in (gift, billing, renewal)] == ["proposed"] * 3
 
 
+def test_what_holds_from_next_month_is_shown_so(market: Market) -> None:
+    content = market.changed(
+        code="26QS100030", name="青山畅聊套餐59元（河北）-次月生效", services="次月一日生效，当月不收费"
+    )
+    plan = market.publish(content)
+    with clock.at(datetime(2026, 12, 5, 4, tzinfo=UTC)):
+        first, later = (market.offer(plan=plan, start=day) for day in (None, date(2027, 3, 1)))
+    found = [queries.order(one) for one in (first, later)]
+    assert [one.terms.start for one in found if one] == ["2027-01-01", "2027-03-01"]
+    assert found[0] is not None
+    assert "2027-01-01" in found[0].shown
+    assert "2026-12-05" not in found[0].shown
+
+
 @pytest.mark.parametrize(
     ("single", "asked", "why"),
     [
