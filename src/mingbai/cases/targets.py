@@ -37,7 +37,9 @@ def people_of(row: Case) -> rules.People:
     others |= set(row.samples.values_list("account", flat=True))
     others |= set(row.questions.values_list("account", flat=True))
     others |= set(row.findings.values_list("account", flat=True))
-    for proposed, approved in row.measures.values_list("proposed_by", "approved_by"):
-        others |= {proposed, approved}
+    others |= set(row.measures.values_list("proposed_by", flat=True))
     others.add(row.opened_by)
-    return rules.People(row.verifier or 0, frozenset(one for one in others if one))
+    seconds = row.measures.filter(approved_by__isnull=False).values_list("approved_by", flat=True)
+    return rules.People(
+        row.verifier or 0, frozenset(one for one in others if one), frozenset(one for one in seconds if one)
+    )

@@ -136,6 +136,7 @@ class CaseView:
     steps: list[Step]
     party: Party
     accounts: frozenset[int]
+    workers: frozenset[int]
 
     @property
     def may_measure(self) -> bool:
@@ -306,6 +307,7 @@ def _whole(row: Case) -> CaseView:
         questions=questions, finding=next((one for one in findings if one.overturned_at is None), None),
         measures=[measure_view(one) for one in measures], notices=notices, appeals=appeals,
         steps=sorted(steps, key=lambda step: step.at), party=party_of(row), accounts=people_of(row).all,
+        workers=people_of(row).workers,
     )  # fmt: skip
 
 

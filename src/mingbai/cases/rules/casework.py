@@ -145,14 +145,20 @@ class Done(NamedTuple):
 
 
 class People(NamedTuple):
-    """Who had a part in a case: accounts. `others` made checks, added samples, asked, proposed or approved."""
+    """Who had a part in a case: accounts. `others` opened it, made checks, added samples, asked, proposed; `seconds`
+    approved measures, which bars them from deciding an appeal, but not from looking at a further measure."""
 
     verifier: int
     others: frozenset[int] = frozenset()
+    seconds: frozenset[int] = frozenset()
+
+    @property
+    def workers(self) -> frozenset[int]:
+        return self.others | {self.verifier}
 
     @property
     def all(self) -> frozenset[int]:
-        return self.others | {self.verifier}
+        return self.workers | self.seconds
 
 
 def check_finding(kind: str, done: Iterable[Done], required: Collection[str], *, answer_awaited: bool) -> Finding:
@@ -196,7 +202,7 @@ def check_measure(kind: str, scope: str, finding: str | None) -> tuple[Measure, 
 
 def check_second(account: int, people: People, proposer: int) -> None:
     """Raises Problem when the second person of a heavy measure is its first, or verified or worked on the case."""
-    if account == proposer or account in people.all:
+    if account == proposer or account in people.workers:
         what = "a heavy measure is approved by somebody who neither verified the case nor worked on it"
         raise Problem("cases.same_person", what, where="account", mend="ask a colleague", status=403)
 

@@ -119,7 +119,7 @@ def case_page(
         "may": may,
         "may_hear": operator and desk.may("hear.sample"),
         "may_lift": operator and desk.may("lift.measure"),
-        "may_approve": operator and desk.may("approve.measure") and desk.account not in found.accounts,
+        "may_approve": operator and desk.may("approve.measure") and desk.account not in found.workers,
         "works": may["verify"] and mine and found.state == "verifying",
         "may_find": may["verify"] and mine and found.state == "verifying",
         "may_measure": may["verify"] and found.may_measure,
