@@ -78,7 +78,9 @@ def test_just_logged_in_i_read_all_of_it_sign_and_keep_the_paper(market: Market,
     kept = mine.get(f"/my/orders/{order}/signed.pdf")
     assert kept["Content-Type"] == "application/pdf"
     assert seal.check(kept.content).holds
-    assert f"/my/orders/{order}/signed.pdf" in mine.get(f"/my/orders/{order}/").content.decode()
+    page = mine.get(f"/my/orders/{order}/").content.decode()
+    assert f"/my/orders/{order}/signed.pdf" in page
+    assert "没有独立机构证明" in page
     assert market.steps(order) == ["proposed", "confirmed"]
 
 
