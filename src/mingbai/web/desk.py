@@ -39,7 +39,9 @@ class Desk(NamedTuple):
         """The route where this person's work begins."""
         if self.is_authority:
             return "authority:home"
-        return "console:home" if self.is_operator else "enterprise:home"
+        if self.is_operator:
+            return "console:home"
+        return "enterprise:offers" if self.organisation.kind == "agent" else "enterprise:home"
 
     def may(self, verb: str) -> bool:
         return may(self.role, verb)

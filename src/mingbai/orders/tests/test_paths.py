@@ -20,7 +20,6 @@ from mingbai.orders.systems import Answer
 from mingbai.orders.tests.conftest import Market
 from mingbai.people import actions as people
 from mingbai.tariffs import actions as tariffs
-from mingbai.tariffs import queries as zone
 from mingbai.tariffs.content import Audience, Channel, Price, PriceKind, Trial, Unit
 
 pytestmark = pytest.mark.django_db
@@ -394,19 +393,3 @@ def test_every_state_is_reached_by_the_table() -> None:
     for _ in rules.State:
         reached |= {after for state in reached for after in rules.NEXT[state]}
     assert reached == set(rules.State)
-
-
-def test_what_is_refused_of_a_seller_is_noted_once_a_day_with_how_often(market: Market) -> None:
-    draft = market.draft(market.changed(code="26QS100009", name="青山内部套餐59元（河北）"))
-    plan = zone.version(draft)
-    assert plan is not None
-    for _ in range(3):
-        with pytest.raises(Problem, match="not published"):
-            market.offer(plan=plan.plan)
-    with pytest.raises(Problem, match="may not sell"):
-        market.offer(channel="app")
-    with pytest.raises(Problem, match="begins today"):
-        market.offer(start=date(2020, 1, 1))  # a slip, no attempt to cheat
-    seen = [(one.code, one.why, one.times) for one in queries.refused(seller=market.seller)]
-    assert seen == [("26QS100001", "orders.seller", 1), ("26QS100009", "orders.not_published", 3)]
-    assert queries.refused(seller=market.own) == []
