@@ -168,9 +168,11 @@ class TestTrunks:
                 message = switch.request(uri=f"sip:{AGREED}@h")
                 for _ in range(20):
                     switch.send(message)
-                answers = {switch.receive()}
-                while more := switch.receive_now():
-                    answers.add(more)
+                named = header(message.decode(), "Call-ID")
+                answers: set[str] = set()
+                while more := switch.receive_now() if answers else switch.receive():
+                    if header(more, "Call-ID") == named:  # a copy of the call before may be answered late
+                        answers.add(more)
                 assert len(answers) == 1
                 assert status(answers.pop()) == 302
         assert len(journalled(town.home)) == before + 50
