@@ -4,21 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0002_checkpoint_as_signed'),
+        ("ledger", "0002_checkpoint_as_signed"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('digest', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('subject', models.CharField(max_length=48)),
-                ('sealed', models.BinaryField()),
+                ("digest", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("subject", models.CharField(max_length=48)),
+                ("sealed", models.BinaryField()),
             ],
             options={
-                'indexes': [models.Index(fields=['subject'], name='document_subject')],
+                "indexes": [models.Index(fields=["subject"], name="document_subject")],
             },
         ),
     ]
