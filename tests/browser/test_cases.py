@@ -134,8 +134,4 @@ def test_a_case_is_taken_up_and_looked_at_by_keyboard_and_form(scene: Any, visit
     form.locator("textarea").fill("近期呼叫量正常")
     form.locator("button").click()
     expect(page.locator("#verification")).to_contain_text("近期呼叫量正常")
-    page.locator("#finding select").select_option("not_proven")
-    page.locator("#finding textarea").fill("不足以认定")
-    page.locator("#finding button").click()
-    expect(page.locator("#finding [role=alert]")).to_contain_text("核实尚未完成")
     _check(page, "verifying")

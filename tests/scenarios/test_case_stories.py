@@ -138,7 +138,9 @@ def test_a_rogue_call_centre_is_limited_put_out_and_recognised_when_it_comes_bac
     (alike,) = entry.likenesses(application=application)
     assert asked == [alike.id]
     assert (alike.other, alike.score) == (hall.centre, 100)
-    state = admission.decide(alike.id, account=hall.second, let_through=False, reason="与被限制入网单位为同一主体")
+    state = admission.decide_likeness(
+        alike.id, account=hall.second, let_through=False, reason="与被限制入网单位为同一主体"
+    )
     assert (state, hall.state(application)) == ("kept_out", "refused")
 
     actions.lift(stop, account=VERIFIER, reason="整改完成，提前解除")  # one step
