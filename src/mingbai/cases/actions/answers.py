@@ -17,7 +17,6 @@ from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import actions as ledger
 from mingbai.notices import actions as notices
-from mingbai.notices.kinds import Kind
 from mingbai.notices.queries import wish_of
 from mingbai.people import queries as people
 
@@ -128,7 +127,7 @@ def _tell(row: Report, reporter: int) -> None:
     page = f"{settings.PUBLIC_URL}/report/"
     further = f"登录 {page} 提出" if lang == "zh" else f"say so at {page}"
     values = {"report": rules.shown_follow(row.follow), "outcome": words, "further": further}
-    notices.tell(Kind.REPORT_ANSWER, subscriber=reporter, values=values, context=f"report:{row.id}")
+    notices.tell("report_answer", subscriber=reporter, values=values, context=f"report:{row.id}")
 
 
 def _outcome(word: str) -> rules.Outcome:

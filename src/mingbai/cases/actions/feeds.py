@@ -74,10 +74,10 @@ def import_feed(
     batch = hashlib.sha256(data).hexdigest()[:40]
     taken = Taken(len(rows), 0, 0, bad, [])
     for start in range(0, len(good), AT_ONCE):
-        rows = good[start : start + AT_ONCE]
+        part = good[start : start + AT_ONCE]
         with transaction.atomic():
-            taken = _take(taken, rows, Said(
-                source=source, number=rows[0].number, kind=rows[0].kind, organisation=organisation, batch=batch,
+            taken = _take(taken, part, Said(
+                source=source, number=part[0].number, kind=part[0].kind, organisation=organisation, batch=batch,
                 feed=name,
             ))  # fmt: skip
         progress(min(start + AT_ONCE, len(good)), len(good))

@@ -212,6 +212,9 @@ def _join(row: Report, earlier: Report) -> None:
     _append(events.JOINED, row, {"earlier": earlier.follow, "follow": row.follow}, None, "")
     row.state, row.joined, row.stage = State.JOINED, earlier, Stage.DONE
     row.save()
+    # What proves the reporter's number once proves it for the first report too.
+    if row.verified and Report.objects.filter(id=earlier.id, verified=False).update(verified=True):
+        Reported.objects.filter(id=earlier.reported_id or 0).update(stale=True)
 
 
 def _append(kind: str, row: Report, content: dict[str, Json], account: int | None, why: str) -> int:

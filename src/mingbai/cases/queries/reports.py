@@ -64,6 +64,11 @@ class ReportView:
     feed_id: str
 
     @property
+    def weighs(self) -> float:
+        """The weight in people."""
+        return self.weight / rules.HUNDRED
+
+    @property
     def overdue(self) -> bool:
         return self.left < 0 and self.stage != Stage.DONE
 
