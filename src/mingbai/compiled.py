@@ -96,7 +96,7 @@ def use() -> bool:
         if wish == "require":
             raise ImportError("the verdict path is not compiled from these sources: make compiled")
         return False
-    sys.meta_path.insert(0, Finder(folder()))  # type: ignore[arg-type]  # a finder needs no more than find_spec
+    sys.meta_path.insert(0, Finder(folder()))
     return True
 
 

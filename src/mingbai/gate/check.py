@@ -142,6 +142,7 @@ class Gate(Asker):
         gate = self.profile.gate
         self.journal = Writer(home.journal, capacity=gate.journal_buffer, seconds=gate.journal_segment_seconds)
         self._lock = self.journal.lock
+        self.slack_us = AT_SLACK_US
         self.unjournalled = 0  # attempts answered while the journal could not be written
         self._stop = threading.Event()
 
@@ -152,7 +153,7 @@ class Gate(Asker):
         """
         now = clock.now_us()
         at = call.at
-        if not now - AT_SLACK_US <= at <= now + AT_SLACK_US:
+        if not now - self.slack_us <= at <= now + self.slack_us:
             raise Problem(
                 "gate.not_now", "an attempt is made now", where="$.at", mend="leave `at` out, or ask with mode “ask”"
             )

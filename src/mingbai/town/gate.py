@@ -5,8 +5,9 @@ A real gate takes attempts of the present alone. The town's past is driven throu
 
 from __future__ import annotations
 
-from mingbai.gate import check
+from mingbai.gate.check import Gate
 from mingbai.gate.hosts import http
+from mingbai.kernel.home import Home
 from mingbai.town.store import set_clock
 
 PAST_US = 3 * 86_400 * 1_000_000
@@ -17,5 +18,6 @@ def __getattr__(name: str) -> http.Application:
     if name != "application":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     set_clock()
-    check.AT_SLACK_US = PAST_US
-    return http.application
+    gate = Gate(Home.from_environment())
+    gate.slack_us = PAST_US
+    return http.application_of(gate)

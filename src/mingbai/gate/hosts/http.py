@@ -186,11 +186,15 @@ def _refused(error: Problem) -> Reply:
     return Reply(error.status, tuple(headers), wire.problem(error))
 
 
+def application_of(gate: Gate) -> Application:
+    """A gate, ticking by itself, as what the server serves."""
+    gate.run_ticks()
+    return Application(gate)
+
+
 def __getattr__(name: str) -> Application:
     """`application`, made when a worker asks for it: after its fork, with the home that MINGBAI_HOME names."""
     if name != "application":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    gate = Gate(Home.from_environment())
-    gate.run_ticks()
-    made = globals()["application"] = Application(gate)
+    made = globals()["application"] = application_of(Gate(Home.from_environment()))
     return made
