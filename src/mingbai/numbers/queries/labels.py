@@ -14,11 +14,11 @@ from mingbai.kernel import clock, msisdn, profile
 from mingbai.kernel.msisdn import Msisdn
 from mingbai.kernel.terms import LABEL_KINDS, LabelKind, Use
 from mingbai.ledger import queries as ledger
-from mingbai.numbers.models import Label, LabelFetch, LabelledNumber, NumberResource
-from mingbai.numbers.queries.restrictions import bounds_of_number, restricted_numbers
+from mingbai.numbers.models import Label, LabelFetch, LabelledNumber, NumberResource, Restriction
+from mingbai.numbers.queries.restrictions import bounds_of_number
 from mingbai.numbers.rules import WIDEST
 from mingbai.numbers.rules.labels import Ask, Family, Said, Shown, shown
-from mingbai.numbers.rules.restrictions import Bounds
+from mingbai.numbers.rules.restrictions import Bounds, State, Target
 
 _AT_ONCE = 5_000
 
@@ -145,7 +145,8 @@ def mark(number: int) -> MarkView | None:
 
 def marked_numbers(first: int = 0, last: int = (1 << 63) - 1) -> Iterator[int]:
     """Every number of first…last of which the gate is told something, ascending, each once."""
-    restricted = {number for number in restricted_numbers() if first <= number <= last}
+    bound = Restriction.objects.filter(state=State.STANDING, target=Target.NUMBER, number__range=(first, last))
+    restricted = set(bound.values_list("number", flat=True))
     said = Label.objects.filter(ended_at=None, labelled__number__gte=first, labelled__number__lte=last)
     yield from sorted(restricted.union(said.values_list("labelled__number", flat=True).distinct()))
 

@@ -125,7 +125,7 @@ def number(request: HttpRequest, body: shapes.NumberIn) -> shapes.NumberOut:
         principal=firm.principal_name if firm else None,
         use=firm.use if firm else None,
         industry=(firm.industry or None) if firm else None,
-        label=(firm.label or None) if firm else None,
+        label=found.label.text if found.label else (firm.label or None) if firm else None,
         state=firm.state if firm else None,
     )
 
