@@ -69,11 +69,10 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(Exception)
     def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
-        tell_operator(request, error)
-        return response(Problem("api.fault", status=500))
+        return told_operator(request, error, response(Problem("api.fault", status=500)))
 
 
-def tell_operator(request: HttpRequest, error: Exception) -> None:
+def told_operator(request: HttpRequest, error: Exception, made: HttpResponse) -> HttpResponse:
     """As Django tells faults of pages: to the operator, with where it happened, and never to the caller."""
-    made = HttpResponse(status=500)
     log_response("%s: %s", made.reason_phrase, request.path, response=made, request=request, exception=error)
+    return made

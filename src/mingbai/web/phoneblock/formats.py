@@ -115,5 +115,4 @@ def install(api: NinjaAPI) -> None:
 
     @api.exception_handler(Exception)
     def _fault(request: HttpRequest, error: Exception) -> HttpResponse:
-        problems.tell_operator(request, error)
-        return text("Internal error.", 500)
+        return problems.told_operator(request, error, text("Internal error.", 500))
