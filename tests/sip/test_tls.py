@@ -78,10 +78,11 @@ class SecureCaller(Caller):
         bare = socket.create_connection(("127.0.0.1", secured.port), 3)
         self.port = int(bare.getsockname()[1])
         try:
-            self.socket = context.wrap_socket(bare, server_hostname="127.0.0.1")
+            self.secured = context.wrap_socket(bare, server_hostname="127.0.0.1")
         except BaseException:
             bare.close()
             raise
+        self.socket = self.secured
 
     def request(self, *words: str, **more: str) -> bytes:
         return super().request(*words, **more).replace(b"SIP/2.0/TCP", b"SIP/2.0/TLS")
@@ -90,7 +91,7 @@ class SecureCaller(Caller):
 def test_verdicts_over_tls_are_those_over_anything(secured: Secured) -> None:
     before = len(journalled(secured.proxy.home))
     with SecureCaller(secured) as switch:
-        assert switch.socket.version() in ("TLSv1.2", "TLSv1.3")
+        assert switch.secured.version() in ("TLSv1.2", "TLSv1.3")
         assert [status(switch.call(BANK_NUMBER, callee)) for callee in (AGREED, REFUSING, SILENT)] == [302, 607, 608]
         assert header(switch.call("13800000001", "110"), "Contact") == "<sip:110@127.0.0.1:5080>"
         by_sips = switch.ask(switch.request("INVITE", f"sips:{AGREED}@h"))
@@ -115,7 +116,7 @@ def test_whoever_shows_no_certificate_of_ours_is_not_heard(secured: Secured, pap
 
 def test_tls_1_2_is_spoken(secured: Secured) -> None:
     with SecureCaller(secured, most=ssl.TLSVersion.TLSv1_2) as switch:
-        assert switch.socket.version() == "TLSv1.2"
+        assert switch.secured.version() == "TLSv1.2"
         assert status(switch.call("13800000001", AGREED)) == 302
 
 
