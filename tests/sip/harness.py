@@ -11,6 +11,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 from mingbai.cli import sip
 from mingbai.cli.supervisor import die_with_parent
@@ -121,7 +122,7 @@ class Caller:
         self.socket.connect(("127.0.0.1", port))
         self.port = int(self.socket.getsockname()[1])
 
-    def __enter__(self) -> Caller:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
