@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
@@ -32,6 +32,7 @@ from mingbai.people import queries as people
 AT_ONCE = 200
 _DAY_US = 86_400_000_000
 State = Report.State
+_Item = TypeVar("_Item")
 _PUBLIC = (Kind.EMERGENCY, Kind.PUBLIC_INTEREST)
 _SUSPICION = {
     rules.Kind.MARKETING.value: LabelKind.SUSPECTED_MARKETING,
@@ -54,10 +55,7 @@ def triage(limit: int = AT_ONCE) -> int:
         return 0
     since = calls.known_since_us()
     met = _calls(rows) if since is not None else {}
-    for one in rows:
-        with transaction.atomic():
-            _one(one, met.get(_pair(one), calls.Between()).calls, since)
-    return len(rows)
+    return _each(rows, lambda one: _one(one, met.get(_pair(one), calls.Between()).calls, since))
 
 
 def count_stale(limit: int = AT_ONCE) -> int:
@@ -66,10 +64,23 @@ def count_stale(limit: int = AT_ONCE) -> int:
     For the work loop.
     """
     stale = list(Reported.objects.filter(stale=True).order_by("id").values_list("id", flat=True)[:limit])
-    for ident in stale:
-        with transaction.atomic():
-            _count(Reported.objects.select_for_update().get(id=ident))
-    return len(stale)
+    return _each(stale, lambda ident: _count(Reported.objects.select_for_update().get(id=ident)))
+
+
+def _each(items: Sequence[_Item], act: Callable[[_Item], None]) -> int:
+    """Each in a transaction of its own; how many. One that fails waits on, and the others do not wait for it; what the
+    first of them raised is raised at last."""
+    done, failed = 0, None
+    for item in items:
+        try:
+            with transaction.atomic():
+                act(item)
+            done += 1
+        except Exception as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
+    return done
 
 
 def forget_old(limit: int = AT_ONCE) -> int:

@@ -9,6 +9,7 @@ import pytest
 
 from mingbai.cases import actions
 from mingbai.cases.models import Case, Report
+from mingbai.cases.queries import whose
 from mingbai.cases.rules.reports import Note, Outcome
 from mingbai.cases.tests import reporting
 from mingbai.cases.tests.reporting import ROGUE, World, phone, row, settle, weighed
@@ -315,3 +316,23 @@ def test_an_erased_reporter_leaves_no_words(world: World) -> None:
     settle()
     people.erase(parse(phone(1)), reason="本人申请")
     assert (row(filed).text, row(filed).contest, row(filed).state) == ("", "", State.STANDING)
+
+
+def test_one_report_that_cannot_be_judged_does_not_hold_up_the_others(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = world.called_and_reported(1, 2)
+    real = whose.refused_us
+
+    def fails(reporter: int | None, *rest: object) -> int | None:
+        if reporter == row(first).reporter_id:
+            raise RuntimeError("no lake")
+        return real(reporter, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(whose, "refused_us", fails)
+    with pytest.raises(RuntimeError):
+        actions.triage()
+    assert (row(first).state, row(second).state) == (State.NEW, State.STANDING)
+    monkeypatch.setattr(whose, "refused_us", real)
+    settle()
+    assert row(first).state == State.STANDING
