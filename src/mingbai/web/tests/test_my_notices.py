@@ -55,6 +55,6 @@ def test_messages_are_mine_and_by_kind(market: Market, mine: Client) -> None:  #
     assert "26QS100001" in page
     assert "26QS100008" not in page
     assert "26QS100001" in mine.get("/my/notices/?kind=confirmation").content.decode()
-    assert "验证码" in page
-    assert "验证码" not in mine.get("/my/notices/?kind=confirmation").content.decode()
+    assert "分钟内有效" in page
+    assert "分钟内有效" not in mine.get("/my/notices/?kind=confirmation").content.decode()
     assert Client().get("/my/notices/").status_code == 302
