@@ -1,4 +1,4 @@
-"""The desk of cases, and what a restricted firm sees, in a browser: clean for axe, in both languages, phone and desk."""
+"""The desk of cases, and what a restricted firm sees, in a browser: clean for axe, both languages, phone and desk."""
 
 from __future__ import annotations
 

@@ -24,7 +24,8 @@ from mingbai.cli.django import setup
 from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
 
-_MADE_AGAIN = {"facts", "counters.table", "counters.table.copy", "meters.table", "sip"}  # from the database, or from nothing
+# from the database, or from nothing
+_MADE_AGAIN = {"facts", "counters.table", "counters.table.copy", "meters.table", "sip"}
 _APART = {"keys"}
 
 

@@ -344,7 +344,10 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
     "numbers.label_ends": (_("A label ends after it begins."), _("Choose a later day.")),
     "numbers.no_label": (_("Nothing is said of this number."), ""),
     "numbers.no_reason": (_("A reason is needed."), _("Say why.")),
-    "numbers.not_yours": (_("This is no number of yours."), _("Log in with the number, or with the account of its firm.")),
+    "numbers.not_yours": (
+        _("This is no number of yours."),
+        _("Log in with the number, or with the account of its firm."),
+    ),
     "numbers.asked": (_("A request about this number waits for its answer already."), ""),
     "numbers.answered": (_("This request is answered already."), ""),
     "numbers.no_correction": (_("There is no such request."), ""),

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('consent', '0004_end_consents_of_service_numbers'),
-        ('people', '0003_restriction'),
+        ("consent", "0004_end_consents_of_service_numbers"),
+        ("people", "0003_restriction"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='block',
-            name='case',
+            model_name="block",
+            name="case",
             field=models.BigIntegerField(null=True),
         ),
         migrations.AddIndex(
-            model_name='block',
-            index=models.Index(condition=models.Q(('case__isnull', False)), fields=['case'], name='block_of_case'),
+            model_name="block",
+            index=models.Index(condition=models.Q(("case__isnull", False)), fields=["case"], name="block_of_case"),
         ),
     ]

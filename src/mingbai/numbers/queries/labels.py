@@ -146,7 +146,7 @@ def mark(number: int) -> MarkView | None:
 def marked_numbers(first: int = 0, last: int = (1 << 63) - 1) -> Iterator[int]:
     """Every number of first…last of which the gate is told something, ascending, each once."""
     bound = Restriction.objects.filter(state=State.STANDING, target=Target.NUMBER, number__range=(first, last))
-    restricted = set(bound.values_list("number", flat=True))
+    restricted = {number for number in bound.values_list("number", flat=True) if number is not None}
     said = Label.objects.filter(ended_at=None, labelled__number__gte=first, labelled__number__lte=last)
     yield from sorted(restricted.union(said.values_list("labelled__number", flat=True).distinct()))
 
