@@ -10,10 +10,12 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from mingbai.ledger.actions import register_shredder
-        from mingbai.orders import actions, events, guards, replies
+        from mingbai.orders import actions, events, guards, offers, replies
+        from mingbai.tariffs.queries import register_measure
 
         events.register()
         replies.register()
+        register_measure(offers.measure)
         register_shredder("subscriber:", actions.forget)
         pre_migrate.connect(guards.before, sender=self, dispatch_uid="orders.guards")
         post_migrate.connect(guards.after, sender=self, dispatch_uid="orders.guards")

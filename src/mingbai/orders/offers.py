@@ -189,6 +189,20 @@ def shown(kind: Kind, made: Terms, lang: str) -> str:
     return text
 
 
+def measure(content: Content) -> tuple[int, int]:
+    """How many characters the 办理说明 of a tariff takes at least, in the longer language, and how many it may.
+
+    Left out is what only an order knows: the seller's name, and names and prices of a bundle's parts.
+    """
+    kind = Kind.PURCHASE if content.trial is None else Kind.TRIAL
+    made = Terms(
+        code=content.code, name=content.name, seller="", price=wording.prices(content), term=content.term,
+        penalty=content.penalty, leave=content.leave, start=wording.start(date.min), beyond=content.beyond,
+        after=wording.after(content), singles=content.singles, payee="", changed="",
+    )  # fmt: skip
+    return max(len(wording.description(kind, made, lang)) for lang in ("zh", "en")), wording.LONGEST
+
+
 def price_fen(full: Full, kind: Kind) -> int | None:
     """The price that lists sort by: of a month, or the first that is stated; what follows, for a trial's sequel."""
     if kind == Kind.AFTER_TRIAL and full.content.trial is not None:

@@ -6,6 +6,7 @@ Each function raises ValueError with a code of `wording` when a cell says someth
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from decimal import Decimal
 
@@ -18,11 +19,13 @@ BLANK = frozenset(
 _FREE = frozenset({"免费", "免收"})
 _UNLIMITED = re.compile(r"^(?:无限|不限|不限量|无限量)$")
 _NUMBER = r"(\d{1,12}(?:\.\d{1,4})?)"
-_FEE = re.compile(r"^[¥￥]?\s*" + _NUMBER + r"\s*(元|分|yuan|fen)?\s*(?:[/每]\s*(.*))?$")
+_FEE = re.compile(r"^(?:[¥￥]|rmb)?\s*" + _NUMBER + r"\s*(元|分|yuan|fen)?\s*(?:[/每]\s*(.*))?$")
 _EACH = re.compile(r"^每?\s*(\d*)\s*(?:个)?(天|日|月|季度?|年|次|分钟|条|mb|gb|m|g|兆)?$")
 _VOLUME = re.compile(r"^" + _NUMBER + r"\s*(tb|gb|mb|kb|t|g|m|k|兆)?$")
-_COUNT = re.compile(r"^(\d{1,9})\s*(?:分钟|min|分|条|m|mbps|mbit/s|兆|mb)?$")
-_DATE = re.compile(r"^(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?:[ t]\d.*)?$")
+_COUNT = re.compile(r"^(\d{1,9})(?:\.0+)?\s*(?:分钟|min|分|条|m|mbps|mbit/s|兆|mb)?$")
+_DATE = re.compile(  # without dividers only eight digits are a date: 2026112 could be two
+    r"^(?:(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{4})(\d{2})(\d{2})(?:\.0)?)(?:[ t]\d.*)?$"
+)
 _MB = {"t": Decimal(1024 * 1024), "g": Decimal(1024), "m": Decimal(1), "兆": Decimal(1), "k": 1 / Decimal(1024)}
 
 KINDS = {
@@ -54,12 +57,17 @@ _EACH_UNITS = {
 _MONTHS = {1: Unit.MONTH, 3: Unit.QUARTER, 12: Unit.YEAR}
 
 
+def _plain(cell: str) -> str:
+    """A cell as it is compared: narrow letters and digits, lower case."""
+    return unicodedata.normalize("NFKC", cell).strip().lower()
+
+
 def fee(cell: str, *units: str) -> tuple[Price | None, bool]:
     """A price, and whether its unit was stated. `units`: what column and heading say, such as 元/每1月.
 
     None for a blank cell. A bare number without any unit counts as yuan a month.
     """
-    text = cell.strip().lower().replace(",", "").replace("，", "")
+    text = _plain(cell).replace(",", "").replace("，", "")
     if text in BLANK:
         return None, True
     if text in _FREE:
@@ -110,7 +118,7 @@ def _kind_of(unit: Unit) -> PriceKind:
 
 def volume(cell: str, hint: str = "") -> tuple[int | None, bool, bool]:
     """Data in MB, whether it is without limit, and whether its unit was stated (else GB is taken)."""
-    text = cell.strip().lower().replace(",", "")
+    text = _plain(cell).replace(",", "")
     if text in BLANK:
         return None, False, True
     if _UNLIMITED.match(text):
@@ -125,7 +133,7 @@ def volume(cell: str, hint: str = "") -> tuple[int | None, bool, bool]:
 
 def count(cell: str) -> tuple[int | None, bool]:
     """Minutes, messages or Mbit/s, and whether without limit."""
-    text = cell.strip().lower().replace(",", "")
+    text = _plain(cell).replace(",", "")
     if text in BLANK:
         return None, False
     if _UNLIMITED.match(text):
@@ -140,20 +148,21 @@ def count(cell: str) -> tuple[int | None, bool]:
 
 def day(cell: str) -> date | None:
     """20260722, 2026-7-22, 2026/07/22, 2026年7月22日; None for a blank cell and for “长期”."""
-    text = cell.strip().lower()
+    text = _plain(cell)
     if text in BLANK or text in ("长期", "长期有效"):
         return None
     hit = _DATE.match(text)
     try:
         if hit:
-            return date(int(hit[1]), int(hit[2]), int(hit[3]))
+            year, month, number = (one for one in hit.groups() if one)
+            return date(int(year), int(month), int(number))
     except ValueError:
         pass
     raise ValueError("tariffs.row_date")
 
 
 def kind(cell: str) -> Kind | None:
-    text = cell.strip().lower()
+    text = _plain(cell)
     if not text:
         return None
     if text not in KINDS:
@@ -173,10 +182,12 @@ def regions(cell: str) -> tuple[str, ...]:
 def channels(cell: str) -> tuple[Channel, ...]:
     found: list[Channel] = []
     for part in parts(cell.lower()):
-        hit = next((known for word, known in _CHANNELS if word in part), None)
-        if hit is None:
+        hits = [(word, known) for word, known in _CHANNELS if word in part]
+        if not hits or part.endswith(("等", "等渠道")):  # “等” would be lost without a word
             raise ValueError("tariffs.row_channel")
-        found += hit
+        found += hits[0][1]
+        if {"线上", "线下"} <= {word for word, _ in hits}:
+            found += dict(_CHANNELS)["线上"]
     return tuple(dict.fromkeys(found))
 
 

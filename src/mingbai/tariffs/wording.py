@@ -81,6 +81,10 @@ _FINDINGS: dict[str, _Pair] = {
         "名称写“{text}”，没有写另外包含什么、各多少钱",
         "the name says “{text}”; what else is in it, and at what price, is unsaid",
     ),
+    "too_long": (
+        "办理时要向用户说明 {text} 字，最多只能 {other} 字：这样公示以后无法办理，请缩短",
+        "an offer has to tell {text} characters of it, and may tell {other}: as it is, nobody can order it",
+    ),
     "vague": ("“{text}”说不清楚（……{other}……）", "“{text}” says nothing definite (…{other}…)"),
     "cut_off": ("文字好像没有写完：“……{text}”", "the text seems cut off: “…{text}”"),
     "inferred": ("从名称“{text}”里读出来的，请确认", "read from the name “{text}”: please confirm"),

@@ -19,6 +19,7 @@ from mingbai.tariffs.queries.plans import (
     version,
 )
 from mingbai.tariffs.queries.selling import ON_SALE_SQL, plan_code, plan_of, published
+from mingbai.tariffs.rules.findings import register_measure
 
 __all__ = [
     "ON_SALE_SQL",
@@ -46,6 +47,7 @@ __all__ = [
     "plan_code",
     "plan_of",
     "published",
+    "register_measure",
     "today",
     "version",
 ]

@@ -44,8 +44,26 @@ def check(content: Content, today: date) -> list[Finding]:
     found = [*_missing(content), *_prices(content), *_volumes(content), *_unlimited(content), *_dates(content, today)]
     found += [*_terms(content), *_trial(content), *_places(content), *_kind(content), *_bundle(content)]
     found += [*texts.vague(content, _finding), *texts.cut_off(content, _finding), *_inferred(content)]
-    found += conditions.conditions(content, _finding)
+    found += [*conditions.conditions(content, _finding), *_too_long(content)]
     return sorted(dict.fromkeys(found), key=lambda one: one.level != Level.ERROR)
+
+
+Measure = Callable[[Content], tuple[int, int]]  # → characters that an offer of it takes, and how many it may
+_measures: list[Measure] = []
+
+
+def register_measure(measure: Measure) -> None:
+    """Have `measure` tell how long an offer of a plan will be, so that a reviewer learns it before any seller does."""
+    if measure not in _measures:
+        _measures.append(measure)
+
+
+def _too_long(content: Content) -> Iterator[Finding]:
+    for measure in _measures:
+        takes, most = measure(content)
+        if takes > most:
+            field = max(("beyond", "penalty", "leave", "term"), key=lambda one: len(getattr(content, one)))
+            yield _question("too_long", field, str(takes), str(most))
 
 
 def errors(found: Iterable[Finding]) -> list[Finding]:
@@ -166,8 +184,14 @@ def _gb(general: int | None, directed: int | None) -> str:
     return " + ".join(f"{mb / 1024:g} GB" for mb in (general, directed) if mb is not None)
 
 
-_NO_LIMIT = ("无限", "不限量", "不限流量", "畅用不限", "不封顶")
-_LIMITS = ("限速", "降速", "达量", "上限", "封顶", "不超过", "关停", "停止使用")
+_NO_LIMIT = (
+    "无限", "不限量", "不限流量", "流量不限", "畅用不限", "畅享不限", "不封顶", "任意用", "随意用", "随便用", "無限",
+)  # fmt: skip
+_LIMITS = (
+    "限速", "降速", "降至", "降为", "降到", "达量", "上限", "封顶", "不超过", "最多", "限用", "关停", "停止使用",
+)  # fmt: skip
+# What a claim of no limit is about, where the words beside it say so; elsewhere it is about everything.
+_ABOUT = (("voice_min", ("通话", "语音", "分钟")), ("sms", ("短信",)), ("data_mb", ("流量", "上网")))
 
 
 def _unlimited(content: Content) -> Iterator[Finding]:
@@ -175,19 +199,29 @@ def _unlimited(content: Content) -> Iterator[Finding]:
     claim = next((word for word in _NO_LIMIT if word in content.name), "")
     fields = ("data_mb", "voice_min", "sms")
     flagged = [field for field in fields if field in content.allowances.unlimited]
-    if claim and not flagged:
-        stated = [f for f in fields if getattr(content.allowances, f)]
+    if claim:
+        about = _about(content.name, claim)
+        stated = [f for f in about or fields if getattr(content.allowances, f) and (about or not flagged)]
         if stated:
             value = getattr(content.allowances, stated[0])
             yield _error("unlimited_limit", f"allowances.{stated[0]}", claim, str(value))
     for field in flagged:
         if getattr(content.allowances, field):
-            yield _error("unlimited_limit", f"allowances.{field}", claim, str(getattr(content.allowances, field)))
+            yield _error(
+                "unlimited_limit", f"allowances.{field}", claim or "不限", str(getattr(content.allowances, field))
+            )
     if claim or flagged:
         for field in TEXTS:
             limit = next((one for one in _LIMITS if one in _without_denied(getattr(content, field))), "")
             if limit:
                 yield _error("unlimited_limit", field, limit, claim)
+
+
+def _about(name: str, claim: str) -> list[str]:
+    """The fields that a claim of no limit names: 无限通话, 流量不限量."""
+    begin = name.index(claim)
+    beside = name[max(0, begin - 2) : begin + len(claim) + 4]
+    return [field for field, words in _ABOUT if any(word in beside for word in words)]
 
 
 def _without_denied(text: str) -> str:

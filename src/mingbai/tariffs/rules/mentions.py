@@ -6,12 +6,24 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from mingbai.tariffs import places
 
 _AMOUNT = r"(\d+(?:\.\d+)?)"
-_PRICE = re.compile(r"(?:[¥￥]\s*" + _AMOUNT + r")|(?:" + _AMOUNT + r"\s*元)")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_NUMERAL = re.compile(
+    r"(?<![第前首每满半几])(?:[二两三四五六七八九]?百(?:零?[一二三四五六七八九]?十?[一二三四五六七八九]?)|"
+    r"[一二三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九])(?=\s*(?:年(?![级轻度底前初])|个月|[GMT]B?(?![A-Za-z])))|"
+    r"(?<![第前首每满半几])(?:[一二两三四五六七八九]百(?:零?[一二三四五六七八九]?十?[一二三四五六七八九]?)|"
+    r"[一二三四五六七八九]?十[一二三四五六七八九]?)(?=\s*(?:元|块|分钟))"
+)
+_DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, **{c: n for n, c in enumerate("三四五六七八九", 3)}}
+_PRICE = re.compile(
+    r"(?:[¥￥]\s*" + _AMOUNT + r")|(?:" + _AMOUNT + r"\s*(?:元|块))|(?:(?:RMB|人民币)\s*" + _AMOUNT + r")",
+    re.IGNORECASE,
+)
 _NOT_ITS_PRICE = re.compile(r"(?:减免?|赠送?|送|返还?|满|优惠|抵扣?|券|补贴|含|预存|话费|高于|不低于)\s*[¥￥]?$")
 _NOT_PRICE_AFTER = re.compile(r"\s*(?:话费|优惠|代金|红包|礼包|以上|及以上|立减|抵)")
 _REDUCED = re.compile(r"(?:首月|首年|体验期?|试用期?|前\d+个?月)\s*(?:仅需?|只需)?\s*[¥￥]?$")
@@ -41,25 +53,26 @@ class Mention(NamedTuple):
 
 def prices(name: str) -> list[Mention]:
     """Amounts that the name gives as what the plan costs, in fen."""
-    found = []
+    found, name = [], _plain(name)
     for hit in _PRICE.finditer(name):
         if _NOT_ITS_PRICE.search(name[: hit.start()]) or _REDUCED.search(name[: hit.start()]):
             continue
         if _NOT_PRICE_AFTER.match(name, hit.end()):
             continue
-        found.append(Mention(hit[0], _fen(hit[1] or hit[2])))
+        found.append(Mention(hit[0], _fen(hit[1] or hit[2] or hit[3])))
     return found
 
 
 def reduced(name: str) -> list[Mention]:
     """Amounts that hold for a first time only (首月0元), in fen."""
+    name = _plain(name)
     hits = [hit for hit in _PRICE.finditer(name) if _REDUCED.search(name[: hit.start()])]
-    return [Mention(hit[0], _fen(hit[1] or hit[2])) for hit in hits]
+    return [Mention(hit[0], _fen(hit[1] or hit[2] or hit[3])) for hit in hits]
 
 
 def data(name: str) -> list[Mention]:
     """Volumes of a period, in MB; generations (5G), speeds and daily volumes are none."""
-    found = []
+    found, name = [], _plain(name)
     for hit in _DATA.finditer(name):
         number, unit = hit[1], hit[2].lower()
         if unit == "g" and number in _GENERATION:
@@ -72,11 +85,12 @@ def data(name: str) -> list[Mention]:
 
 def generations(name: str) -> list[Mention]:
     """“5G” where a volume might stand (送5G, 5G流量), as the MB that it would be."""
-    return [Mention(hit[0], int(hit[1] or hit[2]) * 1024) for hit in _GENERATION_AS_DATA.finditer(name)]
+    return [Mention(hit[0], int(hit[1] or hit[2]) * 1024) for hit in _GENERATION_AS_DATA.finditer(_plain(name))]
 
 
 def broadband(name: str) -> list[Mention]:
     """Speeds, in Mbit/s."""
+    name = _plain(name)
     found = [
         Mention(hit[0], round(float(hit[1]) * (1000 if hit[2].lower().startswith("g") else 1)))
         for hit in _DATA.finditer(name)
@@ -88,16 +102,17 @@ def broadband(name: str) -> list[Mention]:
 
 def voice(name: str) -> list[Mention]:
     """Minutes."""
-    return [Mention(hit[0], int(hit[1])) for hit in _VOICE.finditer(name)]
+    return [Mention(hit[0], int(hit[1])) for hit in _VOICE.finditer(_plain(name))]
 
 
 def sms(name: str) -> list[Mention]:
     """Messages."""
-    return [Mention(hit[0], int(hit[1])) for hit in _SMS.finditer(name)]
+    return [Mention(hit[0], int(hit[1])) for hit in _SMS.finditer(_plain(name))]
 
 
 def months(text: str) -> list[Mention]:
     """How long it binds, in months."""
+    text = _plain(text)
     found = [Mention(hit[0], int(hit[1])) for hit in _MONTHS.finditer(text)]
     return found + [Mention(hit[0], int(hit[1]) * YEAR) for hit in _YEARS.finditer(text) if int(hit[1]) <= YEAR]
 
@@ -111,6 +126,23 @@ def regions(name: str) -> list[str]:
 def places_in(text: str) -> list[str]:
     """Known places anywhere in a text, the longest name where several fit."""
     return list(dict.fromkeys(_PLACE.findall(text)))
+
+
+def _plain(text: str) -> str:
+    """The text with narrow letters and digits, and with numbers in digits: 1,299元, 五十G, 两年."""
+    narrow = _THOUSANDS.sub("", unicodedata.normalize("NFKC", text))
+    return _NUMERAL.sub(lambda hit: str(_number(hit[0])), narrow)
+
+
+def _number(text: str) -> int:
+    """A Chinese numeral below 1000; 百 and 十 alone are 100 and 10."""
+    value = digit = 0
+    for char in text:
+        if char in "百十":
+            value, digit = value + (digit or 1) * (100 if char == "百" else 10), 0
+        else:
+            digit = _DIGITS[char]
+    return value + digit
 
 
 def _speed(name: str, hit: re.Match[str]) -> bool:

@@ -27,7 +27,18 @@ _VAGUE = (
         r"另行通知|视(?:具体)?情况|酌情|不定期|原则上|相关规定|有关规定|按规定|左右|大约|可能会|部分(?:地区|用户|机型)"
     ),
     re.compile(r"(?:元|GB|分钟)起(?!止|始|点)"),
+    re.compile(
+        r"(?:详见|参见|参考|见)(?:附件|公告|公示|官网|官方|网站|网页|页面|活动|营业厅|协议|合同|规则|细则|宣传)"
+    ),
+    re.compile(r"(?:拨打|致电|联系).{0,12}?(?:咨询|了解|查询)|待定|待补充|国家规定|TBD", re.IGNORECASE),
 )
+# What stands alone in a field and says nothing; “无” says that there is none.
+_PLACEHOLDER = re.compile(
+    r"(?:[-—–/\\.…。、*?？xX_]+|n/?a|null|none|略|同上|见上|如上|暂无|暂未确定|未定|其他|不详|未知|空|有)",
+    re.IGNORECASE,
+)
+_TRADITIONAL = str.maketrans("詳詢請諮視況實際為準據規戶業務時間營廳見", "详询请咨视况实际为准据规户业务时间营厅见")
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff])[ \u3000]+(?=[\u4e00-\u9fff])")
 _OPEN, _CLOSE = "（(【[《“", "）)】]》”"
 _ENDS_EARLY = re.compile(r"[、，,（(【《“：:和及或]$")
 
@@ -45,7 +56,11 @@ def _written(content: Content) -> Iterator[tuple[str, str]]:
 
 def vague(content: Content, make: Make) -> Iterator[Finding]:
     """A finding for each vague word, with the words around it."""
-    for field, text in _written(content):
+    for field in TEXTS:
+        if field not in _ASIDE and _PLACEHOLDER.fullmatch(bare := getattr(content, field).strip()):
+            yield make("vague", field, bare, error=True, other=bare)
+    for field, written in _written(content):
+        text = _GAP.sub("", written.translate(_TRADITIONAL))
         for pattern in _VAGUE:
             for hit in pattern.finditer(text):
                 around = text[max(0, hit.start() - 8) : hit.end() + 4]

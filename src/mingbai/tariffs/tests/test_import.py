@@ -206,3 +206,22 @@ def test_five_real_tariffs_as_a_careful_reader_finds_them(staff: SimpleNamespace
     assert data["26HE300312"] == (70 * 1024, 10900)
     assert data["25HE301185"] == (50 * 1024, 500)
     assert [one.outcome for one in take(staff, REAL.read_bytes(), operator=None).taken] == ["unchanged"] * 5
+
+
+@pytest.mark.parametrize("text", ["202672", "2026112", "2026年07月", "22/07/2026"])
+def test_a_date_that_could_be_two_is_none(text: str) -> None:
+    with pytest.raises(ValueError, match="row_date"):
+        cells.day(text)
+
+
+def test_cells_in_wide_letters_with_fractions_of_nothing_and_with_gaps() -> None:
+    assert cells.volume("５０ＧＢ") == (50 * 1024, False, True)
+    assert cells.count("300.0") == (300, False)
+    assert cells.day("2026 年 7 月 22 日") == date(2026, 7, 22)
+    assert cells.day("20260722.0") == date(2026, 7, 22)
+
+
+def test_no_channel_is_lost_without_a_word() -> None:
+    assert {one.value for one in cells.channels("线上线下")} == {"hall", "web", "app"}
+    with pytest.raises(ValueError, match="row_channel"):
+        cells.channels("营业厅等")

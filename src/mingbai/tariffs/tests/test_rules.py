@@ -55,6 +55,23 @@ def test_nothing_is_wrong_with_a_good_plan() -> None:
         # vague words where a value belongs, and beside
         ({"leave": "营业厅等渠道退订"}, ("vague", "leave", "error")),
         ({"penalty": "详询客服"}, ("vague", "penalty", "error")),
+        ({"penalty": "詳 詢 客 服"}, ("vague", "penalty", "error")),
+        ({"penalty": "/"}, ("vague", "penalty", "error")),
+        ({"beyond": "见附件"}, ("vague", "beyond", "error")),
+        ({"beyond": "待定"}, ("vague", "beyond", "error")),
+        ({"leave": "同上"}, ("vague", "leave", "error")),
+        ({"leave": "拨打客服热线咨询"}, ("vague", "leave", "error")),
+        ({"name": "59元无限通话"}, ("unlimited_limit", "allowances.voice_min", "error")),
+        ({"name": "59元合约两年"}, ("name_term", "term_months", "error")),
+        (
+            {"name": "59元无限流量", "allowances": allowed(voice_min=None, unlimited=("voice_min",))},
+            ("unlimited_limit", "allowances.data_mb", "error"),
+        ),
+        (
+            {"allowances": allowed(data_mb=None, unlimited=("data_mb",)), "beyond": "20GB后降至1Mbps"},
+            ("unlimited_limit", "beyond", "error"),
+        ),
+        ({"beyond": "超出流量 0.29 元/MB，" * 100 + "用完为止"}, ("too_long", "beyond", "question")),
         ({"beyond": "以实际为准"}, ("vague", "beyond", "error")),
         ({"audience_text": "公众用户等"}, ("vague", "audience_text", "error")),
         ({"notes": "赠品以实际为准"}, ("vague", "notes", "question")),
@@ -132,7 +149,10 @@ def test_what_is_no_contradiction(fields: dict[str, Any]) -> None:
         ("100M宽带", []),
         ("宽带200M", []),
         ("每日1GB", []),
-        ("50ＧＢ", []),  # the import turns full-width letters into plain ones; here they are no claim
+        ("50ＧＢ", [51200]),
+        ("５０Ｇ", [51200]),
+        ("五十G流量", [51200]),
+        ("第五G", []),
     ],
 )
 def test_volumes_of_a_name(name: str, mb: list[int]) -> None:
@@ -150,6 +170,12 @@ def test_volumes_of_a_name(name: str, mb: list[int]) -> None:
         ("含50元话费", []),
         ("5元50GB", [500]),
         ("首月1元", []),
+        ("1,299元", [129900]),
+        ("５９块", [5900]),
+        ("RMB69", [6900]),
+        ("一百二十九元", [12900]),
+        ("三元区", []),
+        ("多元一元", []),
     ],
 )
 def test_prices_of_a_name(name: str, fen: list[int]) -> None:
