@@ -26,6 +26,7 @@ def told() -> Iterator[io.StringIO]:
     logger.handlers[:], logger.level, logger.propagate = before
 
 
+@pytest.mark.django_db
 def test_a_page_that_breaks_is_told_to_the_operator(told: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("no place for 8613812345678")
