@@ -61,10 +61,14 @@ _FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y%m%d%H%M%S", "%Y年%m月%d�
 
 
 class Row(NamedTuple):
-    """One report as it stands in the file: `line` counts lines of a table, elements of a list, from 1."""
+    """One report as it stands in the file: `line` counts lines of a table, elements of a list, from 1.
+
+    `cut`: the file ends within it, so nobody knows what else it says.
+    """
 
     line: int
     cells: Mapping[str, str]
+    cut: bool = False
 
 
 class Bad(NamedTuple):
@@ -136,6 +140,8 @@ def judge(rows: Iterable[Row], *, now: datetime, zone: str, country: str = "") -
 
 def _good(row: Row, now: datetime, zone: ZoneInfo, country: str) -> Good:
     cells = row.cells
+    if row.cut:
+        raise _Fault("", "reports.row_cut")
     if any(len(cell) > _LONGEST_CELL for cell in cells.values()):
         raise _Fault("", "reports.row_long_cell")
     if len(cells.get("id", "")) > LONGEST_ID:
@@ -208,8 +214,11 @@ def _decoded(data: bytes) -> str:
     for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+        except UnicodeDecodeError as fault:
+            # Cut off within a character: what stands before it is no other encoding for that.
+            if encoding != "utf-8-sig" or fault.reason != "unexpected end of data":
+                continue
+            text = data[: -len(fault.object[fault.start :])].decode(encoding)
         if "\0" not in text:
             return text
     raise Problem("reports.file_encoding", "the file is in no known encoding", mend="save it in UTF-8")
@@ -219,7 +228,7 @@ def _table(text: str) -> Iterator[Row]:
     header = next((line for line in text.splitlines() if line.strip()), "")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=header.count))
     names: list[str] = []
-    before = 0
+    before, last = 0, 0 if text.endswith(("\n", "\r")) else text.count("\n") + 1
     try:
         for cells in reader:
             line, before = before + 1, reader.line_num
@@ -229,7 +238,8 @@ def _table(text: str) -> Iterator[Row]:
                 names = _header([cell.strip() for cell in cells])
                 continue
             row = {name: _bare(cell) for name, cell in zip(names, cells, strict=False) if name}
-            yield Row(line, {name: cell for name, cell in row.items() if cell})
+            cut = len(cells) < len(names) and reader.line_num == last
+            yield Row(line, {name: cell for name, cell in row.items() if cell}, cut)
     except csv.Error as fault:
         raise Problem("reports.file_unreadable", str(fault), where=f"row {reader.line_num}") from fault
 

@@ -118,6 +118,7 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
     "reports.row_id_twice": (_("This number stands for another report above."), _("Give each report its own.")),
     "reports.row_long_id": (_("This is too long."), _("Use at most 64 characters, 40 for a batch.")),
     "reports.row_long_cell": (_("A cell is too long."), _("Shorten it.")),
+    "reports.row_cut": (_("The file ends within this row."), _("Send the whole file again.")),
     "directives.no_authority": (_("Only an authority directs."), _("Log in as one.")),
     "directives.reference": (_("The reference is missing or too long."), _("Write up to 40 characters.")),
     "directives.past": (_("This day is past."), _("Give a day that is to come.")),

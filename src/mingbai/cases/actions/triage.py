@@ -14,11 +14,12 @@ from mingbai.cases import events, told
 from mingbai.cases.actions.answers import conclude
 from mingbai.cases.actions.casework.opening import open_case
 from mingbai.cases.actions.reports import subject_of
-from mingbai.cases.models import Report, Reported
+from mingbai.cases.models import Case, Report, Reported
 from mingbai.cases.models.reports import Stage
 from mingbai.cases.queries import clocks, whose
 from mingbai.cases.queries.whose import Tenure
 from mingbai.cases.rules import reports as rules
+from mingbai.cases.rules.casework import UNDER_WAY
 from mingbai.kernel import clock
 from mingbai.kernel.msisdn import Kind, Msisdn, of_digits
 from mingbai.kernel.terms import LabelKind
@@ -132,6 +133,7 @@ def _one(one: _Known, met: Sequence[calls.Met], since: int | None) -> None:
         moved=moved,
     )
     judged = rules.judge(seen, terms, back_days=terms.window_days)
+    tenure, judged = _whose_call(one.number, tenure, judged)
     if judged.at_us is not None:
         row.called_at, row.attempt = datetime.fromtimestamp(judged.at_us / 1e6, UTC), row.attempt or judged.call
     row.target_id = tenure.subscriber or row.target_id
@@ -145,6 +147,17 @@ def _one(one: _Known, met: Sequence[calls.Met], since: int | None) -> None:
         for other in _counter_reports(row).filter(state=State.STANDING, case=None, by_hand=False):
             set_aside(other, rules.Outcome.QUARREL)
     return None
+
+
+def _whose_call(number: Msisdn, tenure: Tenure, judged: rules.Judged) -> tuple[Tenure, rules.Judged]:
+    """The tenure of the call that was found, and the judgement by it: who reports seldom says exactly when it rang, and
+    the call may have been of somebody who had the number before."""
+    if judged.at_us is None:
+        return tenure, judged
+    then, _moved = whose.at(number, datetime.fromtimestamp(judged.at_us / 1e6, UTC))
+    if then.differs(tenure):
+        return then, judged._replace(counts=False, reason=rules.Outcome.FORMER_USER)
+    return (then if then.resource and not tenure.resource else tenure), judged
 
 
 def _mutual(row: Report) -> bool:
@@ -253,6 +266,8 @@ def _count(row: Reported) -> None:
         case = open_case(number=number.e164, subscriber=row.subscriber_id, ground="reports")
         Reported.objects.filter(id=row.id).update(case=case)
         standing.filter(case=None).update(case=case)
+    elif row.case and Case.objects.filter(id=row.case, state__in=UNDER_WAY).exists():
+        standing.filter(case=None).update(case=row.case)  # the others may be answered: it takes no more people
 
 
 def _suspect(row: Reported, number: Msisdn, standing: QuerySet[Report]) -> None:

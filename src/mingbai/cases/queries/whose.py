@@ -34,6 +34,11 @@ class Tenure(NamedTuple):
         """A person's own number, that nobody registered for anything."""
         return self.person and not self.resource
 
+    def differs(self, other: Tenure) -> bool:
+        """Whether both are known, and not the same hands."""
+        pairs = ((self.subscriber, other.subscriber), (self.resource, other.resource))
+        return any(mine and theirs and mine != theirs for mine, theirs in pairs)
+
 
 def at(number: Msisdn, moment: datetime) -> tuple[Tenure, bool]:
     """Who had a number at a moment, and whether somebody else has it now."""

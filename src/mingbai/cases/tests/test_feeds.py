@@ -177,6 +177,26 @@ def test_what_was_cut_off_goes_on_where_it_stopped(house: int, monkeypatch: pyte
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("lost", [8, 20, 30, 41, 55, 66, 70])
+def test_a_file_that_ends_within_a_row_leaves_that_row_for_the_whole_file(house: int, lost: int) -> None:
+    fields = ("feed_id", "digits", "target_id", "kind", "text", "duration_s", "called_at", "reporter_id", "verified")
+    rows = [
+        f"A{n},1380000{n:04},是,02160876100,营销,2026-11-20 10:00,80,第{n}次“推销”,2026-11-20 15:00" for n in (1, 2, 3)
+    ]
+    whole = "\n".join([HEAD, *rows]).encode() + b"\n"
+    with clock.at(reporting.at("2026-11-22 10:00")):
+        first = actions.import_feed(whole[:-lost], feed="12321", organisation=house, keep_good=True)
+        assert (first.new, [one.row for one in first.rejected]) == (2, [4])
+        again = actions.import_feed(whole, feed="12321", organisation=house, keep_good=True)
+        assert (again.new, again.known) == (1, 2)
+        actions.import_feed(whole, feed="另一份", organisation=house, keep_good=True)
+    kept = [
+        list(Report.objects.filter(feed=feed).order_by("feed_id").values_list(*fields)) for feed in ("12321", "另一份")
+    ]
+    assert kept[0] == kept[1]
+
+
+@pytest.mark.django_db
 def test_verified_people_of_a_hotline_open_a_case_and_an_unverified_batch_does_not(world: World, house: int) -> None:
     for n in range(1, 8):
         world.call(ROGUE, f"1380000{n:04}", ago=timedelta(hours=2))

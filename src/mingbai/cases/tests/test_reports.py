@@ -250,6 +250,34 @@ def test_the_next_holder_of_a_number_is_not_blamed(world: World) -> None:
     assert (row(filed).state, row(filed).reason) == (State.SET_ASIDE, Outcome.FORMER_USER)
 
 
+@pytest.mark.parametrize("said", [None, timedelta(hours=20)])
+def test_whoever_reports_vaguely_does_not_blame_the_next_user(world: World, said: timedelta | None) -> None:
+    rogue = "13900000009"
+    people.ensure_subscriber(parse(rogue))
+    world.call(rogue, phone(1), ago=30 * HOUR)
+    people.recycle(parse(rogue), at=clock.now() - DAY)
+    filed = world.report(phone(1), rogue, called_at=clock.now() - said if said else None)
+    settle()
+    assert (row(filed).state, row(filed).reason) == (State.SET_ASIDE, Outcome.FORMER_USER)
+    assert weighed(rogue) == (0, 0)
+
+
+def test_whoever_does_not_say_when_does_not_blame_the_next_holder(world: World) -> None:
+    line = "4008109889"
+    former = people.create_organisation(name="旧公司", kind="enterprise")
+    later = people.create_organisation(name="新公司", kind="enterprise")
+    with clock.at(clock.now() - 30 * DAY):
+        held = numbers.register_number(first=parse(line), holder=former, use="service")
+    world.call(line, phone(1), ago=3 * DAY)
+    with clock.at(clock.now() - 2 * DAY):
+        numbers.set_number_state(held, "closed", "退还")
+    with clock.at(clock.now() - DAY):
+        numbers.register_number(first=parse(line), holder=later, use="service")
+    filed = world.report(phone(1), line)
+    settle()
+    assert (row(filed).state, row(filed).reason) == (State.SET_ASIDE, Outcome.FORMER_USER)
+
+
 def test_old_reports_leave_the_window(world: World) -> None:
     with clock.at(clock.now() - 31 * DAY):
         world.called_and_reported(1, 2)
