@@ -8,9 +8,10 @@ from datetime import timedelta
 import pytest
 
 from mingbai.cases import actions, queries
+from mingbai.cases.models import PartnerTold
 from mingbai.cases.rules.appeals import Party
 from mingbai.cases.tests.desk import FOURTH, ROGUE, SECOND, THIRD, VERIFIER, Desk, desk
-from mingbai.cases.tests.reporting import phone
+from mingbai.cases.tests.reporting import phone, row, settle
 from mingbai.consent import actions as consent
 from mingbai.consent import queries as consents
 from mingbai.kernel import clock
@@ -18,6 +19,7 @@ from mingbai.kernel.msisdn import parse
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import queries as ledger
 from mingbai.notices import queries as messages
+from mingbai.numbers import actions as listed
 from mingbai.numbers import queries as numbers
 from mingbai.people import actions as people
 from mingbai.people import queries as identities
@@ -194,3 +196,32 @@ def test_erasing_a_person_destroys_what_stands_about_them(at: Desk) -> None:
     assert found.finding is not None
     assert found.finding.text == ""
     assert not numbers.bounds_of_number(int(parse(number).digits)).any
+
+
+def test_partners_that_took_what_people_suspected_are_told_that_it_was_wrong(at: Desk) -> None:
+    number = "13911118888"
+    partner = people.create_organisation(name="来电识别应用", kind="enterprise")
+    with clock.at(clock.now()) as go_on:
+        case = at.found(*range(1, 13), number=number)
+        go_on(60)
+        version = numbers.list_version()
+        listed.note_fetch(organisation=partner, key=1, since=0, version=version, rows=1)
+        at.stands(case)
+        mine = identities.subscriber_id(parse(number))
+        appeal = actions.appeal_case(case, party=Party(subscriber=mine or 0), text="这是药店的取药提醒电话")
+        go_on(60)
+        actions.decide_appeal(appeal, account=THIRD, outcome="upheld", text="情况属实，予以更正", finding="legitimate")
+        assert numbers.label_for(parse(number)) is None
+        assert [one.votes for one in numbers.listed(version)] == [0]
+    assert [one.organisation_id for one in PartnerTold.objects.filter(case=case)] == [partner]
+
+
+def test_who_reports_after_the_finding_hears_it_at_the_end_of_the_case(at: Desk) -> None:
+    case = at.found()
+    at.stands(case)
+    assert {one.state for one in _reports(case)} == {"answered"}
+    late = at.world.called_and_reported(9)[0]
+    settle()
+    assert (row(late).case, row(late).state) == (case, "standing")
+    actions.close(case, account=VERIFIER)
+    assert (row(late).state, row(late).outcome) == ("answered", "marketing")

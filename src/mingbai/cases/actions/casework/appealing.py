@@ -114,18 +114,32 @@ def _undo(case: Case, finding: Finding, *, account: int, text: str, entry: int) 
 
 
 def _partners(case: Case, now: datetime) -> int:
-    """Tell every partner that took the list while a label of this case stood on it; how many. The list itself says so
-    to whoever asks what changed: the number is on it no more."""
-    since = Measure.objects.filter(case=case, kind=rules.Measure.LABEL, begins_at__isnull=False)
-    began = since.order_by("begins_at").values_list("begins_at", flat=True).first()
-    if began is None:
+    """Tell every partner that took the list while a label stood on it that this case or people's reports had set; how
+    many. The list itself says so to whoever asks what changed: the number is on it no more."""
+    measures_of = Measure.objects.filter(case=case, kind=rules.Measure.LABEL, begins_at__isnull=False)
+    since = [*measures_of.values_list("begins_at", flat=True), *_suspected(case)]
+    if not since:
         return 0
+    began = min(moment for moment in since if moment is not None)
     told = 0
     for organisation in lists.took_labels(since=began):
         entry = entered(steps.PARTNER_TOLD, case.id, {"at": now.isoformat()}, subject=f"organisation:{organisation}")
         PartnerTold.objects.create(case=case, organisation_id=organisation, at=now, entry=entry)
         told += 1
     return told
+
+
+def _suspected(case: Case) -> list[datetime]:
+    """Since when people's reports labelled the number, as far as that lasted until the case."""
+    number = of_digits(number_of(case))
+    cleared = lists.cleared_at(number) if number.digits else None
+    return [
+        one.began_at
+        for one in lists.labels_of(number)
+        if one.source == "reports"
+        and (one.ended_at is None or one.ended_at >= case.opened_at)
+        and (cleared is None or one.began_at >= cleared)
+    ]
 
 
 def _cleared(finding: str) -> Finding:
