@@ -50,6 +50,7 @@ _PROVINCES = (
     "甘肃", "青海", "台湾", "内蒙古", "广西", "西藏", "宁夏", "新疆", "香港", "澳门",
 )  # fmt: skip
 _REGION = re.compile(r"(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|省|市)")
+_BRACKETED = re.compile(r"[(\[【〔]\s*[\u4e00-\u9fff]{2,6}\s*[)\]】〕]")  # “青禾（上海）…”: a region, or a legal form
 _UNITS = re.compile(r"号楼|号院|[栋幢座楼层室号]|单元")
 _DIGITS = str.maketrans("〇零一二两三四五六七八九", "001223456789")
 _TEN = re.compile(r"([1-9]?)十([1-9]?)")
@@ -60,6 +61,8 @@ def plain(trait: Trait, text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_SIMPLIFIED)
     if trait is Trait.ADDRESS:
         return _long_enough(_address(_DASHES.sub("号", folded)))
+    if trait is Trait.NAME:
+        folded = _BRACKETED.sub("", folded) or folded
     bare = _SIGNS.sub("", folded)
     found = _BY[trait](bare) if trait in _BY else bare
     return _long_enough(found)

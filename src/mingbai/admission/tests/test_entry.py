@@ -109,7 +109,7 @@ def test_a_firm_that_never_applied_here_is_recognised_by_its_register_and_by_wha
     old = people.create_organisation(name="远帆通信有限公司", kind="call_centre", credit_code="91110000600001234X")
     resource = numbers.register_number(first=parse("95011888"), holder=old, use="service")
     numbers.end(resource, how="shut", reason="屡次违规", rests_until=clock.now() + timedelta(days=90))
-    again = hall.another("远帆通信（北京）", "star")
+    again = hall.another("北辰通信（北京）", "star")
 
     def found(**more: str) -> tuple[str, ...]:
         application = hall.entered(short="star", applicant=again, number="95011555")
@@ -314,3 +314,16 @@ def test_why_an_order_waits() -> None:
     assert reasons(6, 5, False, False) == ["many_to_place"]
     assert reasons(5, 6, False, False) == ["many_to_person"]
     assert reasons(6, 6, True, True) == ["listed_place", "kept_out", "many_to_place", "many_to_person"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "云呼呼叫中心（上海）有限公司",
+        "云呼(上海)呼叫中心有限责任公司",
+        "上海　云呼呼叫中心　有限公司",
+        "（云呼呼叫中心）",
+    ],
+)
+def test_a_firm_is_the_same_with_its_region_in_brackets(name: str) -> None:
+    assert identity.plain(Trait.NAME, name) == identity.plain(Trait.NAME, "云呼呼叫中心有限责任公司")
