@@ -38,8 +38,10 @@ def people_of(row: Case) -> rules.People:
     others |= set(row.questions.values_list("account", flat=True))
     others |= set(row.findings.values_list("account", flat=True))
     others |= set(row.measures.values_list("proposed_by", flat=True))
-    others.add(row.opened_by)
-    seconds = row.measures.filter(approved_by__isnull=False).values_list("approved_by", flat=True)
+    others |= {row.opened_by, *row.verified_before}
+    seconds: set[int | None] = set(row.measures.values_list("approved_by", flat=True))
+    if row.state != rules.State.OVERTURNED:  # else whoever decided the appeal lifted everything
+        seconds |= set(row.measures.values_list("over_by", flat=True))
     return rules.People(
         row.verifier or 0, frozenset(one for one in others if one), frozenset(one for one in seconds if one)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -41,10 +42,11 @@ class Taken(NamedTuple):
 
 
 def link(kind: str, text: str) -> bytes | None:
-    """A keyed hash of what links reporters, such as a device's number; None for nothing."""
-    if not text:
+    """A keyed hash of what links reporters, such as a device's number, however it is written; None for nothing."""
+    plain = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    if not plain:
         return None
-    return hmac.digest(settings.HOME.key("lookup"), f"reports.{kind}\0{text}".encode(), hashlib.sha256)[:16]
+    return hmac.digest(settings.HOME.key("lookup"), f"reports.{kind}\0{plain}".encode(), hashlib.sha256)[:16]
 
 
 def import_feed(

@@ -35,6 +35,7 @@ class Case(models.Model):
     opened_by = models.BigIntegerField(null=True)  # account; None: the house
     state = models.CharField(max_length=12, choices=_words(rules.State), default=rules.State.OPEN)
     verifier = models.BigIntegerField(null=True)  # account
+    verified_before = models.JSONField(default=list)  # accounts that handed the verification over
     taken_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField()  # by when it should be found
     provisional = models.BooleanField(default=False)  # the calendar did not know the year

@@ -145,8 +145,9 @@ class Done(NamedTuple):
 
 
 class People(NamedTuple):
-    """Who had a part in a case: accounts. `others` opened it, made checks, added samples, asked, proposed; `seconds`
-    approved measures, which bars them from deciding an appeal, but not from looking at a further measure."""
+    """Who had a part in a case: accounts. `others` opened it, verified it before, made checks, added samples, asked,
+    proposed; `seconds` approved, declined or ended measures, which bars them from deciding an appeal, but not from
+    looking at a further measure."""
 
     verifier: int
     others: frozenset[int] = frozenset()

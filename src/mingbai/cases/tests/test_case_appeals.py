@@ -225,3 +225,28 @@ def test_who_reports_after_the_finding_hears_it_at_the_end_of_the_case(at: Desk)
     assert (row(late).case, row(late).state) == (case, "standing")
     actions.close(case, account=VERIFIER)
     assert (row(late).state, row(late).outcome) == ("answered", "marketing")
+
+
+def test_whoever_handed_the_verification_over_is_no_second_person(at: Desk) -> None:
+    case = at.reported(1, 2, 3)
+    actions.take_up(case, account=FOURTH)
+    actions.hand_over(case, account=FOURTH, to=VERIFIER)
+    at.checked(case)
+    actions.find(case, finding="marketing", text="未经同意反复推销", account=VERIFIER)
+    waiting = at.measure(case)
+    with pytest.raises(Problem) as problem:
+        actions.approve(waiting, account=FOURTH)
+    assert code_of(problem) == "cases.same_person"
+    actions.approve(waiting, account=SECOND)
+
+
+def test_whoever_declined_or_lifted_a_measure_does_not_decide_the_appeal(at: Desk) -> None:
+    case = at.found()
+    actions.lift(at.stands(case), account=FOURTH, reason="已整改，提前解除")
+    actions.decline(at.measure(case, "shut"), account=THIRD, reason="不必关停")
+    appeal = actions.appeal_case(case, party=Party(organisation=at.centre), text="请求更正记录")
+    for part in (THIRD, FOURTH):
+        with pytest.raises(Problem) as problem:
+            actions.decide_appeal(appeal, account=part, outcome="upheld", text="凭证属实")
+        assert code_of(problem) == "cases.had_a_part"
+    actions.decide_appeal(appeal, account=15, outcome="upheld", text="凭证属实")

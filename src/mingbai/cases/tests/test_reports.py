@@ -103,6 +103,14 @@ def test_linked_reporters_are_one_person(world: World, link: str) -> None:
     assert not Case.objects.exists()
 
 
+def test_a_contract_is_one_however_it_is_written(world: World) -> None:
+    for n, text in enumerate(("HT-001", " ht-001", "ＨＴ－００１"), 1):
+        world.called_and_reported(n, contract=actions.link("contract", text))
+    settle()
+    assert weighed() == (1, 100)
+    assert actions.link("contract", " ") is None
+
+
 def test_a_batch_that_nobody_verified_is_one_person_and_verified_rows_are_not(world: World) -> None:
     world.called_and_reported(1, 2, 3, verified=False, batch="b1")
     settle()

@@ -67,8 +67,10 @@ def take_up(case: int, *, account: int) -> None:
 def hand_over(case: int, *, account: int, to: int) -> None:
     """Whoever verifies gives the case to a colleague. Raises Problem unless `account` verifies it now."""
     with transaction.atomic():
+        row = Case.objects.select_for_update().filter(id=case).first()
+        before = sorted({*row.verified_before, account}) if row else []
         rows = Case.objects.filter(id=case, state=State.VERIFYING, verifier=account)
-        if not rows.update(verifier=to):
+        if not rows.update(verifier=to, verified_before=before):
             raise Problem("cases.not_yours", "somebody else verifies this case", where="case", status=409)
         entered(steps.HANDED_OVER, case, {"account": account, "to": to})
 
