@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+import zlib
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +14,9 @@ from mingbai.ledger.verify import ReceiptError, Refused, Verified, refusal, sent
 
 LARGEST = 16 * 1024 * 1024
 PAPER = "signed.pdf"
+RUNNING = frozenset({"proposed", "confirmed", "fulfilled", "leaving"})  # states of what has not ended
 _TOLD = ("order", "kind", "price_fen", "channel", "region", "shown_sha256")
+_AFTER = {"stayed": "fulfilled"}  # the state after a step that is not called like it
 
 
 def verify_bundle(path: Path, vkey: str) -> list[Verified]:
@@ -28,12 +31,14 @@ def verify_bundle(path: Path, vkey: str) -> list[Verified]:
             names = sorted(one for one in file.namelist() if one.startswith("receipts/"))
             if not names or sum(one.file_size for one in file.infolist()) > LARGEST:
                 raise ReceiptError("the bundle holds no receipts, or is too large", "文件包中没有回执，或文件过大")
+            if (damaged := file.testzip()) is not None:
+                raise ReceiptError(f"{damaged} is damaged", f"{damaged} 已损坏")
             found = [verify_receipt(file.read(name).decode(), vkey) for name in names]
             shown, told = file.read("shown.txt"), json.loads(file.read("order.json"))
             paper = sha256(file.read(PAPER)).hexdigest() if PAPER in file.namelist() else None
     except Refused:
         raise
-    except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, LookupError, ValueError, RuntimeError) as error:
         raise ReceiptError("the bundle cannot be read", "文件包无法读取") from error
     first = found[0].content
     if (
@@ -42,7 +47,11 @@ def verify_bundle(path: Path, vkey: str) -> list[Verified]:
         or first.get("shown_sha256") != sha256(shown).hexdigest()
     ):
         raise ReceiptError("the text is not the one that was shown", "文本与当时所示不符")
-    if any(told.get(name) != value for name, value in first.items() if name in _TOLD) or not _told_alike(told, found):
+    if (
+        not _repeats(told, found, names, shown.decode(errors="replace"))
+        or any(told.get(name) != value for name, value in first.items() if name in _TOLD)
+        or not _told_alike(told, found)
+    ):
         raise ReceiptError("order.json is not what the receipts say", "order.json 与回执不符")
     named = [one.content["document_sha256"] for one in found if "document_sha256" in _said(one)]
     if named != ([paper] if paper else []):
@@ -67,6 +76,28 @@ def _told_alike(told: dict[str, Any], found: Sequence[Verified]) -> bool:
         same &= isinstance(step, dict) and one.kind == f"orders.{step.get('what')}"
         same &= said.get("order") == first.get("order") and one.subject == found[0].subject
     return same
+
+
+def _repeats(told: dict[str, Any], found: Sequence[Verified], names: Sequence[str], shown: str) -> bool:
+    """Whether what order.json tells besides, who did what, when, in which words, stands in receipts or text too."""
+    at = [one.at.isoformat(timespec="seconds") for one in found]
+    what = [one.kind.removeprefix("orders.") for one in found]
+    when, state = dict(zip(what, at, strict=True)), _AFTER.get(what[-1], what[-1])
+    how = next((str(_said(one).get("how")) for one in found if one.kind == "orders.confirmed"), "")
+    derived = {
+        "state": state, "confirmed_how": how, "proposed_at": at[0], "confirmed_at": when.get("confirmed", ""),
+        "done_at": when.get("fulfilled", ""), "ended_at": "" if state in RUNNING else at[-1],
+    }  # fmt: skip
+    steps = [
+        {"what": kind, "by": _said(one).get("by"), "detail": str(_said(one).get("detail", ""))[:200], "at": time,
+         "receipt": name}
+        for kind, one, time, name in zip(what, found, at, names, strict=True)
+    ]  # fmt: skip
+    terms = told.get("terms")
+    words = [told.get("seller"), *(terms.values() if isinstance(terms, dict) else ())]
+    texts = [text for one in words for text in (one if isinstance(one, list) else [one])]
+    same = all(isinstance(text, str) and " ".join(text.strip().rstrip("。").split()) in f"{shown}无" for text in texts)
+    return same and told.get("steps") == steps and all(told.get(name) == value for name, value in derived.items())
 
 
 def check(path: Path, vkey: str, langs: Sequence[str] = ("zh", "en")) -> tuple[int, str]:

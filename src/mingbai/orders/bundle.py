@@ -12,6 +12,7 @@ from datetime import datetime
 
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import queries as ledger
+from mingbai.ledger.bundles import RUNNING
 from mingbai.orders import queries
 from mingbai.orders.queries import OrderView
 
@@ -37,14 +38,17 @@ def of_order(order: OrderView) -> bytes:
     receipts = {step.entry: ledger.receipt(step.entry) for step in steps}
     if not all(receipts.values()):
         raise Problem("web.receipt_waiting", "a step is not yet numbered in the log", status=409)
+    at = {step.entry: _iso(entry.at) for step in steps if (entry := ledger.opened(step.entry)) is not None}
+    when = {step.what: at[step.entry] for step in steps}
     told = {
         "order": order.id, "kind": order.kind, "state": order.state, "seller": order.seller_name,
         "tariff_sha256": order.tariff_sha256, "price_fen": order.price_fen, "terms": order.terms._asdict(),
         "channel": order.channel, "region": order.region, "shown_sha256": order.shown_sha256,
-        "proposed_at": _iso(order.proposed_at), "confirmed_how": order.confirmed_how,
-        "confirmed_at": _iso(order.confirmed_at), "done_at": _iso(order.done_at), "ended_at": _iso(order.ended_at),
+        "proposed_at": when["proposed"], "confirmed_how": order.confirmed_how,
+        "confirmed_at": when.get("confirmed", ""), "done_at": when.get("fulfilled", ""),
+        "ended_at": at[steps[-1].entry] if order.state not in RUNNING else "",
         "steps": [
-            {"what": one.what, "by": one.by, "detail": one.detail, "at": _iso(one.at), "receipt": _name(n, one.what)}
+            {"what": one.what, "by": one.by, "detail": one.detail, "at": at[one.entry], "receipt": _name(n, one.what)}
             for n, one in enumerate(steps, 1)
         ],
     }  # fmt: skip
@@ -85,5 +89,5 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return made
 
 
-def _iso(at: datetime | None) -> str:
-    return at.isoformat(timespec="seconds") if at else ""
+def _iso(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")

@@ -28,7 +28,7 @@ _START = {"voice": 200, "data": 20, "sms": 0}
 def compare(request: HttpRequest) -> HttpResponse:
     """Two to four tariffs, a column each; rows where they differ are marked."""
     ids = [int(text) for text in request.GET.getlist("plan") if text.isascii() and text.isdecimal() and len(text) < 19]
-    plans = [full for plan in dict.fromkeys(ids[:MOST]) if (full := queries.full(plan)) is not None]
+    plans = [full for plan in list(dict.fromkeys(ids))[:MOST] if (full := queries.full(plan)) is not None]
     if len(plans) < 2:
         raise Problem("tariffs.compare", where=_("Tariffs"))
     return render(request, "web/tariffs/compare.html", {"plans": plans, "rows": side_by_side(plans)})

@@ -6,6 +6,7 @@ import io
 import json
 import re
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,6 +82,48 @@ def test_a_bundle_whose_text_was_changed_does_not_hold(market: Market, tmp_path:
                     text = text.replace("59.00", "49.00") if "59.00" in text else text[:60] + "A" + text[61:]
                 after.writestr(name, text)
         assert check(file, ledger.vkey(), ("en",))[0] == 1, change
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_part_of_the_order_s_bundle_can_be_told_otherwise(market: Market, tmp_path: Path) -> None:  # noqa: F811
+    from mingbai.orders import bundle
+
+    order = queries.order(market.offer())
+    market.reply("Y")
+    actions.fulfil_due()
+    assert order is not None
+    order = queries.order(order.id)
+    assert order is not None
+    integrator.integrate()
+    file, packed = tmp_path / "order.zip", bundle.of_order(order)
+    file.write_bytes(packed)
+    assert check(file, ledger.vkey(), ("en",))[0] == 0
+    for old, new in (
+        ('"state": "fulfilled"', '"state": "withdrawn"'), ('"confirmed_how": "sms"', '"confirmed_how": "code"'),
+        ('"detail": "Y"', '"detail": "N"'), ('"by": "subscriber"', '"by": "house"'),
+        ("次月生效", "当月生效"), ("实诚代理", "别家代理"), ('_at": "2', '_at": "1'), ('"at": "2', '"at": "1'),
+    ):  # fmt: skip
+        with zipfile.ZipFile(io.BytesIO(packed)) as before, zipfile.ZipFile(file, "w") as after:
+            for name in before.namelist():
+                text = before.read(name).decode()
+                assert name != "order.json" or old in text
+                after.writestr(name, text.replace(old, new) if name == "order.json" else text)
+        assert check(file, ledger.vkey(), ("en",))[0] == 1, old
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_flipped_bit_of_a_bundle_is_a_refusal_never_a_fault(market: Market, tmp_path: Path) -> None:  # noqa: F811
+    from mingbai.orders import bundle
+
+    order = queries.order(market.offer())
+    assert order is not None
+    integrator.integrate()
+    file, packed = tmp_path / "order.zip", bundle.of_order(order)
+    refused = 0
+    for place in range(0, len(packed), 23):
+        file.write_bytes(packed[:place] + bytes([packed[place] ^ 4]) + packed[place + 1 :])
+        refused += check(file, ledger.vkey(), ("en",))[0]
+    assert refused > len(packed) // 23 * 0.6  # the rest is the zip's own writing: names, times, padding
 
 
 def test_another_s_order_is_nobody_s_business(market: Market, mine: Client) -> None:  # noqa: F811
