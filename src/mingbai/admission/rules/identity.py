@@ -54,6 +54,7 @@ _BRACKETED = re.compile(r"[(\[【〔]\s*[\u4e00-\u9fff]{2,6}\s*[)\]】〕]")  # 
 _UNITS = re.compile(r"号楼|号院|[栋幢座楼层室号]|单元")
 _DIGITS = str.maketrans("〇零一二两三四五六七八九", "001223456789")
 _TEN = re.compile(r"([1-9]?)十([1-9]?)")
+_HUNDRED = re.compile(r"([1-9])百(0[1-9]|[1-9]\d)?(?!\d)")
 
 
 def plain(trait: Trait, text: str) -> str:
@@ -93,6 +94,7 @@ def _address(folded: str) -> str:
     """“河北省石家庄市裕华区槐安东路三十二号 3号楼2单元501室” → its places and figures, however they are written."""
     bare = _SIGNS.sub("", folded).translate(_DIGITS)
     digits = _TEN.sub(lambda found: f"{found[1] or 1}{found[2] or 0}", bare)
+    digits = _HUNDRED.sub(lambda found: f"{found[1]}{found[2] or '00'}", digits)
     rest = _without_province(digits.removeprefix("中国"))
     rest = re.sub(r"(?<=[^\d])[省市区县镇乡](?=[^\d])", "", rest)
     return re.sub(r"-{2,}", "-", _UNITS.sub("-", rest)).strip("-")

@@ -327,3 +327,12 @@ def test_why_an_order_waits() -> None:
 )
 def test_a_firm_is_the_same_with_its_region_in_brackets(name: str) -> None:
     assert identity.plain(Trait.NAME, name) == identity.plain(Trait.NAME, "云呼呼叫中心有限责任公司")
+
+
+@pytest.mark.parametrize(
+    ("spoken", "figures"),
+    [("一百号", "100号"), ("一百零五号", "105号"), ("一百二十号", "120号"), ("三百一十六号", "316号")],
+)
+def test_hundreds_of_an_address_are_figures(spoken: str, figures: str) -> None:
+    road = "上海市浦东新区世纪大道"
+    assert identity.plain(Trait.ADDRESS, road + spoken) == identity.plain(Trait.ADDRESS, road + figures)
