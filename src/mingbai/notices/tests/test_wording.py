@@ -100,6 +100,11 @@ def test_a_reminder_carries_no_advertising_but_names_a_tariff_as_it_is_called(tm
     assert "优惠包" in wording.compose(found, Kind.SUCCESS, "zh", VALUES | {"what": "流量优惠包"})
 
 
+@pytest.mark.parametrize("text", ["优 惠", "優惠", "加10元升级", "戳我", "Discounts", "upgrade today"])
+def test_advertising_by_other_spellings(text: str) -> None:
+    assert wording.advertising(f"您的套餐将于明日到期。{text}")
+
+
 def test_a_value_cannot_bring_places_of_its_own(tmp_path: Path) -> None:
     said = wording.compose(
         wording.load(Home(tmp_path)), Kind.SUCCESS, "zh", VALUES | {"what": "{leave}\n{0.__class__}"}

@@ -26,9 +26,12 @@ _SPOKEN = tuple(kind for kind in Kind if FACTS[kind].parts)
 _ADVERTISING = re.compile(
     "优惠|特惠|折扣|打折|限时|抢购|秒杀|抽奖|红包|赠送|免费领|领取福利|福利|推荐办理|推荐您|欢迎办理|欢迎订购"
     "|立即办理|立即订购|升级套餐|热销|爆款|超值|划算|点击办理|更多好礼|好礼"
-    r"|\b(?:special offer|discount|limited time|bargain|upgrade now|order now|buy now|win a|prize|promo\w*)\b",
+    r"|礼包|戳我|戳链接|優惠|加\d+元(?:升级|换)"
+    r"|\b(?:special offer|discounts?|limited time|bargain|upgrade (?:now|today)|order now|buy now)\b"
+    r"|\b(?:win a|prize|promo\w*)\b",
     re.I,
 )
+_GAP = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")  # 优 惠 is read as 优惠
 _HEADER, _AT_LINE = re.compile(r"\s*\[([\w-]+)\]"), re.compile(r"\(at line (\d+), column \d+\)")
 
 Wording = Mapping[tuple[Kind, str], str]
@@ -113,7 +116,7 @@ def compose(wording: Wording, kind: Kind, lang: str, values: Mapping[str, str]) 
 
 def advertising(text: str) -> str:
     """The first word of advertising in a text, "" when there is none of those that we know."""
-    found = _ADVERTISING.search(text)
+    found = _ADVERTISING.search(_GAP.sub("", text))
     return found[0] if found else ""
 
 
