@@ -126,6 +126,8 @@ class _Segment:
         if until > self.synced:
             begin = self.synced // mmap.PAGESIZE * mmap.PAGESIZE
             self.map.flush(begin, until - begin)
+            if whole > begin:  # nobody looks at it here again, and it need not count as this worker's memory
+                self.map.madvise(mmap.MADV_DONTNEED, begin, whole - begin)
             self.synced = until
 
     def finish(self, end: int) -> Path:
