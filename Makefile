@@ -12,6 +12,9 @@ RUN := $(UV) run --frozen --no-sync
 ON_POSTGRES := $(wildcard tests/scenarios src/mingbai/gate/feed/tests \
 	$(foreach room,ledger people calls numbers tariffs channels notices consent orders admission cases web,src/mingbai/$(room)/tests))
 
+# A file's tests share a worker; in the order of collection, so that the longest, in browsers, do not come last.
+PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
 .PHONY: help demo run setup compiled check test test-sip test-sms bench bench-sip clean
 
@@ -47,15 +50,15 @@ check: setup ## style, types, walls between rooms, migrations, translations
 	@if [ -x scripts/messages ]; then $(RUN) scripts/messages --check; fi
 
 test: check compiled ## everything: checks, all tests, then what depends on the database again on PostgreSQL
-	$(RUN) pytest -n 2 --dist loadfile
-	MINGBAI_COMPILED=require $(RUN) pytest -n 2 --dist loadfile src/mingbai/gate/tests
-	scripts/with-postgres $(RUN) pytest -n 2 --dist loadfile -m "not browser" $(ON_POSTGRES)
+	$(RUN) pytest $(PARALLEL)
+	MINGBAI_COMPILED=require $(RUN) pytest $(PARALLEL) src/mingbai/gate/tests
+	scripts/with-postgres $(RUN) pytest $(PARALLEL) -m "not browser" $(ON_POSTGRES)
 
 test-sms: setup ## messages through a real SMS centre; part of test
-	$(RUN) pytest -n 2 --dist loadfile tests/smpp
+	$(RUN) pytest $(PARALLEL) tests/smpp
 
 test-sip: setup compiled ## the gate inside the real Kamailio; part of test
-	$(RUN) pytest -n 2 --dist loadfile tests/sip
+	$(RUN) pytest $(PARALLEL) tests/sip
 
 bench: setup compiled ## the figures that the README names, into build/bench.json
 	scripts/bench

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 
@@ -21,3 +22,18 @@ def _fresh_log() -> Iterator[None]:
     from django.conf import settings
 
     shutil.rmtree(settings.HOME.log, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a second run on PostgreSQL, what touches no database has been seen in the first."""
+    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
+        return
+    on_it = [item for item in items if _touches_the_database(item)]
+    known = set(map(id, on_it))
+    config.hook.pytest_deselected(items=[item for item in items if id(item) not in known])
+    items[:] = on_it
+
+
+def _touches_the_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & {"db", "transactional_db"})

@@ -20,7 +20,6 @@ from pathlib import Path
 from types import ModuleType
 
 MODULES = (
-    "mingbai.kernel.clock",
     "mingbai.kernel.lookup",
     "mingbai.kernel.msisdn.parsing",
     "mingbai.kernel.msisdn.reading",

@@ -36,7 +36,7 @@ from mingbai.kernel.problems import Problem
 if TYPE_CHECKING:
     from mingbai.gate.decide import Call
 
-LOOK_AGAIN_S: Final = 0.2  # how often a reader asks whether another generation is in force
+LOOK_AGAIN_S = 0.2  # how often a reader asks whether another generation is in force
 _NUMBER: Final = Struct(">Q")
 _pack_number: Final = _NUMBER.pack
 _SPAN: Final = Struct(">QQ")
