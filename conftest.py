@@ -17,11 +17,15 @@ hypothesis.load_profile("untimed")
 
 @pytest.fixture(autouse=True)
 def _fresh_log() -> Iterator[None]:
-    """The log's files follow the database; a test's database is rolled back, so its files go too."""
+    """The log's files follow the database; a test's database is rolled back, so its files go too.
+
+    And the seal: its certificate began in the time that its test was set in.
+    """
     yield
     from django.conf import settings
 
     shutil.rmtree(settings.HOME.log, ignore_errors=True)
+    (settings.HOME.keys / "seal.pem").unlink(missing_ok=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
