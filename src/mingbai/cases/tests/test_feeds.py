@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -24,7 +25,8 @@ from mingbai.ledger import queries as ledger
 from mingbai.people import actions as people
 
 NOW = datetime(2026, 11, 22, 2, tzinfo=UTC)
-REAL = Path("/work/shared/data/dnc_reports/ftc_dnc_1day_2025-10-28.csv")
+SHARED = Path(os.environ.get("MINGBAI_SHARED_DATA", Path(__file__).parents[4].parent / "shared" / "data"))
+REAL = SHARED / "dnc_reports" / "ftc_dnc_1day_2025-10-28.csv"
 HEAD = "编号,举报人号码,已验证,被举报号码,类型,来电时间,时长,内容,受理时间"
 
 
