@@ -32,6 +32,12 @@ CORRECTION_ANSWERED = "numbers.label_correction_answered"
 
 def register() -> None:
     """Give each kind its wording."""
+    _registrations()
+    _restrictions()
+    _labels()
+
+
+def _registrations() -> None:
     events.register(TRUNK, zh="登记中继 {name}", en="Trunk registered: {name}")
     events.register(
         REGISTERED,
@@ -76,6 +82,9 @@ def register() -> None:
         zh="合同约定频次上限：每分钟 {per_minute}，每小时 {per_hour}，每日 {per_day}",
         en="Contract limits: {per_minute} a minute, {per_hour} an hour, {per_day} a day",
     )
+
+
+def _restrictions() -> None:
     events.register(
         RESTRICTED, zh="限制 {kind}，{begins_at} 至 {ends_at}", en="Restricted: {kind}, {begins_at} to {ends_at}"
     )
@@ -84,6 +93,9 @@ def register() -> None:
         RESTRICTION_ENDED, zh="限制 {kind} 到期结束：{reason}", en="The restriction “{kind}” ended: {reason}"
     )
     events.register(LIFTED, zh="限制 {kind} 已解除：{reason}", en="The restriction “{kind}” was lifted: {reason}")
+
+
+def _labels() -> None:
     events.register(
         LABELLED,
         zh="号码标注 {kind}“{text}”，{count} 人，来源 {source}",
