@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from tests.looks import check
 
 from mingbai.admission import actions, queries, sheet
 from mingbai.admission.actions import Declaration, Hours, Item, Paper, Volume
@@ -23,7 +23,6 @@ from mingbai.people import queries as known
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "spring-rain-2026"
-CHECKED = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "preload": False}
 IDENTITY = {
     "licence": "91130100MA0D2XYZ6K", "legal_person": "张伟", "contact": "13812345678",
     "address": "河北省石家庄市裕华区槐安东路32号", "bank": "6222020011112222333",
@@ -92,15 +91,6 @@ def _sign(made: SimpleNamespace, application: int) -> None:
     actions.sign(application, account=made.firm, signer="李明", text_sha256=contract.text_sha256)
 
 
-def _clean(visitor: Any, path: str) -> None:
-    page = visitor.open(path)
-    found = Axe().run(page, options=CHECKED).response["violations"]
-    told = [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
-    assert told == [], path
-    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-    assert not wide, f"{path} is wider than the window"
-
-
 # What is wrong in one list is wrong in all: the narrow look opens one page of each kind.
 WIDE = (
     "",
@@ -131,11 +121,11 @@ def test_every_page_is_clean(
     staff = visitor(locale=locale, width=width, dark=dark)
     staff.log_in("reviewer")
     for path in pages:
-        _clean(staff, f"/console/resources/{path.format(**names)}")
+        check(staff.open(f"/console/resources/{path.format(**names)}"))
     firm = visitor(locale=locale, width=width, dark=dark)
     firm.log_in("firm")
     for path in OWN:
-        _clean(firm, f"/enterprise/applications/{path.format(**names)}")
+        check(firm.open(f"/enterprise/applications/{path.format(**names)}"))
 
 
 def test_a_firm_applies_signs_and_staff_decides(hall: SimpleNamespace, visitor: Callable[..., Any]) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from tests.looks import check
 
 from mingbai.cases import actions, queries
 from mingbai.cases.actions import Said, Wish
@@ -22,10 +21,8 @@ from mingbai.people import queries as identities
 
 pytestmark = pytest.mark.browser
 Visitors = Callable[..., Any]
-CHECKED = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "preload": False}
 LOOKS = ((360, True, "en-GB"), (1280, False, "zh-CN"))
 NUMBER = "4008109889"
-SHOTS = os.environ.get("MINGBAI_SHOTS", "")
 PASSWORD = "spring-rain-2026"
 
 
@@ -70,33 +67,23 @@ def case(scene: Any) -> SimpleNamespace:
     return made
 
 
-def _check(page: Any, name: str = "") -> None:
-    if SHOTS and name:
-        Path(SHOTS).mkdir(exist_ok=True)
-        page.screenshot(path=f"{SHOTS}/{name}-{page.viewport_size['width']}.png", full_page=True)
-    found = Axe().run(page, options=CHECKED).response["violations"]
-    assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == []
-    wide, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    assert wide <= inner
-
-
 @pytest.mark.parametrize(("width", "dark", "locale"), LOOKS)
 def test_the_desk_of_cases_is_clean(
     scene: Any, case: SimpleNamespace, visitor: Visitors, width: int, dark: bool, locale: str
 ) -> None:
     staff = visitor(width=width, dark=dark, locale=locale)
     staff.log_in("operator")
-    _check(staff.open("/console/cases/"), "list")
+    check(staff.open("/console/cases/"), "list")
     page = staff.open(f"/console/cases/{case.id}/")
     page.wait_for_selector("#foreseen strong, #foreseen p:not(.quiet)")
     page.select_option("#measures select[name=kind]", "suspend")  # what it would hit is counted anew
     expect(page.locator("#foreseen")).to_contain_text("would not have rung" if locale == "en-GB" else "将不能接通")
-    _check(page, "file")
+    check(page, "file")
     page = staff.open("/console/cases/approvals/")
-    _check(page, "approvals")
+    check(page, "approvals")
     page.locator(f"form[action$='/measures/{case.waiting}/approve/'] button").click()
     expect(page.locator("main")).to_contain_text("Approved." if locale == "en-GB" else "已同意")
-    _check(page)
+    check(page)
 
 
 @pytest.mark.parametrize(("width", "dark", "locale"), LOOKS)
@@ -105,21 +92,21 @@ def test_what_a_restricted_firm_sees_is_clean_and_it_appeals(
 ) -> None:
     firm = visitor(width=width, dark=dark, locale=locale)
     firm.log_in("firm")
-    _check(firm.open("/enterprise/measures/"), "conduct")
+    check(firm.open("/enterprise/measures/"), "conduct")
     page = firm.open(f"/enterprise/measures/{case.notice}/")
-    _check(page, "notice")
+    check(page, "notice")
     page.fill("main textarea[name=text]", "该用户已于昨日签字同意，请核查。")
     page.locator("main section form button").click()
-    _check(page, "appealed")
+    check(page, "appealed")
     staff = visitor(width=width, dark=dark, locale=locale)
     staff.log_in("operator")
     (appeal,) = queries.case(case.id).appeals  # type: ignore[union-attr]  # it is there
     page = staff.open(f"/console/appeals/{appeal.id}/")
-    _check(page, "decide")
+    check(page, "decide")
     page.check("input[name=outcome][value=upheld]")
     page.fill("textarea[name=answer]", "凭证属实，予以更正。")
     page.locator("main form button").click()
-    _check(page, "decided")
+    check(page, "decided")
     assert {one.stage for one in queries.case(case.id).measures} == {"lifted", "dropped"}  # type: ignore[union-attr]  # it is there
 
 
@@ -134,4 +121,4 @@ def test_a_case_is_taken_up_and_looked_at_by_keyboard_and_form(scene: Any, visit
     form.locator("textarea").fill("近期呼叫量正常")
     form.locator("button").click()
     expect(page.locator("#verification")).to_contain_text("近期呼叫量正常")
-    _check(page, "verifying")
+    check(page, "verifying")

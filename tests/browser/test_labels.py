@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from tests.looks import check
 
 from mingbai.kernel.msisdn import parse
 from mingbai.numbers import actions as numbers
@@ -18,9 +17,7 @@ from mingbai.people import actions as people
 
 pytestmark = pytest.mark.browser
 Visitors = Callable[..., Any]
-CHECKED = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "preload": False}
 LOOKS = ((360, True, "en-GB"), (1280, False, "zh-CN"))
-SHOTS = os.environ.get("MINGBAI_SHOTS", "")
 MINE, ROGUE = "13812345678", "02160876100"
 
 
@@ -40,14 +37,6 @@ def said(scene: Any) -> SimpleNamespace:
     return SimpleNamespace(asked=asked, labelled=found.labelled)
 
 
-def _check(page: Any, name: str, width: int) -> None:
-    found = Axe().run(page, options=CHECKED).response["violations"]
-    assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == [], name
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
-    if SHOTS:
-        page.screenshot(path=f"{SHOTS}/labels-{name}-{width}.png", full_page=True)
-
-
 @pytest.mark.parametrize(("width", "dark", "locale"), LOOKS)
 def test_the_desk_of_labels(
     scene: Any, said: SimpleNamespace, visitor: Visitors, width: int, dark: bool, locale: str
@@ -58,7 +47,7 @@ def test_the_desk_of_labels(
         ("list", "/console/labels/"), ("one", f"/console/labels/{said.labelled}/"),
         ("asked", f"/console/labels/corrections/{said.asked}/"),
     ):  # fmt: skip
-        _check(who.open(path), name, width)
+        check(who.open(path), f"labels-{name}")
 
 
 @pytest.mark.parametrize(("width", "dark", "locale"), LOOKS)
@@ -70,8 +59,8 @@ def test_anybody_looks_a_number_up(
         page = who.open("/number/")
         page.fill("main [name=number]", number)
         page.click("main form button")
-        _check(page, f"look-{name}", width)
-    _check(who.open("/number/wrong/"), "stranger", width)
+        check(page, f"labels-look-{name}")
+    check(who.open("/number/wrong/"), "labels-stranger")
 
 
 def test_from_a_wrong_label_to_its_correction(
@@ -81,7 +70,7 @@ def test_from_a_wrong_label_to_its_correction(
     me.log_in_by_code(scene, code_of)
     page = me.open("/number/wrong/")
     expect(page.get_by_text("骚扰电话 5人举报")).to_be_visible()
-    _check(page, "mine", 360)
+    check(page, "labels-mine")
     staff.log_in("operator")
     desk = staff.open("/console/labels/")
     desk.click("text=我没有打过骚扰电话")
@@ -90,7 +79,7 @@ def test_from_a_wrong_label_to_its_correction(
     desk.fill("[name=answer]", "已核实，号码曾被冒用，标注已撤销。")
     desk.click("main form button")
     expect(desk.locator("main")).to_contain_text("已纠正")
-    _check(desk, "answered", 1280)
+    check(desk, "labels-answered")
     page = me.open("/number/wrong/")
     expect(page.get_by_text("号码曾被冒用")).to_be_visible()
     expect(page.get_by_text("骚扰电话 5人举报")).to_have_count(0)

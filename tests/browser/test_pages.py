@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from tests.looks import check
 
 pytestmark = pytest.mark.browser
 
@@ -19,23 +19,13 @@ CONSOLE = ("", "search/", "numbers/", "numbers/import/", "organisations/", "appe
 LOOKS = ((360, False, "zh-CN"), (1280, True, "zh-CN"), (360, True, "en-GB"), (1280, False, "en-GB"))
 # Colours do not depend on the width, nor the width of a page on its colours: two looks show both for the desks.
 DESKS = ((360, True, "en-GB"), (1280, False, "zh-CN"))
-CHECKED = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "preload": False}
-
-
-def _check(visitor: Any, path: str) -> None:
-    page = visitor.open(path)
-    found = Axe().run(page, options=CHECKED).response["violations"]
-    told = [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
-    assert told == [], path
-    wide, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    assert wide <= inner, f"{path} is {wide} px wide on a screen of {inner}"
 
 
 @pytest.mark.parametrize(("width", "dark", "locale"), LOOKS)
 def test_public_pages(scene: Any, visitor: Callable[..., Any], width: int, dark: bool, locale: str) -> None:
     who = visitor(width=width, dark=dark, locale=locale)
     for path in PUBLIC:
-        _check(who, path)
+        check(who.open(path))
 
 
 def _named(path: str, tariffs: Any) -> str:
@@ -49,7 +39,7 @@ def test_the_disclosure_zone(
 ) -> None:
     who = visitor(width=width, dark=dark, locale=locale)
     for path in ZONE:
-        _check(who, "/tariffs/" + _named(path, tariffs))
+        check(who.open("/tariffs/" + _named(path, tariffs)))
 
 
 @pytest.mark.parametrize(("width", "dark", "locale"), DESKS)
@@ -59,7 +49,7 @@ def test_tariffs_on_the_console(
     who = visitor(width=width, dark=dark, locale=locale)
     who.log_in("operator")
     for path in (*TARIFFS, f"version/{tariffs.review}/"):
-        _check(who, "/console/tariffs/" + _named(path, tariffs))
+        check(who.open("/console/tariffs/" + _named(path, tariffs)))
 
 
 @pytest.mark.parametrize(("width", "dark", "locale"), LOOKS)
@@ -69,7 +59,7 @@ def test_a_subscriber_s_pages(
     who = visitor(width=width, dark=dark, locale=locale)
     who.log_in_by_code(scene, code_of)
     for path in (*MY, f"/my/give/{scene.firm}/"):
-        _check(who, path)
+        check(who.open(path))
 
 
 @pytest.mark.parametrize(("width", "dark", "locale"), DESKS)
@@ -77,7 +67,7 @@ def test_a_firm_s_pages(scene: Any, visitor: Callable[..., Any], width: int, dar
     who = visitor(width=width, dark=dark, locale=locale)
     who.log_in("firm")
     for path in ENTERPRISE:
-        _check(who, f"/enterprise/{path}")
+        check(who.open(f"/enterprise/{path}"))
 
 
 @pytest.mark.parametrize(("width", "dark", "locale"), DESKS)
@@ -85,8 +75,8 @@ def test_the_console(scene: Any, visitor: Callable[..., Any], width: int, dark: 
     who = visitor(width=width, dark=dark, locale=locale)
     who.log_in("operator")
     for path in (*CONSOLE, f"numbers/{scene.number}/", f"organisations/{scene.firm}/"):
-        _check(who, f"/console/{path}")
+        check(who.open(f"/console/{path}"))
     page = who.open(f"/console/subscribers/{scene.subscriber}/")
     page.fill("main [name=reason]", "用户来电咨询")
     page.click("main form button")
-    _check(who, f"/console/subscribers/{scene.subscriber}/")
+    check(who.open(f"/console/subscribers/{scene.subscriber}/"))

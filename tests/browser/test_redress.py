@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from tests.looks import check
 
 from mingbai.calls import queries as calls
 from mingbai.gate import journal
@@ -18,7 +18,6 @@ from mingbai.kernel.terms import USES, Decision, Use
 
 pytestmark = pytest.mark.browser
 Visitors = Callable[..., Any]
-CHECKED = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "preload": False}
 LOOKS = ((360, False, "zh-CN"), (360, True, "en-GB"), (1280, True, "zh-CN"), (1280, False, "en-GB"))
 
 DESKS = ((360, True, "en-GB"), (1280, False, "zh-CN"))
@@ -44,16 +43,9 @@ def refused_person(scene: Any) -> Iterator[str]:
     writer.close()
 
 
-def _check(page: Any) -> None:
-    found = Axe().run(page, options=CHECKED).response["violations"]
-    assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == []
-    wide, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    assert wide <= inner
-
-
 @pytest.mark.parametrize(("width", "dark", "locale"), LOOKS)
 def test_a_stranger_s_page_is_clean(scene: Any, visitor: Visitors, width: int, dark: bool, locale: str) -> None:
-    _check(visitor(width=width, dark=dark, locale=locale).open(_refused(scene)))
+    check(visitor(width=width, dark=dark, locale=locale).open(_refused(scene)))
 
 
 @pytest.mark.parametrize(("width", "dark", "locale"), DESKS)
@@ -64,20 +56,20 @@ def test_the_pages_of_firm_and_staff_are_clean(
     firm = visitor(**look)
     firm.log_in("firm")
     page = firm.open(at)
-    _check(page)
+    check(page)
     page.fill("main textarea[name=text]", "该用户已于昨日签字同意，请核查。")
     page.click("main form[action$='/appeal'] button")
-    _check(firm.page)
+    check(firm.page)
     staff = visitor(**look)
     staff.log_in("operator")
     page = staff.open(at)
-    _check(page)
+    check(page)
     page.fill("main [name=reason]", "用户来电询问")
     page.click("main form[action$='/look'] button")
-    _check(page)
-    _check(staff.open("/console/appeals/"))
+    check(page)
+    check(staff.open("/console/appeals/"))
     page.click("tbody a")
-    _check(page)
+    check(page)
 
 
 def test_a_firm_appeals_and_reads_the_answer(scene: Any, visitor: Visitors) -> None:
@@ -117,4 +109,4 @@ def test_a_person_is_led_back_after_the_code(
     page.click("main button")
     assert page.url.endswith(refused_person)
     expect(page.locator("main")).to_contain_text("13812345678")
-    _check(page)
+    check(page)

@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from tests.looks import check
 
 from mingbai.cases import actions as cases
 from mingbai.cases.actions import Said
@@ -20,16 +20,8 @@ from mingbai.people import actions as people
 
 pytestmark = pytest.mark.browser
 Visitors = Callable[..., Any]
-CHECKED = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "preload": False}
 LOOKS = ((360, False, "zh-CN"), (1280, True, "en-GB"))
 ROGUE, PHONE, PASSWORD = "02160876100", "13812345678", "spring-rain-2026"
-
-
-def _check(page: Any) -> None:
-    found = Axe().run(page, options=CHECKED).response["violations"]
-    assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == []
-    wide, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    assert wide <= inner
 
 
 def _house(scene: Any) -> dict[str, int]:
@@ -57,19 +49,19 @@ def test_anybody_reports_and_follows(
 ) -> None:
     one = visitor(width=width, dark=dark, locale=locale)
     page = one.open("/report/")
-    _check(page)
+    check(page)
     page.fill("main [name=reported]", ROGUE)
     page.fill("main [name=text]", "推销房产")
     page.fill("main [name=number]", PHONE)
     page.click("main form button")
-    _check(page)
+    check(page)
     page.fill("main [name=code]", code_of(scene.subscriber))
     page.click("main form button")
     follow = page.inner_text("main h1")
     assert re.fullmatch(r"(\w{4}-){3}\w{4}", follow)
-    _check(page)
+    check(page)
     page = one.open("/report/follow/")
-    _check(page)
+    check(page)
     page.fill("main [name=follow]", follow.lower())
     page.click("main form button")
     expect(page.locator("main h1")).to_have_text(follow)
@@ -84,10 +76,10 @@ def test_one_tap_and_what_became_of_it(
     me.log_in_by_code(scene, code_of)
     page = me.open("/my/calls/")
     page.locator("form[action$='/my/reports/call/'] button").first.click()
-    _check(page)
+    check(page)
     while cases.triage() or cases.count_stale():
         pass
-    _check(me.open("/my/reports/"))
+    check(me.open("/my/reports/"))
 
 
 @pytest.mark.parametrize(("width", "dark", "locale"), LOOKS)
@@ -97,9 +89,9 @@ def test_staff_and_authority(scene: Any, visitor: Visitors, width: int, dark: bo
     staff.log_in("operator")
     for path in ("/console/reports/", "/console/reports/clocks/", f"/console/reports/{made['report']}/",
                  "/console/reports/feeds/", f"/console/directives/{made['directive']}/"):  # fmt: skip
-        _check(staff.open(path))
+        check(staff.open(path))
     office = visitor(width=width, dark=dark, locale=locale)
     office.log_in("office")
     for path in ("/authority/", "/authority/directives/new/", f"/authority/directives/{made['directive']}/",
                  "/authority/reports/"):  # fmt: skip
-        _check(office.open(path))
+        check(office.open(path))

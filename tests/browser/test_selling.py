@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from tests.looks import check
 
 from mingbai.channels import actions as channels
 from mingbai.kernel.problems import Problem
@@ -23,7 +23,6 @@ from mingbai.tariffs import queries as zone
 pytestmark = pytest.mark.browser
 Visitors = Callable[..., Any]
 PASSWORD, PHONE = "spring-rain-2026", "13812345678"  # as the scene has them
-CHECKED = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "preload": False}
 LOOKS = ((390, False, "zh-CN"), (1280, True, "en-GB"))
 CROSSED = ((390, True, "en-GB"), (1280, False, "zh-CN"))
 
@@ -66,14 +65,6 @@ def shop(scene: Any, tariffs: Any, settings: Any) -> Shop:
     return Shop(agency, seller, waiting, done)
 
 
-def _check(page: Any) -> None:
-    found = Axe().run(page, options=CHECKED).response["violations"]
-    told = [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found]
-    assert told == [], page.url
-    wide, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    assert wide <= inner, f"{page.url} is {wide} px wide on a screen of {inner}"
-
-
 @pytest.mark.parametrize(("width", "dark", "locale"), [*LOOKS, *CROSSED])
 def test_what_a_subscriber_sees_of_orders_and_messages(
     scene: Any, shop: Shop, visitor: Visitors, code_of: Any, width: int, dark: bool, locale: str
@@ -82,7 +73,7 @@ def test_what_a_subscriber_sees_of_orders_and_messages(
     who.log_in_by_code(scene, code_of)
     own = ("", f"{shop.waiting}/", f"{shop.done}/", "?state=expired")
     for path in (*(f"orders/{one}" for one in own), "notices/", "notices/wishes/"):
-        _check(who.open(f"/my/{path}"))
+        check(who.open(f"/my/{path}"))
 
 
 @pytest.mark.parametrize(("width", "dark", "locale"), CROSSED)
@@ -93,10 +84,10 @@ def test_the_pages_of_seller_and_staff(
     seller, staff = visitor(**look), visitor(**look)
     seller.log_in("agent")
     for path in ("", f"{shop.waiting}/", f"{shop.done}/", "?state=expired"):
-        _check(seller.open(f"/enterprise/offers/{path}"))
+        check(seller.open(f"/enterprise/offers/{path}"))
     staff.log_in("operator")
     for path in ("sellers/", f"sellers/{shop.seller}/", "orders/", f"orders/{shop.done}/", "notices/"):
-        _check(staff.open(f"/console/{path}"))
+        check(staff.open(f"/console/{path}"))
 
 
 def _code(subscriber: int) -> str:
@@ -114,7 +105,7 @@ def test_an_offer_is_read_made_confirmed_and_proved(scene: Any, shop: Shop, visi
     page.click("button[value=look]")
     page.check("[name=code][value='26QT000003']")
     page.click("button[value=look]")
-    _check(page)
+    check(page)
     text = page.locator("#preview > p").first.inner_text()
     assert "79.00元/月" in text
     page.click("button[value=offer]")

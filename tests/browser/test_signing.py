@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.browser.test_selling import Shop, Visitors, _check, _code, shop  # noqa: F401  # a fixture
+from tests.browser.test_selling import Shop, Visitors, _code, shop  # noqa: F401  # a fixture
+from tests.looks import SHOTS, check, shot
 
 from mingbai.orders import queries
 
 pytestmark = pytest.mark.browser
-SHOTS = os.environ.get("MINGBAI_SHOTS", "")  # a folder: keep pictures there, for people to look at
-
-
-def _shot(page: Page, name: str) -> None:
-    if SHOTS:
-        page.screenshot(path=Path(SHOTS) / f"{name}.png", full_page=True)
 
 
 def _draw(page: Page) -> None:
@@ -48,7 +42,7 @@ def test_on_my_phone(scene: Any, shop: Shop, visitor: Visitors, code_of: Any) ->
     me.log_in_by_code(scene, code_of)
     page = me.open(f"/my/orders/{shop.waiting}/")
     page.click(f"a[href='/my/orders/{shop.waiting}/sign/']")
-    _check(page)
+    check(page)
     _agree(page)  # nothing is drawn: the page itself stays and says so
     expect(page.locator("#drawn")).to_have_class("small wrong")
     page.locator("canvas.pad").click()
@@ -60,12 +54,12 @@ def test_on_my_phone(scene: Any, shop: Shop, visitor: Visitors, code_of: Any) ->
     page.click("[data-clear]")
     expect(page.locator("#drawn")).to_have_text("还没有签字。")
     _draw(page)
-    _shot(page, "my-sign")
+    shot(page, "my-sign")
     _agree(page)
     page.wait_for_url(f"**/my/orders/{shop.waiting}/")
     expect(page.locator(".note").first).to_contain_text("已签字")
-    _check(page)
-    _shot(page, "my-signed")
+    check(page)
+    shot(page, "my-signed")
     found = queries.signature(shop.waiting)
     assert found is not None
     paper = me.context.request.get(f"{me.base}/my/orders/{shop.waiting}/signed.pdf")
@@ -80,22 +74,22 @@ def test_on_a_tablet_in_the_shop(scene: Any, shop: Shop, visitor: Visitors, dark
     clerk.log_in("agent")
     page = clerk.open(f"/enterprise/offers/{shop.waiting}/")
     page.click(f"a[href='/enterprise/offers/{shop.waiting}/sign/']")
-    _check(page)
-    _shot(page, f"shop-first-{locale}")
+    check(page)
+    shot(page, f"shop-first-{locale}")
     assert page.locator("nav[aria-label] a").count() == 0
     page.click(f"form[action$='/offers/{shop.waiting}/sign/code/'] button")
     page.check("[name=identity]")
     page.fill("[name=code]", _code(scene.subscriber))
     page.click("form:has([name=identity]) button")
-    _check(page)
+    check(page)
     _draw(page)
-    _shot(page, f"shop-sign-{locale}")
+    shot(page, f"shop-sign-{locale}")
     if dark:
         return  # looked at; signed once is enough
     _agree(page)
     page.wait_for_url("**/signed/")
-    _check(page)
-    _shot(page, "shop-signed")
+    check(page)
+    shot(page, "shop-signed")
     found = queries.signature(shop.waiting)
     assert found is not None
     assert found.place == "shop"

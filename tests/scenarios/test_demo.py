@@ -17,12 +17,11 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser as Chromium
+from tests.looks import check
 
 from mingbai.kernel import clock
 
-CHECKED = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"], "preload": False}
 OPENS_WITHIN_S = 90
 CLOSES_WITHIN_S = 30
 _BASE = re.compile(r"http://127\.0\.0\.1:\d+(?=/$)", re.MULTILINE)
@@ -174,9 +173,7 @@ def test_a_phone_can_be_used_by_everybody(demo: Demo, chromium: Chromium, langua
     page.on("pageerror", lambda error: faults.append(str(error)))
     for path in ("/handset/", _phone(Browser(demo.base))):
         page.goto(demo.base + path)
-        found = Axe().run(page, options=CHECKED).response["violations"]
-        assert [(one["id"], [node["html"][:160] for node in one["nodes"]]) for one in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        check(page)
     with page.expect_response(re.compile("/screen/$"), timeout=10_000) as refreshed:
         pass
     assert refreshed.value.ok
