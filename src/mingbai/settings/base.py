@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "mingbai.orders",
     "mingbai.admission",
     "mingbai.cases",
+    "mingbai.detection",
     "mingbai.gate.feed",
     "mingbai.web",
 ]

@@ -1,0 +1,1 @@
+"""Nuisance callers found in call records: features, rules, findings, rule sets and their shadow runs."""
