@@ -173,7 +173,7 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
         _("Tick them in the list, then compare."),
     ),
     "tariffs.day": (_("This is no day."), _("Write it as 2026-11-22.")),
-    "tariffs.no_font": (
+    "paper.no_font": (
         _("This machine has no font with Chinese, so it makes no PDF."),
         _("Print the page instead, or ask the operator to install fonts-noto-cjk."),
     ),

@@ -22,7 +22,7 @@ from mingbai.tariffs.content import Allowances, Content, Price, PriceKind, Tier,
 from mingbai.tariffs.tests.conftest import GOOD, changed
 from mingbai.web import jobs
 from mingbai.web.console.tariffs import form
-from mingbai.web.tariffs import files, pdf
+from mingbai.web.tariffs import files
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_a_summary_as_pdf(zone: SimpleNamespace, client: Client) -> None:
 
 
 def test_without_a_font_it_says_so(zone: SimpleNamespace, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "FONT", Path("/nowhere.ttc"))
+    monkeypatch.setattr("mingbai.kernel.paper.FONT", Path("/nowhere.ttc"))
     assert client.get(f"/tariffs/{zone.plan}/summary.pdf").status_code == 503
 
 
