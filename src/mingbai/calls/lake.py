@@ -1,4 +1,4 @@
-"""The call lake: one schema for every attempt, in Parquet, a folder a day.
+"""The call lake: one schema for every attempt and every call record, in Parquet, a folder a day.
 
 `lake/attempts/day=2026-11-21/` holds files and `files.json`, the list of those that count. A file is written aside,
 synced and renamed, then the list is replaced in one rename: a reader sees a file whole or not at all, and merging many
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
 
-# Units and meanings: docs/operations.md, “The call lake”. Columns are only ever added, at the end, nullable.
+# Units and meanings: docs/calls.md. Columns are only ever added, at the end, nullable.
 SCHEMA = pa.schema(
     [
         pa.field("at_us", pa.int64(), nullable=False),
@@ -54,8 +54,14 @@ SCHEMA = pa.schema(
         pa.field("answered", pa.bool_()),
         pa.field("ring_ms", pa.int32()),
         pa.field("talk_ms", pa.int32()),
+        pa.field("call", pa.int64()),
+        pa.field("cause", pa.int16()),
+        pa.field("near", pa.int8()),
+        pa.field("seen", pa.int8()),
     ]
 )
+GATE, SWITCH = 0, 1
+"""Values of `seen`: an attempt that our gate judged, a switch's record of a call. Empty in old files, the gate's."""
 _ROW_GROUP = 100_000
 _MERGE_FROM = 32
 _SMALL_BYTES = 32 << 20

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from mingbai.calls import lake
 from mingbai.calls.pseudonyms import Pseudonyms, quarter_of
 from mingbai.gate import journal
+from mingbai.kernel import columns
 from mingbai.kernel.msisdn import Kind
 from mingbai.kernel.terms import USES, Decision
 from mingbai.ledger import batches, canonical
@@ -102,7 +103,7 @@ def _table(segment: Segment, rows: NDArray[np.int64], pseudonyms: Pseudonyms, qu
     caller, caller_tail = pseudonyms.column(records["caller"], quarter)
     callee, callee_tail = pseudonyms.column(records["callee"], quarter)
     purpose = np.ma.masked_equal(records["purpose"].astype(np.int16), journal.NO_PURPOSE)
-    columns: dict[str, Any] = {
+    found: dict[str, Any] = {
         "caller": caller,
         "caller_tail": caller_tail,
         "callee": callee,
@@ -111,11 +112,13 @@ def _table(segment: Segment, rows: NDArray[np.int64], pseudonyms: Pseudonyms, qu
         "segment": pa.array([segment.name] * len(rows)),
         "row": rows,
         "source": pa.array([SOURCE] * len(rows)),
+        "near": columns.near(records["caller"], records["callee"]),
+        "seen": np.full(len(rows), lake.GATE, np.int8),
     }
     arrays = []
     for field in lake.SCHEMA:
-        if field.name in columns:
-            values = columns[field.name]
+        if field.name in found:
+            values = found[field.name]
         elif field.name in (RECORD.names or ()):
             values = records[field.name].astype(np.int64)
         else:

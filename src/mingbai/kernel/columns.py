@@ -22,6 +22,8 @@ Numbers = npt.NDArray[np.int64]
 _COUNTRY = 86 * 10**11
 _ROWS = 1 << 16  # of a piece; its working arrays stay in the processor's cache
 _DIGITS = 11
+_NATIONAL = 16  # most digits behind the country code
+_POWERS = 10 ** np.arange(19, dtype=np.int64)
 _FORMS = ((_DIGITS, b""), (_DIGITS + 2, b"86"), (_DIGITS + 3, b"+86"))
 
 
@@ -75,6 +77,35 @@ def may_subscribe(numbers: Numbers) -> npt.NDArray[np.bool_]:
         values, places = np.unique(numbers[rest], return_inverse=True)
         found[rest] = np.array([_subscribes(str(one)) for one in values.tolist()], dtype=np.bool_)[places]
     return found
+
+
+def near(one: Numbers, other: Numbers) -> npt.NDArray[np.int8]:
+    """How many leading digits the national significant numbers share, row by row; 0 unless both lie behind 86.
+
+    Takes normal forms as `normalise` gives them, 0 for no number.
+    """
+    left, right = _aligned(one), _aligned(other)
+    found = np.zeros(len(left[0]), dtype=np.int8)
+    alive = np.flatnonzero((left[1] > 0) & (right[1] > 0))
+    fewest = np.minimum(left[1], right[1])
+    for digits in range(1, _NATIONAL + 1):  # few rows are left after the first digits
+        unit = 10 ** (_NATIONAL - digits)
+        same = (left[0][alive] // unit == right[0][alive] // unit) & (fewest[alive] >= digits)
+        alive = alive[same]
+        if not len(alive):
+            break
+        found[alive] = digits
+    return found
+
+
+def _aligned(numbers: Numbers) -> tuple[Numbers, Numbers]:
+    """National numbers filled up with 0 at the end to _NATIONAL digits, and how many they had; 0, 0 for others."""
+    numbers = np.asarray(numbers, dtype=np.int64)
+    sizes = np.searchsorted(_POWERS, numbers, side="right") - 2
+    units = _POWERS[np.maximum(sizes, 0)]
+    ours = (sizes > 0) & (numbers // units == 86)
+    national = np.where(ours, numbers - 86 * units, 0)
+    return national * _POWERS[_NATIONAL - np.where(ours, sizes, _NATIONAL)], np.where(ours, sizes, 0)
 
 
 def _fixed(numbers: Numbers) -> npt.NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from django.conf import settings
 from mingbai.calls import lake
 from mingbai.calls.pseudonyms import Pseudonyms, quarter_of
 from mingbai.calls.queries import attempts
+from mingbai.calls.queries.opened import view_attempts
 from mingbai.gate import journal
 from mingbai.kernel import profile
 from mingbai.kernel.home import Home
@@ -120,7 +121,7 @@ def _read(home: Home, window: Sequence[date], pairs: pa.Table, values: list[Any]
         with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as connection:
             try:
                 connection.register("pairs", pairs)
-                connection.read_parquet(files, union_by_name=True).create_view("attempts")
+                view_attempts(connection, files)
                 return connection.execute(_SQL, values).fetchall()
             except duckdb.IOException:
                 if not again:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -104,3 +106,23 @@ def test_blocks_sealed_by_the_column_open_one_by_one(rows: list[tuple[int, bytes
     sealed = sealer.column(columns.blocks(np.array([number for number, _ in rows], dtype=np.int64), tags))
     for place, (number, _) in enumerate(rows):
         assert sealer.open(sealed[place * 16 : place * 16 + 16]) == str(number)
+
+
+_NORMAL = st.one_of(
+    st.sampled_from([0, 110, 8695533, 8695588, 8613812345678, 8613812345679, 442071838750, 1069095599, 862160876100]),
+    st.integers(0, 10**18 - 1),
+    st.integers(8_613_800_000_000, 8_613_800_100_000),
+)
+
+
+@given(st.lists(st.tuples(_NORMAL, _NORMAL), max_size=30))
+def test_near_counts_the_leading_digits_that_two_national_numbers_share(pairs: list[tuple[int, int]]) -> None:
+    def shared(one: int, other: int) -> int:
+        left, right = str(one), str(other)
+        if not (left.startswith("86") and right.startswith("86")):
+            return 0
+        pairs = zip(left[2:], right[2:], strict=False)
+        return len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+
+    one, other = (np.array([pair[side] for pair in pairs], np.int64) for side in (0, 1))
+    assert columns.near(one, other).tolist() == [shared(*pair) for pair in pairs]

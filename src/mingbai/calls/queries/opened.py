@@ -1,0 +1,34 @@
+"""Files of the lake as one table, whatever version wrote them: columns that a file has not are empty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import pyarrow as pa
+
+from mingbai.calls import lake
+from mingbai.calls.segments import SOURCE
+
+_TYPES = {
+    pa.int8(): "TINYINT",
+    pa.int16(): "SMALLINT",
+    pa.int32(): "INTEGER",
+    pa.int64(): "BIGINT",
+    pa.bool_(): "BOOLEAN",
+}
+
+
+def view_attempts(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:
+    """View `attempts`: what the gate judged, with the columns of the schema in its order; no records of switches.
+
+    Raises duckdb.IOException when one of the files has gone.
+    """
+    found = connection.read_parquet(list(files), union_by_name=True)
+    here = set(found.columns)
+    columns = ", ".join(_column(field, field.name in here) for field in lake.SCHEMA)
+    found.project(columns).filter(f"source = '{SOURCE}'").create_view("attempts")
+
+
+def _column(field: pa.Field, here: bool) -> str:
+    return f'"{field.name}"' if here else f'CAST(NULL AS {_TYPES.get(field.type, "VARCHAR")}) AS "{field.name}"'
