@@ -1,4 +1,4 @@
-"""Detection as a Django app: it gives its ledger entries their wording at start."""
+"""Detection as a Django app."""
 
 from django.apps import AppConfig
 
@@ -6,8 +6,3 @@ from django.apps import AppConfig
 class DetectionConfig(AppConfig):
     name = "mingbai.detection"
     label = "detection"
-
-    def ready(self) -> None:
-        from mingbai.detection import events
-
-        events.register()
