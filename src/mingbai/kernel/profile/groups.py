@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from mingbai.kernel.msisdn import Kind
 from mingbai.kernel.profile import readers
-from mingbai.kernel.profile.readers import Limits, Reader, SipCode
+from mingbai.kernel.profile.detecting import Detection
+from mingbai.kernel.profile.readers import Limits, SipCode, setting
 from mingbai.kernel.profile.styles import Style, styles
 from mingbai.kernel.terms import LabelKind, Use
 
@@ -25,10 +26,6 @@ MESSAGE_KINDS = (
     "consent_request", "commercial", "code", "answer",
 )  # fmt: skip
 """What kinds of message there are; `notices.kinds` says what each must contain."""
-
-
-def setting(reader: Reader, unit: str) -> Any:
-    return field(metadata={"reader": reader, "unit": unit})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,4 +233,5 @@ GROUPS: dict[str, type[Any]] = {
     "admission": Admission,
     "ledger": Ledger,
     "calls": Calls,
+    "detection": Detection,
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Any, NamedTuple, TypeVar
@@ -37,6 +38,11 @@ class Misplaced(ValueError):
     def __init__(self, path: str, what: str) -> None:
         self.path = path
         super().__init__(what)
+
+
+def setting(reader: Reader, unit: str) -> Any:
+    """A field of a group of settings."""
+    return field(metadata={"reader": reader, "unit": unit})
 
 
 def integer(least: int, most: int) -> Reader:
@@ -195,6 +201,40 @@ def scores(*names: str) -> Reader:
         if set(table) != set(names):
             raise ValueError("must name exactly " + ", ".join(names))
         return {name: integer(0, 100)(table[name]) for name in names}
+
+    return read
+
+
+def figures(*names: str, most: int = 10_000_000) -> Reader:
+    """A table that gives each of these names a whole number from 0 on."""
+
+    def read(value: Any) -> Mapping[str, int]:
+        table = dict(_table(value))
+        if set(table) != set(names):
+            raise ValueError("must name exactly " + ", ".join(names))
+        found: dict[str, int] = {}
+        for name in names:
+            try:
+                found[name] = integer(0, most)(table[name])
+            except ValueError as fault:
+                raise Misplaced(name, f"{name} {fault}") from None
+        return found
+
+    return read
+
+
+def weights(*names: str) -> Reader:
+    """A table that gives each of these names a weight from 0 to 100, decimals allowed; never a negative one."""
+
+    def read(value: Any) -> Mapping[str, float]:
+        table = dict(_table(value))
+        if set(table) != set(names):
+            raise ValueError("must name exactly " + ", ".join(names))
+        for name in names:
+            one = table[name]
+            if isinstance(one, bool) or not isinstance(one, int | float) or not 0 <= one <= 100:
+                raise Misplaced(name, f"{name} must be a number between 0 and 100")
+        return {name: float(table[name]) for name in names}
 
     return read
 

@@ -15,6 +15,7 @@ from mingbai.kernel.profile.groups import (
     Calls,
     Cases,
     Consent,
+    Detection,
     Gate,
     Labels,
     Ledger,
@@ -68,6 +69,7 @@ class Profile:
     admission: Admission
     ledger: Ledger
     calls: Calls
+    detection: Detection
 
 
 def parse(text: str, filename: str) -> Profile:

@@ -1,0 +1,91 @@
+"""The settings of detection: what is counted in calls, rules with their thresholds, the weights of the score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mingbai.kernel.profile.readers import figures, integer, setting, span, weights
+
+TERMS = (
+    "reach", "pace", "rate", "spread", "once", "strangers", "unreturned", "unanswered", "short", "brief", "uniform",
+    "rejected", "unused", "one_ring", "night", "near", "sought", "refused", "hopped", "spoofed", "bombing", "young",
+    "registered",
+)  # fmt: skip
+"""The terms of the score; `detection.rules.terms` makes them."""
+SHARES = (
+    "spread", "once", "strangers", "unreturned", "unanswered", "short", "brief", "uniform", "rejected", "unused",
+    "one_ring", "night", "near", "sought",
+)  # fmt: skip
+"""Terms that are shares: each has a centre, where it says nothing."""
+SORTS = ("hospital", "courier", "taxi", "school", "service_line", "public_interest", "notification")
+"""As what a number may be registered that counts against a finding."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detection:
+    """What detection in the call records goes by. A rule is one setting: its thresholds by name."""
+
+    # what features count
+    short_s: int = setting(integer(1, 120), "seconds of talk")
+    long_s: int = setting(integer(1, 3_600), "seconds of talk")
+    one_ring_ms: int = setting(integer(500, 30_000), "milliseconds of ringing")
+    near_digits: int = setting(integer(3, 10), "leading digits in common")
+    burst_calls: int = setting(integer(2, 10_000), "calls to one person in 60 minutes")
+    day_hours: tuple[int, int] = setting(span, "local time")
+    # rules about a number
+    high_frequency: Mapping[str, int] = setting(figures("per_hour"), "calls in any 60 minutes")
+    mass: Mapping[str, int] = setting(
+        figures("per_day", "callees", "unwelcome_percent", "returned_percent", "known_percent", "spread_percent"),
+        "people called a day, people called in all, per cent at least, per cent at most, per cent at most, per cent",
+    )
+    slow: Mapping[str, int] = setting(
+        figures("days", "callees", "unwelcome_percent", "returned_percent", "known_percent", "spread_percent"),
+        "days, people called in all, per cent at least, per cent at most, per cent at most, per cent",
+    )
+    after_refusal: Mapping[str, int] = setting(figures("people", "percent"), "people, per cent of those called")
+    hopping: Mapping[str, int] = setting(figures("people", "percent"), "people, per cent of those called")
+    one_ring: Mapping[str, int] = setting(
+        figures("callees", "percent"), "people called, per cent of calls that rang once"
+    )
+    bombing: Mapping[str, int] = setting(figures("per_hour"), "calls to one person in any 60 minutes")
+    bombed: Mapping[str, int] = setting(
+        figures("per_hour", "callers", "unwelcome_percent"),
+        "calls in any 60 minutes, callers in any 60 minutes, per cent unanswered or short",
+    )
+    burst_part: Mapping[str, int] = setting(figures("calls", "percent"), "calls, per cent of the number's calls")
+    unallocated: Mapping[str, int] = setting(figures("calls"), "calls")
+    foreign_trunk: Mapping[str, int] = setting(
+        figures("callees", "known_percent"), "people called, per cent of calls to people who had called before at most"
+    )
+    spoofing_trunk: Mapping[str, int] = setting(figures("calls", "percent"), "calls, per cent of the trunk's calls")
+    neighbour: Mapping[str, int] = setting(
+        figures("callees", "percent", "returned_percent", "known_percent"),
+        "people called, per cent of calls, per cent at most, per cent at most",
+    )
+    silent: Mapping[str, int] = setting(
+        figures("answered", "percent", "mean_s"), "answered calls, per cent of them short, seconds of talk on average"
+    )
+    robot: Mapping[str, int] = setting(
+        figures("answered", "spread_percent", "returned_percent"),
+        "answered calls, spread of talk in per cent of its mean at most, per cent at most",
+    )
+    dead_numbers: Mapping[str, int] = setting(figures("callees", "percent"), "people called, per cent of calls")
+    fresh: Mapping[str, int] = setting(figures("days", "per_day"), "days since the number is in use, people a day")
+    # what counts against
+    called_back: int = setting(integer(1, 100), "per cent of the people called")
+    known_before: int = setting(integer(1, 100), "per cent of calls")
+    sought: int = setting(integer(1, 100), "per cent of a number's contacts")
+    registered_points: Mapping[str, int] = setting(figures(*SORTS, most=100), "hundredths, by what is registered")
+    # the score
+    prior_points: int = setting(integer(0, 200), "points")
+    finding_points: int = setting(integer(1, 100), "points")
+    suspicion_points: int = setting(integer(0, 100), "points")
+    shrink: int = setting(integer(1, 1_000), "observations")
+    centres: Mapping[str, int] = setting(figures(*SHARES, most=100), "per cent at which a share says nothing")
+    weights_for: Mapping[str, float] = setting(weights(*TERMS), "points for each doubling, by term")
+    weights_against: Mapping[str, float] = setting(weights(*TERMS), "points for each doubling, by term")
+    # campaigns
+    campaign_numbers: int = setting(integer(2, 1_000), "numbers")
+    campaign_likeness: int = setting(integer(1, 100), "per cent")
+    campaign_shared: int = setting(integer(1, 100), "per cent of the people whom the smaller one called")
