@@ -1,4 +1,4 @@
-"""Detection as a Django app."""
+"""Detection as a Django app: it gives its ledger entries their wording at start."""
 
 from django.apps import AppConfig
 
@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class DetectionConfig(AppConfig):
     name = "mingbai.detection"
     label = "detection"
+
+    def ready(self) -> None:
+        from mingbai.detection import events
+
+        events.register()
