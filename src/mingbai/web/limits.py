@@ -18,6 +18,7 @@ from mingbai.kernel.problems import Problem
 from mingbai.web.models import Tried
 
 HOUR = 3600
+CODES = 60  # asked for from one address, an hour; how many for one number is the profile's to say
 _COUNT = (
     "INSERT INTO web_tried (key, count, until) VALUES (%s, 1, %s)"
     " ON CONFLICT (key) DO UPDATE SET count = web_tried.count + 1 RETURNING count"
@@ -57,6 +58,11 @@ def spend(what: str, limit: int) -> None:
     """Count one try; raise Problem when it is beyond `limit`."""
     if count(what) > limit:
         raise Problem("web.rate", "tried too often", mend="wait an hour", status=429)
+
+
+def ask_code(request: HttpRequest) -> None:
+    """Count one code by SMS asked for from where the request came; raise Problem when there were too many."""
+    spend(f"code:from:{origin(request)}", CODES)
 
 
 def _key(what: str) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from mingbai.kernel import clock
@@ -101,6 +102,34 @@ def context(
         "minutes": settings.profile().orders.signing_minutes,
         "problem": problem and problems.told(problem),
     }
+
+
+def page(
+    request: HttpRequest, found: OrderView, problem: Problem | None = None, *, shop: bool = False, sent: bool = False
+) -> HttpResponse:
+    """What is read and signed; `shop`: on the seller's tablet, `sent`: a code is on its way."""
+    shown = {**context(request, found, problem, shop=shop), "sent": sent, "title": _("Read and sign")}
+    template = "web/enterprise/sign.html" if shop else "web/my/sign.html"
+    return render(request, template, shown, status=problem.status if problem else 200)
+
+
+def send_code(request: HttpRequest, found: OrderView, *, shop: bool) -> HttpResponse:
+    """Send the code that shows who holds the number; it confirms nothing."""
+    try:
+        limits.ask_code(request)
+        actions.send_presence_code(found.id, subscriber=found.subscriber)
+    except Problem as problem:
+        return page(request, found, problem, shop=shop)
+    return page(request, found, shop=shop, sent=True)
+
+
+def show_code(request: HttpRequest, found: OrderView, *, shop: bool) -> HttpResponse:
+    """Take that code, then on to signing."""
+    try:
+        show(request, found, shop=shop)
+    except Problem as problem:
+        return page(request, found, problem, shop=shop, sent=True)
+    return redirect("enterprise:offer_sign" if shop else "my:order_sign", order=found.id)
 
 
 def paper(order: int) -> HttpResponse:

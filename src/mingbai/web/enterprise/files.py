@@ -6,8 +6,9 @@ from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,9 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from mingbai.consent import queries as consents
 from mingbai.kernel.problems import Problem
 from mingbai.numbers import queries as numbers
-from mingbai.web import jobs, problems
+from mingbai.web import jobpages, jobs
 from mingbai.web.desk import Desk, at_desk
-from mingbai.web.jobs import Place
 
 PURPOSES = ("marketing", "service", "notification", "survey", "collection")
 REPORT_ROWS = 200  # shown on the page; the file has them all
@@ -62,71 +62,35 @@ def scrub_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 @at_desk("see.consents")
 def job(request: HttpRequest, desk: Desk, ident: str) -> HttpResponse:
     """One job: how far it is, what came out, each bad row."""
-    return render(request, "web/enterprise/job.html", _about(_own(desk, ident)))
+    return render(request, "web/enterprise/job.html", _about(desk, ident))
 
 
 @require_GET
 @at_desk("see.consents")
 def job_state(request: HttpRequest, desk: Desk, ident: str) -> HttpResponse:
     """The part of the page that htmx asks for again while the job runs."""
-    return render(request, "web/enterprise/job_state.html", _about(_own(desk, ident)))
+    return render(request, "web/enterprise/job_state.html", _about(desk, ident))
 
 
 @require_GET
 @at_desk("scrub.list")
 def job_output(request: HttpRequest, desk: Desk, ident: str) -> FileResponse:
-    return _download(_own(desk, ident), "output")
+    return jobpages.output(jobpages.own(desk, ident))
 
 
 @require_GET
 @at_desk("see.consents")
 def job_report(request: HttpRequest, desk: Desk, ident: str) -> FileResponse:
-    return _download(_own(desk, ident), "report")
+    return jobpages.report(jobpages.own(desk, ident))
 
 
-def _about(place: Place) -> dict[str, Any]:
-    state = place.state()
-    problem = None
-    if state.problem:
-        where = state.problem.get("where", "").replace(place.input.name, place.job.file_name)
-        told = Problem(state.problem["code"], state.problem.get("what", ""), where=where)
-        told.mend = state.problem.get("mend", "")
-        problem = problems.told(told)
-    bad = state.result.get("bad", [])
-    return {"place": place, "job": place.job, "state": state, "problem": problem, "bad": bad[:REPORT_ROWS]}
-
-
-def _own(desk: Desk, ident: str) -> Place:
-    place = jobs.find(settings.HOME, desk.organisation.id, ident)
-    if place is None:
-        raise Http404
-    return place
-
-
-def _download(place: Place, which: str) -> FileResponse:
-    path = place.output if which == "output" else place.report
-    if not place.state().ended or not path.exists():
-        raise Http404
-    stem = place.job.file_name.rpartition(".")[0] or place.job.file_name
-    name = f"{stem}-{'mingbai' if which == 'output' else 'report'}{path.suffix}"
-    # Closed by the response when it was sent.
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+def _about(desk: Desk, ident: str) -> dict[str, Any]:
+    shown = jobpages.about(jobpages.own(desk, ident), reverse("enterprise:job_state", args=[ident]))
+    return {**shown, "bad": shown["state"].result.get("bad", [])[:REPORT_ROWS]}
 
 
 def _submitted(request: HttpRequest, desk: Desk, kind: str, asked: dict[str, Any]) -> HttpResponse:
-    file = request.FILES.get("file")
-    if file is None:
-        raise Problem("web.file_missing", where=_("list"))
-    made = jobs.submit(
-        settings.HOME,
-        kind=kind,
-        organisation=desk.organisation.id,
-        account=desk.account,
-        file_name=file.name or "list.csv",
-        pieces=file.chunks(),
-        asked=asked,
-    )
-    return redirect("enterprise:job", made.id)
+    return redirect("enterprise:job", jobpages.submit(request, desk, kind, asked).id)
 
 
 def _purpose(request: HttpRequest) -> str:

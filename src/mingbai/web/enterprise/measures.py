@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mingbai.cases import actions as cases
 from mingbai.cases import queries
-from mingbai.cases.rules import LONGEST, Party
+from mingbai.cases.rules import Party
 from mingbai.kernel.problems import Problem
 from mingbai.web import problems, restricted
 from mingbai.web.desk import Desk, at_desk
+from mingbai.web.restricted import Face
 
 
 @require_safe
@@ -29,28 +30,11 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
 @at_desk("see.notices")
 def one(request: HttpRequest, desk: Desk, notice: int) -> HttpResponse:
     """One notice; POST appeals."""
-    party = Party(organisation=desk.organisation.id)
-    found = restricted.opened(notice, party)
-    if found is None:
-        raise Http404
-    context: dict[str, Any] = {"status": 200}
     if request.method == "POST":
         desk.require("make.appeal")
-        try:
-            restricted.appeal(found, party, request.POST.get("text", ""), desk.account)
-            messages.success(request, _("Your appeal is on record. Somebody who had no part in the case decides it."))
-            return redirect("enterprise:measure", notice)
-        except Problem as problem:
-            context = {"problem": problems.told(problem), "status": problem.status}
-            context["typed"] = request.POST.get("text", "")[:LONGEST]
-    found = queries.notice(notice, party) or found
-    context |= {
-        "one": found,
-        "parts": restricted.parts(found),
-        "may_appeal": desk.may("make.appeal") and restricted.may_appeal(found),
-        "longest": LONGEST,
-    }
-    return render(request, "web/enterprise/measure.html", context, status=context["status"])
+    face = Face("web/enterprise/measure.html", "enterprise:measure", desk.account)
+    party = Party(organisation=desk.organisation.id)
+    return restricted.page(request, party, notice, face, may=desk.may("make.appeal"))
 
 
 @require_POST

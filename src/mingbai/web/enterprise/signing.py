@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingbai.channels import queries as channels
 from mingbai.kernel.problems import Problem
-from mingbai.orders import actions, queries
+from mingbai.orders import queries
 from mingbai.orders.queries import OrderView
-from mingbai.web import limits, signing
+from mingbai.web import signing
 from mingbai.web.desk import Desk, at_desk
-from mingbai.web.my.access import PER_ADDRESS
 
 
 @sensitive_post_parameters()
@@ -27,23 +25,17 @@ def sign(request: HttpRequest, desk: Desk, order: int) -> HttpResponse:
         try:
             outcome = signing.take(request, found, witness=desk.account)
         except Problem as problem:
-            return _page(request, found, problem)
+            return signing.page(request, found, problem, shop=True)
         signing.tell(request, outcome)
         return redirect("enterprise:offer_signed", order=order)
-    return _page(request, found) if found.open else redirect("enterprise:offer", order=order)
+    return signing.page(request, found, shop=True) if found.open else redirect("enterprise:offer", order=order)
 
 
 @require_POST
 @at_desk("see.organisation")
 def code(request: HttpRequest, desk: Desk, order: int) -> HttpResponse:
     """Send the person the code that shows who holds the number; it confirms nothing."""
-    found = _ours(order, desk)
-    try:
-        limits.spend(f"code:from:{limits.origin(request)}", PER_ADDRESS)
-        actions.send_presence_code(order, subscriber=found.subscriber)
-    except Problem as problem:
-        return _page(request, found, problem)
-    return _page(request, found, sent=True)
+    return signing.send_code(request, _ours(order, desk), shop=True)
 
 
 @sensitive_post_parameters()
@@ -51,12 +43,7 @@ def code(request: HttpRequest, desk: Desk, order: int) -> HttpResponse:
 @at_desk("see.organisation")
 def show(request: HttpRequest, desk: Desk, order: int) -> HttpResponse:
     """Take that code, and the staff's word that it saw the identity document."""
-    found = _ours(order, desk)
-    try:
-        signing.show(request, found, shop=True)
-    except Problem as problem:
-        return _page(request, found, problem, sent=True)
-    return redirect("enterprise:offer_sign", order=order)
+    return signing.show_code(request, _ours(order, desk), shop=True)
 
 
 @require_GET
@@ -75,10 +62,3 @@ def _ours(order: int, desk: Desk) -> OrderView:
     if staff is None or staff.seller != seller.id:
         raise Problem("orders.no_staff", "only named sales staff takes a signature", status=403)
     return found
-
-
-def _page(
-    request: HttpRequest, found: OrderView, problem: Problem | None = None, *, sent: bool = False
-) -> HttpResponse:
-    context = {**signing.context(request, found, problem, shop=True), "sent": sent, "title": _("Read and sign")}
-    return render(request, "web/enterprise/sign.html", context, status=problem.status if problem else 200)

@@ -26,7 +26,6 @@ from mingbai.web import limits, problems, signing
 P = ParamSpec("P")
 LOG_IN = "login"  # the purpose that a code is bound to
 SUBSCRIBER, PENDING = "subscriber", "pending_login"
-PER_ADDRESS = 60  # codes asked for from one address, an hour; how many for one number is the profile's to say
 
 
 def subscriber_of(request: HttpRequest) -> int | None:
@@ -79,7 +78,7 @@ def login(request: HttpRequest) -> HttpResponse:
     try:
         number = require(typed)
         limits.spend(f"code:number:{number.digits}", messages.profile().notices.code_per_hour)
-        limits.spend(f"code:from:{limits.origin(request)}", PER_ADDRESS)
+        limits.ask_code(request)
     except Problem as problem:
         context = {"typed": typed, "next": target, "problem": problems.told(problem)}
         return render(request, "web/my/login.html", context, status=problem.status)

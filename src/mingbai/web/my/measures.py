@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from mingbai.cases import actions as cases
-from mingbai.cases import queries
-from mingbai.cases.rules import LONGEST, Party
+from mingbai.cases.rules import Party
 from mingbai.kernel.problems import Problem
 from mingbai.web import problems, restricted
 from mingbai.web.my.access import own
+from mingbai.web.restricted import Face
 
 
 @require_safe
@@ -29,27 +27,7 @@ def listed(request: HttpRequest, subscriber: int) -> HttpResponse:
 @own
 def one(request: HttpRequest, subscriber: int, notice: int) -> HttpResponse:
     """One notice; POST appeals."""
-    party = Party(subscriber=subscriber)
-    found = restricted.opened(notice, party)
-    if found is None:
-        raise Http404
-    context: dict[str, Any] = {"status": 200}
-    if request.method == "POST":
-        try:
-            restricted.appeal(found, party, request.POST.get("text", ""), None)
-            messages.success(request, _("Your appeal is on record. Somebody who had no part in the case decides it."))
-            return redirect("my:measure", notice)
-        except Problem as problem:
-            context = {"problem": problems.told(problem), "status": problem.status}
-            context["typed"] = request.POST.get("text", "")[:LONGEST]
-    found = queries.notice(notice, party) or found
-    context |= {
-        "one": found,
-        "parts": restricted.parts(found),
-        "may_appeal": restricted.may_appeal(found),
-        "longest": LONGEST,
-    }
-    return render(request, "web/my/measure.html", context, status=context["status"])
+    return restricted.page(request, Party(subscriber=subscriber), notice, Face("web/my/measure.html", "my:measure"))
 
 
 @require_POST

@@ -22,7 +22,7 @@ from mingbai.people import queries as people
 from mingbai.tariffs import queries as tariffs
 from mingbai.web import limits, ordering, problems, words
 from mingbai.web.my import order_pdf
-from mingbai.web.my.access import PER_ADDRESS, own
+from mingbai.web.my.access import own
 
 PAGE = 30
 PDFS_AN_HOUR = 30  # of one subscriber: cutting the font takes a good part of a second
@@ -61,7 +61,7 @@ def code(request: HttpRequest, subscriber: int, order: int) -> HttpResponse:
     """Send me the code that confirms this order."""
     found = _mine(order, subscriber)
     try:
-        limits.spend(f"code:from:{limits.origin(request)}", PER_ADDRESS)
+        limits.ask_code(request)
         actions.send_code(found.id, subscriber=subscriber)
     except Problem as problem:
         return _page(request, found, problem)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.shortcuts import redirect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingbai.kernel.problems import Problem
-from mingbai.orders import actions, queries
+from mingbai.orders import queries
 from mingbai.orders.queries import OrderView
-from mingbai.web import limits, signing
-from mingbai.web.my.access import PER_ADDRESS, own
+from mingbai.web import signing
+from mingbai.web.my.access import own
 
 
 @sensitive_post_parameters()
@@ -25,10 +24,10 @@ def sign(request: HttpRequest, subscriber: int, order: int) -> HttpResponse:
         try:
             outcome = signing.take(request, found)
         except Problem as problem:
-            return _page(request, found, problem)
+            return signing.page(request, found, problem)
         signing.tell(request, outcome)
     elif found.open:
-        return _page(request, found)
+        return signing.page(request, found)
     return redirect("my:order", order=order)
 
 
@@ -36,13 +35,7 @@ def sign(request: HttpRequest, subscriber: int, order: int) -> HttpResponse:
 @own
 def code(request: HttpRequest, subscriber: int, order: int) -> HttpResponse:
     """Send me the code that shows that the number is mine; it confirms nothing."""
-    found = _mine(order, subscriber)
-    try:
-        limits.spend(f"code:from:{limits.origin(request)}", PER_ADDRESS)
-        actions.send_presence_code(order, subscriber=subscriber)
-    except Problem as problem:
-        return _page(request, found, problem)
-    return _page(request, found, sent=True)
+    return signing.send_code(request, _mine(order, subscriber), shop=False)
 
 
 @sensitive_post_parameters()
@@ -50,12 +43,7 @@ def code(request: HttpRequest, subscriber: int, order: int) -> HttpResponse:
 @own
 def show(request: HttpRequest, subscriber: int, order: int) -> HttpResponse:
     """Take that code."""
-    found = _mine(order, subscriber)
-    try:
-        signing.show(request, found, shop=False)
-    except Problem as problem:
-        return _page(request, found, problem, sent=True)
-    return redirect("my:order_sign", order=order)
+    return signing.show_code(request, _mine(order, subscriber), shop=False)
 
 
 @require_GET
@@ -70,10 +58,3 @@ def _mine(order: int, subscriber: int) -> OrderView:
     if found is None or found.subscriber != subscriber:
         raise Http404
     return found
-
-
-def _page(
-    request: HttpRequest, found: OrderView, problem: Problem | None = None, *, sent: bool = False
-) -> HttpResponse:
-    context = {**signing.context(request, found, problem), "sent": sent, "title": _("Read and sign")}
-    return render(request, "web/my/sign.html", context, status=problem.status if problem else 200)

@@ -26,7 +26,7 @@ from mingbai.web import limits, problems
 from mingbai.web.reporting import forms
 
 PURPOSE, PENDING = "report", "pending_report"
-PER_ADDRESS, MISSES = 60, 60  # an hour, of one address: codes asked for, numbers to follow that are none
+MISSES = 60  # an hour, of one address: numbers to follow that are none
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +41,7 @@ def form(request: HttpRequest) -> HttpResponse:
         if said.number.digits == number.digits:
             raise Problem("reports.own", where="reported")
         limits.spend(f"code:number:{number.digits}", messages.profile().notices.code_per_hour)
-        limits.spend(f"code:from:{limits.origin(request)}", PER_ADDRESS)
+        limits.ask_code(request)
     except Problem as problem:
         context = {"kinds": forms.KINDS, "typed": typed, "number": mine, "problem": problems.told(problem)}
         return render(request, "web/report/form.html", context, status=problem.status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +22,9 @@ from mingbai.web.admission.form import day, identity
 from mingbai.web.desk import Desk, at_desk
 
 ON_RECORD = gettext_lazy("On record. A second person has to agree before it goes through.")
+LONGEST = 400  # characters of a ground or a reason that are kept
+
+Page = Callable[[HttpRequest, Desk, Problem | None], HttpResponse]
 
 
 @require_GET
@@ -34,12 +38,7 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
 @at_desk("decide.entry", operator=True)
 def decide(request: HttpRequest, desk: Desk, likeness: int) -> HttpResponse:
     """One person's yes or no."""
-    through, reason = request.POST.get("do") == "through", request.POST.get("reason", "")[:400]
-
-    def act() -> str:
-        return actions.decide_likeness(likeness, account=desk.account, let_through=through, reason=reason)
-
-    return _done(request, desk, act, _entry, "console:entry")
+    return _judged(request, desk, actions.decide_likeness, likeness, _entry)
 
 
 @require_POST
@@ -47,26 +46,23 @@ def decide(request: HttpRequest, desk: Desk, likeness: int) -> HttpResponse:
 def limit(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Keep a firm from coming back."""
 
-    def act() -> str:
+    def act() -> object:
         firm = people.organisation_by_name(request.POST.get("name", "")[:120])
         if firm is None:
             raise Problem("admission.firm", "no such firm", where="name")
         until = day(request.POST.get("until", ""), "until")
         ends = timezone.make_aware(datetime.combine(until + timedelta(days=1), time())) if until else None
-        actions.limit(firm.id, account=desk.account, ground=request.POST.get("ground", "")[:400], ends_at=ends)
-        return ""
+        return actions.limit(firm.id, account=desk.account, ground=_text(request, "ground"), ends_at=ends)
 
-    return _done(request, desk, act, _entry, "console:entry")
+    return _done(request, desk, act, _entry)
 
 
 @require_POST
 @at_desk("limit.entry", operator=True)
 def lift(request: HttpRequest, desk: Desk, limit: int) -> HttpResponse:
     """End a limit before its time."""
-    reason = request.POST.get("reason", "")[:400]
-    return _done(
-        request, desk, lambda: str(actions.lift(limit, account=desk.account, reason=reason)), _entry, "console:entry"
-    )
+    reason = _text(request, "reason")
+    return _done(request, desk, lambda: actions.lift(limit, account=desk.account, reason=reason), _entry)
 
 
 @require_POST
@@ -89,66 +85,64 @@ def sims(request: HttpRequest, desk: Desk) -> HttpResponse:
 @at_desk("screen.sims", operator=True)
 def decide_sims(request: HttpRequest, desk: Desk, order: int) -> HttpResponse:
     """One person's yes or no to a held order."""
-    through, reason = request.POST.get("do") == "through", request.POST.get("reason", "")[:400]
-
-    def act() -> str:
-        return actions.decide_sims(order, account=desk.account, let_through=through, reason=reason)
-
-    return _done(request, desk, act, _sims, "console:sims")
+    return _judged(request, desk, actions.decide_sims, order, _sims)
 
 
 @require_POST
 @at_desk("screen.sims", operator=True)
 def list_place(request: HttpRequest, desk: Desk) -> HttpResponse:
     """List an address."""
-    address, ground = request.POST.get("address", "")[:300], request.POST.get("ground", "")[:400]
-    return _done(
-        request, desk, lambda: str(actions.list_place(address, account=desk.account, ground=ground)), _sims,
-        "console:sims",
-    )  # fmt: skip
+    address, ground = _text(request, "address"), _text(request, "ground")
+    return _done(request, desk, lambda: actions.list_place(address, account=desk.account, ground=ground), _sims)
 
 
 @require_POST
 @at_desk("screen.sims", operator=True)
 def unlist_place(request: HttpRequest, desk: Desk, place: int) -> HttpResponse:
     """Take an address from the list."""
-    reason = request.POST.get("reason", "")[:400]
-    return _done(
-        request, desk, lambda: str(actions.unlist_place(place, account=desk.account, reason=reason)), _sims,
-        "console:sims",
-    )  # fmt: skip
+    reason = _text(request, "reason")
+    return _done(request, desk, lambda: actions.unlist_place(place, account=desk.account, reason=reason), _sims)
 
 
-Page = Callable[[HttpRequest, Desk, Problem | None], HttpResponse]
+def _judged(request: HttpRequest, desk: Desk, judge: Callable[..., str], subject: int, page: Page) -> HttpResponse:
+    """One person's yes or no: `judge` is an action that takes the subject, whose word it is, and why."""
+    through, reason = request.POST.get("do") == "through", _text(request, "reason")
+    act = partial(judge, subject, account=desk.account, let_through=through, reason=reason)
+    return _done(request, desk, act, page)
 
 
-def _done(request: HttpRequest, desk: Desk, act: Callable[[], str], page: Page, to: str) -> HttpResponse:
+def _done(request: HttpRequest, desk: Desk, act: Callable[[], object], page: Page) -> HttpResponse:
+    """Act, then back to the list; what goes wrong stands above it."""
     try:
         said = act()
     except Problem as problem:
         return page(request, desk, problem)
     messages.success(request, str(ON_RECORD) if said == "first_yes" else _("Decided, and on record."))
-    return redirect(to)
+    return redirect("console:sims" if page is _sims else "console:entry")
+
+
+def _text(request: HttpRequest, name: str) -> str:
+    return str(request.POST.get(name, ""))[:LONGEST]
 
 
 def _entry(request: HttpRequest, desk: Desk, problem: Problem | None = None) -> HttpResponse:
-    context = {
+    shown = {
         "rows": queries.likenesses(),
         "limits": queries.limits(),
-        "account": desk.account,
         "may_decide": desk.may("decide.entry"),
         "may_limit": desk.may("limit.entry"),
-        "problem": problems.told(problem) if problem else None,
     }
-    return render(request, "web/console/admission/entry.html", context, status=problem.status if problem else 200)
+    return _page(request, desk, "entry", shown, problem)
 
 
 def _sims(request: HttpRequest, desk: Desk, problem: Problem | None = None) -> HttpResponse:
-    context = {
-        "rows": queries.sim_orders(),
-        "places": queries.places(),
-        "account": desk.account,
-        "may_decide": desk.may("screen.sims"),
-        "problem": problems.told(problem) if problem else None,
-    }
-    return render(request, "web/console/admission/sims.html", context, status=problem.status if problem else 200)
+    shown = {"rows": queries.sim_orders(), "places": queries.places(), "may_decide": desk.may("screen.sims")}
+    return _page(request, desk, "sims", shown, problem)
+
+
+def _page(
+    request: HttpRequest, desk: Desk, name: str, shown: dict[str, object], problem: Problem | None
+) -> HttpResponse:
+    context = {**shown, "account": desk.account, "problem": problems.told(problem) if problem else None}
+    status = problem.status if problem else 200
+    return render(request, f"web/console/admission/{name}.html", context, status=status)

@@ -8,17 +8,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from mingbai.cases import actions as cases
 from mingbai.cases.queries import reports
 from mingbai.kernel.problems import Problem
-from mingbai.web import jobs, problems, words
+from mingbai.web import jobpages, jobs, problems, words
 from mingbai.web.desk import Desk, at_desk
 from mingbai.web.jobs import Place, Progress
 from mingbai.web.sentences import SENTENCES
@@ -78,35 +78,23 @@ def feeds(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _submit(request: HttpRequest, desk: Desk, feed: str, country: str) -> str:
-    file = request.FILES.get("file")
-    if file is None:
-        raise Problem("web.file_missing", where=_("list"))
     if not feed:
         raise Problem("reports.feed", where="feed")
     if country and not (country.isdecimal() and len(country) <= 3):
         raise Problem("reports.country", where="country")
     asked = {"feed": feed, "country": country, "keep_good": request.POST.get("keep_good") == "yes"}
-    return jobs.submit(
-        settings.HOME, kind=KIND, organisation=desk.organisation.id, account=desk.account,
-        file_name=file.name or "reports.csv", pieces=file.chunks(), asked=asked,
-    ).id  # fmt: skip
+    return jobpages.submit(request, desk, KIND, asked).id
 
 
 @require_safe
 @at_desk("import.reports", operator=True)
 def job(request: HttpRequest, desk: Desk, ident: str) -> HttpResponse:
     """How far it is, what was taken, each bad row."""
-    place = _own(desk, ident)
-    state = place.state()
+    shown = jobpages.about(jobpages.own(desk, ident, KIND), reverse("console:feed_job", args=[ident]))
     bad = [(one["row"], words.word("report_field", one["column"]), _sentence(one["code"]))
-           for one in state.result.get("bad", [])]  # fmt: skip
-    problem = None
-    if state.problem:
-        told = Problem(state.problem["code"], state.problem.get("what", ""), where=state.problem.get("where", ""))
-        problem = problems.told(told)
-    context = {"place": place, "job": place.job, "state": state, "bad": bad, "problem": problem}
+           for one in shown["state"].result.get("bad", [])]  # fmt: skip
     part = "job_state" if request.headers.get("HX-Request") else "job"
-    return render(request, f"web/console/reports/{part}.html", context)
+    return render(request, f"web/console/reports/{part}.html", {**shown, "bad": bad})
 
 
 def _sentence(code: str) -> str:
@@ -118,11 +106,7 @@ def _sentence(code: str) -> str:
 @at_desk("import.reports", operator=True)
 def job_report(request: HttpRequest, desk: Desk, ident: str) -> FileResponse:
     """Every row: the number to follow it by, or what is wrong with it."""
-    place = _own(desk, ident)
-    if not place.state().ended or not place.report.exists():
-        raise Http404
-    stem = place.job.file_name.rpartition(".")[0] or place.job.file_name
-    return FileResponse(place.report.open("rb"), as_attachment=True, filename=f"{stem}-report.csv")
+    return jobpages.report(jobpages.own(desk, ident, KIND))
 
 
 @require_POST
@@ -150,10 +134,3 @@ def answers(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _plain(cell: str) -> str:
     """Not to be read as a formula by whoever opens the table."""
     return f"'{cell}" if cell[:1] in "=+-@\t" else cell
-
-
-def _own(desk: Desk, ident: str) -> Place:
-    place = jobs.find(settings.HOME, desk.organisation.id, ident)
-    if place is None or place.job.kind != KIND:
-        raise Http404
-    return place
