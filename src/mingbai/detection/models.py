@@ -20,7 +20,7 @@ class RuleSet(models.Model):
 
     note = models.CharField(max_length=200)  # why
     settings = models.JSONField(default=dict)  # name of a setting of the profile's detection → its value here
-    state = models.CharField(max_length=8, choices=_words(states.SetState), default=states.SetState.DRAFT)
+    state = models.CharField(max_length=8, choices=_words(states.SetState), default=states.SetState.DRAFT.value)
     proposed_by = models.BigIntegerField()  # account
     proposed_at = models.DateTimeField()
     shadowed_at = models.DateTimeField(null=True)
@@ -75,7 +75,7 @@ class Finding(models.Model):
     trunk = models.BigIntegerField(default=0)
     found_at = models.DateTimeField()
     updated_at = models.DateTimeField()
-    state = models.CharField(max_length=9, choices=_words(states.State), default=states.State.NEW)
+    state = models.CharField(max_length=9, choices=_words(states.State), default=states.State.NEW.value)
     case = models.BigIntegerField(null=True)  # the first of its cases
     decided_by = models.BigIntegerField(null=True)  # account; None: by rule
     decided_at = models.DateTimeField(null=True)
@@ -123,7 +123,7 @@ class ShadowRun(models.Model):
     against = models.BigIntegerField()  # the rule set in force then; 0: the profile's own
     first_day = models.DateField()
     last_day = models.DateField()
-    state = models.CharField(max_length=7, choices=_words(states.RunState), default=states.RunState.WAITING)
+    state = models.CharField(max_length=7, choices=_words(states.RunState), default=states.RunState.WAITING.value)
     done_days = models.PositiveIntegerField(default=0)
     asked_by = models.BigIntegerField()  # account
     asked_at = models.DateTimeField()
@@ -174,7 +174,7 @@ class DayRun(models.Model):
     """The detection over the whole of a local day: one row a day, however often it had to be begun."""
 
     day = models.DateField(primary_key=True)
-    state = models.CharField(max_length=7, choices=_words(states.RunState), default=states.RunState.WAITING)
+    state = models.CharField(max_length=7, choices=_words(states.RunState), default=states.RunState.WAITING.value)
     claimed_until = models.DateTimeField(null=True)
     begun = models.PositiveIntegerField(default=0)  # times
     done_at = models.DateTimeField(null=True)

@@ -21,6 +21,8 @@ _REPORTS_SEE = frozenset({"see.reports", "see.directives"})
 _REPORTS = frozenset({"import.reports", "judge.report", "answer.report", "issue.directive", "answer.directive"})
 _CASES_SEE = frozenset({"see.case", "see.notices"})
 _CASES = frozenset({"open.case", "verify.case", "hear.sample", "approve.measure", "lift.measure", "answer.case"})
+_FOUND_SEE = frozenset({"see.findings"})
+_FOUND = frozenset({"judge.finding", "propose.rules", "release.rules"})
 _LABELS_SEE = frozenset({"see.labels"})
 _LABELS = frozenset({"mark.number", "end.label", "answer.correction", "ask.correction"})
 _SELLERS = frozenset({"set.seller"})
@@ -28,7 +30,7 @@ _ADMIN = frozenset({"make.account", "make.api_key", "revoke.api_key", "set.organ
 
 VERBS: frozenset[str] = frozenset[str]().union(
     _READ, _CONSENT, _OPERATE, _TARIFF, _REVIEW, _SECOND, _APPEAL, _LOOK, _MESSAGES, _APPLY, _ADMIT, _ALLOCATE,
-    _LABELS_SEE, _LABELS, _SELLERS, _REPORTS_SEE, _REPORTS, _CASES_SEE, _CASES, _ADMIN,
+    _LABELS_SEE, _LABELS, _SELLERS, _REPORTS_SEE, _REPORTS, _CASES_SEE, _CASES, _FOUND_SEE, _FOUND, _ADMIN,
 )  # fmt: skip
 
 _MAY: dict[str, frozenset[str]] = {
@@ -47,6 +49,8 @@ _MAY: dict[str, frozenset[str]] = {
     | _REPORTS
     | _CASES_SEE
     | _CASES
+    | _FOUND_SEE
+    | _FOUND
     | _LABELS_SEE
     | _LABELS,
     OPERATIONS: _READ
@@ -59,8 +63,9 @@ _MAY: dict[str, frozenset[str]] = {
     | frozenset({"scrub.list"})
     | _REPORTS_SEE
     | _CASES_SEE
+    | _FOUND_SEE
     | _LABELS_SEE,
-    AUDITOR: _READ | _REPORTS_SEE | _CASES_SEE | _LABELS_SEE,
+    AUDITOR: _READ | _REPORTS_SEE | _CASES_SEE | _FOUND_SEE | _LABELS_SEE,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mingbai.kernel.profile.readers import figures, integer, setting, span, weights
+from mingbai.kernel.profile.readers import figures, integer, names, setting, span, weights
 
 TERMS = (
     "reach", "pace", "rate", "spread", "once", "strangers", "unreturned", "unanswered", "short", "brief", "uniform",
@@ -13,6 +13,8 @@ TERMS = (
     "registered",
 )  # fmt: skip
 """The terms of the score; `detection.rules.terms` makes them."""
+SIZES = ("reach", "pace", "rate")
+"""Terms that are sizes: each has a figure at which it says nothing."""
 SHARES = (
     "spread", "once", "strangers", "unreturned", "unanswered", "short", "brief", "uniform", "rejected", "unused",
     "one_ring", "night", "near", "sought",
@@ -20,6 +22,11 @@ SHARES = (
 """Terms that are shares: each has a centre, where it says nothing."""
 SORTS = ("hospital", "courier", "taxi", "school", "service_line", "public_interest", "notification")
 """As what a number may be registered that counts against a finding."""
+RULES = (
+    "high_frequency", "mass", "slow", "after_refusal", "hopping", "one_ring", "bombing", "bombed", "burst_part",
+    "unallocated", "foreign_trunk", "spoofing_trunk", "neighbour", "silent", "robot", "dead_numbers", "fresh", "score",
+)  # fmt: skip
+"""Rules whose findings may open a case by themselves, where the profile says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +88,7 @@ class Detection:
     prior_points: int = setting(integer(0, 200), "points")
     finding_points: int = setting(integer(1, 100), "points")
     suspicion_points: int = setting(integer(0, 100), "points")
+    scales: Mapping[str, int] = setting(figures(*SIZES), "figure at which a size says nothing")
     shrink: int = setting(integer(1, 1_000), "observations")
     centres: Mapping[str, int] = setting(figures(*SHARES, most=100), "per cent at which a share says nothing")
     weights_for: Mapping[str, float] = setting(weights(*TERMS), "points for each doubling, by term")
@@ -89,3 +97,11 @@ class Detection:
     campaign_numbers: int = setting(integer(2, 1_000), "numbers")
     campaign_likeness: int = setting(integer(1, 100), "per cent")
     campaign_shared: int = setting(integer(1, 100), "per cent of the people whom the smaller one called")
+    # when it runs, and what becomes of a finding; no rule set changes these
+    window_hours: int = setting(integer(1, 48), "hours")
+    lookback_days: int = setting(integer(1, 92), "days")
+    day_hour: int = setting(integer(0, 23), "hour of the day, local time")
+    cited_calls: int = setting(integer(1, 1_000), "calls")
+    case_rules: tuple[str, ...] = setting(names(*RULES), "rules")
+    cases_per_day: int = setting(integer(0, 100_000), "cases opened by rule a day")
+    quiet_days: int = setting(integer(0, 3_650), "days")
