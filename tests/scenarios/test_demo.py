@@ -21,6 +21,7 @@ from playwright.sync_api import Browser as Chromium
 from tests.looks import check
 
 from mingbai.kernel import clock
+from mingbai.town.build import PASSWORD
 
 OPENS_WITHIN_S = 90
 CLOSES_WITHIN_S = 30
@@ -44,7 +45,7 @@ class Browser:
         self._opener: OpenerDirector = build_opener(HTTPCookieProcessor(http.cookiejar.CookieJar()))
 
     def get(self, path: str) -> str:
-        with self._opener.open(self.base + path, timeout=20) as answer:
+        with self._opener.open(self.base + path.partition("#")[0], timeout=20) as answer:
             return str(answer.read().decode())
 
     def post(self, path: str, page: str, **fields: str) -> str:
@@ -140,6 +141,64 @@ def test_traffic_goes_on_and_every_verdict_is_as_due(demo: Demo) -> None:
     assert told["calls"] >= 4000
     # Wishes said on the handset above may make a live call of the plan end otherwise; the past must be exact.
     assert told["calls"] - told["as_due"] <= 2, told["other"]
+
+
+def _logged_in(demo: Demo, name: str) -> Browser:
+    browser = Browser(demo.base)
+    browser.post("/login/", browser.get("/login/"), username=name, password=PASSWORD, next="/")
+    return browser
+
+
+def _link(page: str, pattern: str) -> str:
+    found = re.search(f'href="({pattern})"', page)
+    assert found, pattern
+    return found[1]
+
+
+def test_the_start_page_tells_where_the_two_stories_are(demo: Demo) -> None:
+    assert 'href="/handset/#stories"' in Browser(demo.base).get("/")
+    page = Browser(demo.base).get("/handset/")
+    assert "违规呼叫中心被举报" in page
+    assert "药房被错误标注" in page
+
+
+def test_a_rogue_call_centre_was_reported_limited_put_out_and_is_recognised_when_it_comes_back(demo: Demo) -> None:
+    index, admin = Browser(demo.base).get("/handset/"), _logged_in(demo, "admin")
+    case = admin.get(_link(index, r"/console/cases/\d+/"))
+    for seen in ("95100071", "巨浪外呼有限公司", "康寿堂保健品", "推销保健品，说是专家回访", "限制呼叫频次"):
+        assert seen in case
+    assert "95100071" in admin.get("/console/cases/approvals/"), "a further measure waits for the visitor"
+    back = admin.get("/console/resources/entry/")
+    assert "聚澜商务咨询（青山）有限公司" in back
+    assert "巨浪外呼有限公司" in back
+    phone = Browser(demo.base).get(_link(index, r"/handset/\d+/#screen"))
+    assert "您举报" in phone or "举报属实" in phone, "who reported was told"
+    assert "限制告知" in _logged_in(demo, "wave").get("/enterprise/measures/")
+    public = Browser(demo.base)
+    assert "推销" in public.post("/number/", public.get("/"), number="95100071")
+
+
+def test_the_rogues_next_call_is_refused_by_the_measure(demo: Demo) -> None:
+    browser = Browser(demo.base)
+    phone = _phone(browser)
+    assert 'class="verdict refuse"' in browser.post(f"{phone}ring/", browser.get(phone), number="95100071")
+
+
+def test_one_pharmacy_is_free_and_the_other_is_freed_by_the_visitor(demo: Demo) -> None:
+    index, admin, browser = Browser(demo.base).get("/handset/"), _logged_in(demo, "admin"), Browser(demo.base)
+    free = _logged_in(demo, "pharmacy").get("/enterprise/measures/")
+    assert "成立" in free
+    phone = _phone(browser)
+    assert 'class="verdict label"' in browser.post(f"{phone}ring/", browser.get(phone), number="01080003001")
+    assert 'class="verdict refuse"' in browser.post(f"{phone}ring/", browser.get(phone), number="01080003002")
+
+    where = _link(index, r"/console/appeals/\d+/")
+    page = admin.get(where)
+    assert "百草药房" in page
+    admin.post(where, page, outcome="upheld", finding="legitimate", answer="属取药通知，原认定有误，全部解除")
+    decided = clock.monotonic()
+    while 'class="verdict label"' not in browser.post(f"{phone}ring/", browser.get(phone), number="01080003002"):
+        assert clock.monotonic() - decided < 1, "what was wrong is gone from the gate within a second"
 
 
 @pytest.mark.sip

@@ -96,6 +96,9 @@ def greet(base: str) -> None:
     click.echo(f"""
   The town is open / 小镇已开放     {base}/
 
+  先看这里 where to look first       {base}/handset/#stories
+                                     举报、核实、处置、申诉 a rogue call centre is put out, a pharmacy is freed
+
   手机 a phone of the town           {base}/handset/
   用户 a subscriber's own pages      {base}/my/         (a number of the town; its code arrives on the handset)
   企业 an enterprise                 {base}/enterprise/ (insurance · {PASSWORD})

@@ -16,7 +16,7 @@ from mingbai.kernel.home import Home
 from mingbai.numbers import actions as numbers
 from mingbai.people import actions as people
 from mingbai.people import queries
-from mingbai.town import firms, market, tariffs
+from mingbai.town import firms, market, stories, tariffs
 from mingbai.town.plan import Town, Wish
 from mingbai.town.store import Notes
 
@@ -30,6 +30,12 @@ ACCOUNTS = (
     ("operations", firms.OPERATOR, "operations"),
     ("insurance", "insurance", "compliance"),
     ("centre", "centre_a", "compliance"),
+    ("verifier", firms.OPERATOR, "compliance"),
+    ("second", firms.OPERATOR, "compliance"),
+    ("wave", "wave", "compliance"),
+    ("mist", "mist", "compliance"),
+    ("pharmacy", "pharmacy", "compliance"),
+    ("herbs", "herbs", "compliance"),
 )
 WORDING = "我同意该企业按我所选的用途致电，可随时免费取消。"
 
@@ -37,10 +43,13 @@ WORDING = "我同意该企业按我所选的用途致电，可随时免费取消
 def populate(town: Town, home: Home, *, offset_s: int = 0, say: Say = lambda text: None) -> Notes:
     """Make everything that stands in `town`; answers the notes, saved under `home`. Needs an empty database."""
     notes = Notes(town.seed, len(town.people), offset_s)
-    say("organisations, trunks and numbers")
-    with transaction.atomic():
-        notes.organisations = _organisations(town)
-    _lines(town, notes.organisations)
+    with clock.at(clock.now() - stories.BEGAN) as pass_time:
+        say("organisations, trunks and numbers")
+        with transaction.atomic():
+            notes.organisations = _organisations(town)
+        trunks = _lines(town, notes.organisations)
+        say("what happened before: a rogue call centre, two pharmacies")
+        notes.stories = stories.play(town, notes.organisations, trunks, home, pass_time)
     say("tariffs")
     _tariffs(notes.organisations[firms.OPERATOR])
     say(f"{len(town.people)} people")
@@ -74,7 +83,8 @@ def _tariffs(operator: int) -> None:
     market.populate(operator, PASSWORD)
 
 
-def _lines(town: Town, ids: dict[str, int]) -> None:
+def _lines(town: Town, ids: dict[str, int]) -> dict[str, int]:
+    """Register trunks and numbers; ids of the trunks by name."""
     with transaction.atomic():
         trunks = {
             trunk.name: numbers.create_trunk(
@@ -101,6 +111,7 @@ def _lines(town: Town, ids: dict[str, int]) -> None:
                 )
                 if line.suspended:
                     numbers.set_number_state(made, "suspended", "多次投诉，核查期间停呼")
+    return trunks
 
 
 def _people(town: Town) -> list[int]:

@@ -60,6 +60,12 @@ FIRMS = (
     Firm("loans", "速贷金融", "enterprise", "loans"),
     Firm("centre_a", "正道呼叫中心", "call_centre"),
     Firm("centre_b", "飞讯外呼", "call_centre"),
+    Firm("wave", "巨浪外呼有限公司", "call_centre"),
+    Firm("tonic", "康寿堂保健品", "enterprise", "health"),
+    Firm("mist", "聚澜商务咨询（青山）有限公司", "call_centre"),
+    Firm("pharmacy", "仁和大药房", "enterprise", "health"),
+    Firm("herbs", "百草药房", "enterprise", "health"),
+    Firm("app", "来电助手", "enterprise"),
 )
 
 # Centre A asks first and keeps the hours; centre B does neither. Insurance, education and property use both, so that
@@ -80,9 +86,15 @@ LINES = (
     Line("95100031", "centre_b", "property", "marketing", "centre-b", "property"),
     Line("95100061", "centre_b", "loans", "marketing", "centre-b", "loans"),
     Line("95100099", "centre_b", "loans", "marketing", "centre-b", "loans", suspended=True),
+    Line("95100071", "wave", "tonic", "service", "centre-b", "health", "康寿堂健康回访"),
+    Line("01080003001", "pharmacy", "pharmacy", "service", "town-fixed", "health", "仁和大药房 取药提醒"),
+    Line("01080003002", "herbs", "herbs", "service", "town-fixed", "health", "百草药房 代煎通知"),
 )
 
 FREQUENT = "95200051"
 SUSPENDED = "95100099"
 MARKETERS = ("insurance", "education", "property", "bank", "securities", "loans")
 CAREFUL, CARELESS = "centre_a", "centre_b"
+# Whom town.stories is about: the rogue, the pharmacy that was freed, and the one whose appeal waits.
+ROGUE, FREED, WAITS = "95100071", "01080003001", "01080003002"
+CAST = (OPERATOR, "wave", "mist", "pharmacy", "herbs")

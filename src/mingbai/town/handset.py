@@ -24,6 +24,7 @@ from mingbai.town import firms, market, store
 from mingbai.town.exchange import Exchange
 from mingbai.town.line import Line
 from mingbai.town.plan import Person, Town
+from mingbai.town.stories import phones
 
 SHOWN, ORDERS = 12, 5
 _RINGS = ("allow", "label")
@@ -123,6 +124,9 @@ def choices(owner: Person) -> list[Choice]:
         Choice("95100011", _("Songfeng Insurance, by call centre Feixun"), _("same firm, other number, other holder")),
         Choice("95100061", _("Sudai Loans, by call centre Feixun"), _("calls people who said nothing to it")),
         Choice("01080000120", _("the town's hospital"), _("a notification, no consent needed")),
+        Choice(firms.ROGUE, _("Julang, the call centre that was put out"), _("reported by seven people, verified")),
+        Choice(firms.FREED, _("Renhe Pharmacy, freed on appeal"), _("medicine that waits; it was labelled wrongly")),
+        Choice(firms.WAITS, _("Baicao Pharmacy, whose appeal waits"), _("suspended until somebody upholds its appeal")),
         Choice(friend.number, _("%(name)s, a friend") % {"name": friend.name}, _("an ordinary call between people")),
         Choice("110", _("a scammer who shows 110"), _("from an international line")),
         Choice("14200000001", _("a scammer with a number that nobody has"), _("from an international line")),
@@ -161,6 +165,17 @@ def _after_call(owner: Person, principal: str) -> None:
     name = next(found.name for found in town().firms if found.key == principal)
     text = f"【{name}】感谢接听。不想再接到我们的营销电话，回复 T 即可。Reply T and we call no more."
     notices.send(subscriber=subscriber(owner), template="after_call", text=text, context=f"principal:{firm}")
+
+
+def stories() -> dict[str, Any]:
+    """Where the stories of town.stories stand: ids of cases, whose phone reported whom, the numbers that called."""
+    everybody = town()
+    reporters = {number: phones(everybody, number)[0] for number in (firms.ROGUE, firms.FREED, firms.WAITS)}
+    return {
+        "played": store.load(home()).stories, "rogue": firms.ROGUE, "freed": firms.FREED, "waits": firms.WAITS,
+        "rogue_phone": reporters[firms.ROGUE], "freed_phone": reporters[firms.FREED],
+        "waits_phone": reporters[firms.WAITS],
+    }  # fmt: skip
 
 
 def reply(owner: Person, text: str) -> None:

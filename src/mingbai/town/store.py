@@ -19,13 +19,14 @@ _LOCAL_S, _TEN_S, _DAY_S = 8 * 3600, 10 * 3600, 86_400
 
 @dataclass
 class Notes:
-    """The town's own notes; `organisations` maps a firm's key to its id."""
+    """The town's own notes; `organisations` maps a firm's key to its id, `stories` what town.stories made to its id."""
 
     seed: int
     people: int
     offset_s: int = 0
     gate_key: str = ""
     organisations: dict[str, int] = field(default_factory=dict)
+    stories: dict[str, int] = field(default_factory=dict)
 
     def save(self, home: Home) -> None:
         path = notes_path(home)

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     FREQUENT = "frequent"  # one number dials faster than it may
     WRONG_TRUNK = "wrong_trunk"  # a registered number, sent from somebody else's line
     SUSPENDED = "suspended"
+    PUT_OUT = "put_out"  # the call centre that was reported, verified and put out calls on
+    ACCUSED = "accused"  # a pharmacy that was suspended wrongly, until somebody upholds its appeal
     SPOOFED = "spoofed"  # a scammer shows 110 or a carrier's hotline
     UNALLOCATED = "unallocated"  # a scammer shows a number that nobody has
     ONE_RING = "one_ring"  # a scammer shows a real foreign number: no rule sees it yet
@@ -57,6 +59,8 @@ RULES: dict[Kind, tuple[str, ...]] = {
     Kind.OPTED_OUT: ("category.refused",),
     Kind.WRONG_TRUNK: ("trunk.foreign",),
     Kind.SUSPENDED: ("number.suspended",),
+    Kind.PUT_OUT: ("holder.restricted",),
+    Kind.ACCUSED: ("number.restricted", *PASSES),
     Kind.SPOOFED: ("caller.spoofed",),
     Kind.UNALLOCATED: ("caller.unallocated",),
 }
@@ -83,7 +87,15 @@ class Planned(NamedTuple):
 _BY_DAY: tuple[tuple[Kind, int], ...] = (
     *((Kind.FAMILY, 34), (Kind.COURIER, 5), (Kind.SHOP, 5), (Kind.SERVICE, 8), (Kind.EMERGENCY, 1), (Kind.AGREED, 14)),
     *((Kind.UNASKED, 18), (Kind.AFTER_REFUSAL, 5), (Kind.BLOCKED, 2), (Kind.OPTED_OUT, 1), (Kind.FREQUENT, 1)),
-    *((Kind.WRONG_TRUNK, 2), (Kind.SUSPENDED, 1), (Kind.SPOOFED, 2), (Kind.UNALLOCATED, 2), (Kind.ONE_RING, 2)),
+    *(
+        (Kind.WRONG_TRUNK, 2),
+        (Kind.SUSPENDED, 1),
+        (Kind.PUT_OUT, 2),
+        (Kind.ACCUSED, 1),
+        (Kind.SPOOFED, 2),
+        (Kind.UNALLOCATED, 2),
+        (Kind.ONE_RING, 2),
+    ),
 )
 _BY_NIGHT: tuple[tuple[Kind, int], ...] = (
     *((Kind.FAMILY, 60), (Kind.EMERGENCY, 4), (Kind.UNASKED, 10), (Kind.NIGHT, 14), (Kind.AFTER_REFUSAL, 4)),
@@ -116,7 +128,8 @@ class Caller:
             for key in firms.MARKETERS
         }
         self._crowds = _crowds(town)
-        self._calm = [line for line in town.lines if line.use != "marketing"]
+        tried = (firms.ROGUE, firms.WAITS)
+        self._calm = [line for line in town.lines if line.use != "marketing" and line.number not in tried]
         self._welcomes = _welcomes(town, {line.principal for line in self._calm})
         self._last_burst = 0
 
@@ -210,6 +223,12 @@ class Caller:
 
     def _suspended(self) -> tuple[str, str, Person]:
         return firms.SUSPENDED, "centre-b", self._anyone()
+
+    def _put_out(self) -> tuple[str, str, Person]:
+        return firms.ROGUE, "centre-b", self._anyone()
+
+    def _accused(self) -> tuple[str, str, Person]:
+        return firms.WAITS, "town-fixed", self._anyone()
 
     def _spoofed(self) -> tuple[str, str, Person]:
         return self._rng.choice(("110", "10086", "12315")), "gateway", self._anyone()

@@ -52,7 +52,7 @@ def index(request: HttpRequest) -> HttpResponse:
     picks = _picks()
     context = {
         "wanted": wanted, "found": found, "picks": picks, "score": _score(), "people": len(town.people),
-        "buyer": picks[2][1], "sellers": market.ACCOUNTS, "password": PASSWORD,
+        "buyer": picks[2][1], "sellers": market.ACCOUNTS, "password": PASSWORD, **handset.stories(),
     }  # fmt: skip
     return render(request, "town/index.html", context)
 

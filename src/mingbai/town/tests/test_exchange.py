@@ -61,7 +61,8 @@ def test_every_kind_of_call_has_a_code_that_is_right_and_one_that_is_not(name: s
         **dict.fromkeys(Kind, 302),
         **dict.fromkeys((Kind.UNASKED, Kind.NIGHT), 608),
         **dict.fromkeys((Kind.AFTER_REFUSAL, Kind.BLOCKED, Kind.OPTED_OUT), 607),
-        **dict.fromkeys((Kind.WRONG_TRUNK, Kind.SUSPENDED, Kind.SPOOFED, Kind.UNALLOCATED), 403),
+        **dict.fromkeys((Kind.WRONG_TRUNK, Kind.SUSPENDED, Kind.PUT_OUT, Kind.ACCUSED, Kind.SPOOFED), 403),
+        Kind.UNALLOCATED: 403,
     }
     score = Score()
     for kind, rules in RULES.items():
