@@ -1,12 +1,15 @@
-"""The lake's writes: a journal segment stored and anchored, small files merged, old keys destroyed."""
+"""The lake's writes: a journal segment stored and anchored, small files merged, old keys destroyed; and the one way
+to the number behind a pseudonym, which leaves an entry."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+from django.conf import settings
 from django.db import transaction
 
 from mingbai.calls import events, lake, segments
@@ -18,6 +21,9 @@ from mingbai.kernel.problems import Problem
 from mingbai.ledger import actions as ledger
 from mingbai.ledger import batches
 from mingbai.ledger.canonical import Json
+
+_REASON = 200  # characters
+_WORD = (1 << 64) - 1
 
 
 def store_segment(home: Home, path: Path) -> int:
@@ -84,6 +90,41 @@ def lake_held(home: Home) -> AbstractContextManager[None]:
 def merge(home: Home) -> int:
     """Merge the small files of the latest days; how many were merged."""
     return sum(lake.merge(home, day) for day in lake.days(home)[-3:])
+
+
+def open_number(head: int, tail: int, quarter: str, reason: str, account: int | None, case: int | None = None) -> str:
+    """The number behind one pseudonym of a quarter, in normal form; see `open_numbers`."""
+    return open_numbers([(head, tail)], quarter, reason, account, case)[0]
+
+
+def open_numbers(
+    pseudonyms: Sequence[tuple[int, int]], quarter: str, reason: str, account: int | None, case: int | None = None
+) -> list[str]:
+    """The numbers behind pseudonyms (head, tail) of one quarter, in normal form, "" for a caller that had none.
+
+    Whoever opens says why; the ledger keeps who (`account`, None for the house itself), why, for which case (None
+    where none is open yet) and which pseudonyms, never the numbers. Nothing is handed out when that cannot be kept.
+    Raises Problem without a reason, for a destroyed key, for what is no pseudonym of that quarter.
+    """
+    why = " ".join(reason.split())
+    if not why or len(why) > _REASON:
+        mend = f"say why, in at most {_REASON} characters"
+        raise Problem("calls.no_reason", "a number is opened for a stated reason", where="reason", mend=mend)
+    heads, tails = (np.array([pair[side] for pair in pseudonyms], np.int64) for side in (0, 1))
+    try:
+        numbers = Pseudonyms(settings.HOME).open(heads, tails, quarter)
+    except ValueError:
+        raise Problem("calls.no_pseudonym", "this is no pseudonym of that quarter", where=quarter, status=404) from None
+    content: dict[str, Json] = {
+        "account": account or 0,
+        "case": case or 0,
+        "pseudonyms": [f"{head & _WORD:016x}" for head in heads.tolist()],
+        "quarter": quarter,
+        "reason": why,
+    }
+    with transaction.atomic():
+        ledger.append(events.OPENED, content, ref=f"case:{case}" if case else "")
+    return [str(number or "") for number in numbers.tolist()]
 
 
 def forget(home: Home) -> int:
