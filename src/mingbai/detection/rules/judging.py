@@ -1,0 +1,165 @@
+"""Features in, findings out: every rule over every subject, and beside them the score. Pure, by the column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from mingbai.detection.rules import conduct
+from mingbai.detection.rules.conduct import Hit
+from mingbai.detection.rules.measures import Column, Counts, measures, parts, registered
+from mingbai.detection.rules.terms import Scores, evidence, score
+from mingbai.detection.states import Kind, Verdict
+from mingbai.kernel.profile import Detection
+from mingbai.kernel.profile.detecting import TERMS
+
+_TERM = pa.struct(
+    [("name", pa.string()), ("value", pa.float64()), ("weight", pa.float64()), ("contribution", pa.float64())]
+)
+_SEEN = pa.struct([("name", pa.string()), ("value", pa.float64()), ("threshold", pa.float64())])
+_FIELDS: list[pa.Field[Any]] = [
+    pa.field("subject", pa.int64(), nullable=False),
+    pa.field("tail", pa.int64(), nullable=False),
+    pa.field("kind", pa.string(), nullable=False),
+    pa.field("rule", pa.string(), nullable=False),
+    pa.field("verdict", pa.string(), nullable=False),
+    pa.field("score", pa.float64(), nullable=False),
+    pa.field("terms", pa.list_(_TERM), nullable=False),
+    pa.field("reason", pa.struct([("code", pa.string()), ("values", pa.list_(_SEEN))]), nullable=False),
+    pa.field("against", pa.list_(pa.string()), nullable=False),
+]
+FINDINGS = pa.schema(_FIELDS)
+"""A row for each subject and rule that hits it. `score` in points is the sum of the contributions of `terms`; `reason`
+holds what the rule measured beside its thresholds; `against` what counts against it, by code."""
+
+_PRIOR = "prior"
+_STRUCTS: Any = pa.StructArray  # its stubs want one type of all fields
+
+
+def judge(
+    features: pa.Table, settings: Detection, kind: str = Kind.NUMBER, *, hopping_holders: Sequence[int] = ()
+) -> pa.Table:
+    """Findings (FINDINGS) about the subjects of one feature table, by rule, then by subject.
+
+    `hopping_holders`: holders that were found hopping; of these, a number that had its part in it is found too.
+    """
+    counts = Counts(features)
+    shares = parts(counts)
+    measured = measures(counts, shares)
+    against = conduct.counts_against(measured, registered(counts), settings)
+    hits = [conduct.hit(rule, measured, against, settings) for rule in conduct.RULES if kind in rule.kinds]
+    if kind == Kind.NUMBER:
+        hits.append(_parts_of(counts, measured, hopping_holders))
+    scores = score(evidence(counts, shares, settings), settings)
+    if kind in (Kind.NUMBER, Kind.HOLDER):
+        hits.append(_by_score(scores, settings))
+    made = [_rows(hit, kind, counts, scores, against) for hit in hits if len(hit.rows)]
+    return pa.concat_tables(made) if made else FINDINGS.empty_table()
+
+
+def judge_all(features: Mapping[str, pa.Table], settings: Detection) -> pa.Table:
+    """Findings about the subjects of all feature tables, by Kind; holders first, since a holder's hopping is its
+    numbers' too."""
+    made: list[pa.Table] = []
+    hopping: list[int] = []
+    for kind in (Kind.HOLDER, Kind.NUMBER, Kind.TRUNK, Kind.CALLEE):
+        if kind not in features:
+            continue
+        found = judge(features[kind], settings, kind, hopping_holders=hopping)
+        made.append(found)
+        if kind is Kind.HOLDER:
+            hopping = _hopping(found)
+    return pa.concat_tables(made) if made else FINDINGS.empty_table()
+
+
+def _hopping(found: pa.Table) -> list[int]:
+    """Subjects that the rule of hopping finds."""
+    subjects, codes, verdicts = (found[name].to_pylist() for name in ("subject", "rule", "verdict"))
+    rows = zip(subjects, codes, verdicts, strict=True)
+    return [int(str(subject)) for subject, code, verdict in rows if (code, verdict) == ("hopping", Verdict.FINDING)]
+
+
+def scores_of(features: pa.Table, settings: Detection) -> Scores:
+    """The score of every subject of a feature table, with its terms: for pages, curves and calibration."""
+    counts = Counts(features)
+    return score(evidence(counts, parts(counts), settings), settings)
+
+
+def _parts_of(counts: Counts, measured: Mapping[str, Column], holders: Sequence[int]) -> Hit:
+    """Numbers of holders found hopping that called people who had refused, whom another one called too."""
+    whose = np.array([holder for holder in holders if holder], np.float64)
+    rows = np.flatnonzero(np.isin(counts["holder"], whose) & (measured["hopped"] >= 1))
+    return Hit(conduct.PART, rows, np.ones(len(rows), np.bool_), (("hopped", measured["hopped"][rows], 1.0),))
+
+
+def _by_score(scores: Scores, settings: Detection) -> Hit:
+    rows = np.flatnonzero(scores.score >= settings.suspicion_points)
+    finding = scores.score[rows] >= settings.finding_points
+    return Hit(conduct.SCORE, rows, finding, (("score", scores.score[rows], float(settings.finding_points)),))
+
+
+def _rows(hit: Hit, kind: str, counts: Counts, scores: Scores, against: Mapping[str, NDArray[np.bool_]]) -> pa.Table:
+    rows, many = hit.rows, len(hit.rows)
+    columns: dict[str, Any] = {
+        "subject": counts.table["subject"].take(rows),
+        "tail": counts.table["tail"].take(rows),
+        "kind": pa.array([str(kind)] * many, pa.string()),
+        "rule": pa.array([hit.rule] * many, pa.string()),
+        "verdict": pa.array(np.where(hit.finding, str(Verdict.FINDING), str(Verdict.SUSPICION)).tolist(), pa.string()),
+        "score": pa.array(scores.score[rows]),
+        "terms": _terms(scores, rows),
+        "reason": _reason(hit),
+        "against": _listed([(code, mask[rows]) for code, mask in against.items()], many),
+    }
+    return pa.table(columns, schema=FINDINGS)
+
+
+def _terms(scores: Scores, rows: NDArray[np.int64]) -> Any:
+    """Per row, the prior and the terms that contribute, in the order of TERMS."""
+    values, weights = scores.values[:, rows].T, scores.weights[:, rows].T
+    given = values * weights
+    used = np.concatenate([np.ones((len(rows), 1), np.bool_), given != 0], axis=1)
+    first = np.ones((len(rows), 1))
+    names = np.array([_PRIOR, *TERMS])
+    flat = _STRUCTS.from_arrays(
+        [
+            pa.array(np.broadcast_to(names, used.shape)[used].tolist(), pa.string()),
+            pa.array(np.concatenate([first, values], axis=1)[used]),
+            pa.array(np.concatenate([first * scores.prior, weights], axis=1)[used]),
+            pa.array(np.concatenate([first * scores.prior, given], axis=1)[used]),
+        ],
+        fields=list(_TERM),
+    )
+    ends = np.concatenate([[0], np.cumsum(used.sum(axis=1))]).astype(np.int32)
+    return _lists(ends, flat)
+
+
+def _reason(hit: Hit) -> Any:
+    many, wide = len(hit.rows), len(hit.seen)
+    names = np.tile(np.array([name for name, _, _ in hit.seen]), many)
+    values = np.stack([value for _, value, _ in hit.seen], axis=1).reshape(-1)
+    bounds = np.tile(np.array([bound for _, _, bound in hit.seen]), many)
+    flat = _STRUCTS.from_arrays(
+        [pa.array(names.tolist(), pa.string()), pa.array(values), pa.array(bounds)], fields=list(_SEEN)
+    )
+    code = pa.array([hit.rule] * many, pa.string())
+    seen = _lists((np.arange(many + 1) * wide).astype(np.int32), flat)
+    return _STRUCTS.from_arrays([code, seen], names=["code", "values"])
+
+
+def _listed(masks: list[tuple[str, NDArray[np.bool_]]], many: int) -> Any:
+    """Per row the codes whose mask holds."""
+    used = np.stack([mask for _, mask in masks], axis=1)
+    names = np.broadcast_to(np.array([code for code, _ in masks]), used.shape)[used]
+    ends = np.concatenate([[0], np.cumsum(used.sum(axis=1))]).astype(np.int32)
+    return _lists(ends, pa.array(names.tolist(), pa.string()))
+
+
+def _lists(ends: NDArray[np.int32], flat: Any) -> Any:
+    """Lists that end at `ends` of the flat values."""
+    listed: Any = pa.ListArray
+    return listed.from_arrays(pa.array(ends), flat)
