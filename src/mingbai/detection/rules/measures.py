@@ -37,8 +37,8 @@ class Counts:
     def _column(self, name: str) -> Column:
         if name not in self.table.column_names:
             return np.full(self.rows, np.nan)
-        column: Any = pc.fill_null(self.table[name].cast(pa.float64()), float("nan"))
-        return np.asarray(column.to_numpy(), np.float64)
+        column: Any = self.table[name].cast(pa.float64())
+        return np.asarray(pc.fill_null(column, float("nan")).to_numpy(), np.float64)
 
     def or_else(self, name: str, other: str) -> Column:
         """A column, or where it is unknown another one."""

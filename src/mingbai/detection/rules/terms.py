@@ -107,4 +107,4 @@ def _registered(counts: Counts, terms: Detection) -> Column:
     table = np.zeros(max(Sort) + 1)
     for sort, name in _OF_SORT.items():
         table[sort] = terms.registered_points[name] / 100.0
-    return table[registered(counts)]
+    return np.asarray(table[registered(counts)])
