@@ -47,7 +47,7 @@ _IDENTITY = {
     "licence": "91130100MA0TOWN71X", "legal_person": "巨大鹏", "contact": "01080007100",
     "address": "青山市南湖区望湖路88号2号楼301室", "bank": "6222021000071000071",
 }  # fmt: skip
-_ANEW = {**_IDENTITY, "legal_person": "巨小浪", "address": "青山市 望湖路88号 2栋301"}
+_ANEW = {**_IDENTITY, "legal_person": "巨小浪", "address": "青山市南湖区 望湖路八十八号 2栋301"}
 
 
 class Story(NamedTuple):
