@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck
@@ -26,6 +27,16 @@ def _fresh_log() -> Iterator[None]:
 
     shutil.rmtree(settings.HOME.log, ignore_errors=True)
     (settings.HOME.keys / "seal.pem").unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def recorded_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small town's call records, what the operator knows, and the truth: town/records/writing.py."""
+    from mingbai.town import records
+
+    folder = tmp_path_factory.mktemp("town")
+    records.small(folder)
+    return folder
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
