@@ -84,6 +84,11 @@ class Consent(models.Model):
                 condition=models.Q(expires_at__isnull=False, state__in=["given", "claimed"]),
                 name="consent_expiring",
             ),
+            models.Index(
+                fields=["changed_at"],
+                condition=models.Q(state__in=["refused", "withdrawn"]),
+                name="consent_refused",
+            ),
         )
 
 
@@ -104,7 +109,10 @@ class Block(models.Model):
     case = models.BigIntegerField(null=True)  # a measure on that case made it; None: the subscriber's own word
 
     class Meta:
-        indexes = (models.Index(fields=["case"], condition=models.Q(case__isnull=False), name="block_of_case"),)
+        indexes = (
+            models.Index(fields=["case"], condition=models.Q(case__isnull=False), name="block_of_case"),
+            models.Index(fields=["created_at"], condition=models.Q(removed_at__isnull=True), name="block_standing"),
+        )
         constraints = (
             models.UniqueConstraint(
                 fields=["subscriber", "kind", "value"], condition=models.Q(removed_at__isnull=True), name="block_once"

@@ -156,6 +156,7 @@ class ShadowHit(models.Model):
     quarter = models.CharField(max_length=6)
     day = models.DateField()
     rule = models.CharField(max_length=32)
+    verdict = models.CharField(max_length=9, choices=_words(states.Verdict))  # of the rules that hit
     score = models.FloatField()
     terms = models.JSONField(default=list)
     reason = models.JSONField(default=list)

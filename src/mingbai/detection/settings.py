@@ -36,12 +36,15 @@ def over(changes: Mapping[str, Any]) -> Detection:
     return replace(of_profile(), **values)
 
 
-def checked(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """What differs from the profile, each setting whole. Raises Problem as `over`, and when nothing differs."""
+def checked(changes: Mapping[str, Any], stand: Mapping[str, Any]) -> dict[str, Any]:
+    """What differs from the profile, each setting whole; nothing at all goes back to the profile.
+
+    Raises Problem as `over`, and when it says what `stand`, the changes in force, say already.
+    """
     over(changes)
     found = {name: _whole(name, wished) for name, wished in changes.items()}
     found = {name: wished for name, wished in found.items() if wished != value(name)}
-    if not found:
+    if found == dict(stand):
         raise Problem("detection.no_change", "these are the settings as they are", where="settings")
     return found
 

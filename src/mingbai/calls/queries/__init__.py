@@ -11,11 +11,36 @@ from mingbai.calls.queries.attempts import (
     statistics,
 )
 from mingbai.calls.queries.conduct import Conduct, conduct
+from mingbai.calls.queries.following import Anchored, Followed, anchored, follow, has_key, heads, in_journal
 from mingbai.calls.queries.pairs import Between, Met, Pair, between, known_since_us
 from mingbai.calls.queries.patterns import Limits, Pattern, Target, beyond, pattern
 
 __all__ = [
-    "Attempt", "Between", "Conduct", "Limits", "Met", "Pair", "Pattern", "Statistics", "Target", "attempt",
-    "attempt_receipt", "attempts_of", "attempts_to", "between", "beyond", "conduct", "known_since_us", "live",
-    "pattern", "statistics",
+    "Anchored",
+    "Attempt",
+    "Between",
+    "Conduct",
+    "Followed",
+    "Limits",
+    "Met",
+    "Pair",
+    "Pattern",
+    "Statistics",
+    "Target",
+    "anchored",
+    "attempt",
+    "attempt_receipt",
+    "attempts_of",
+    "attempts_to",
+    "between",
+    "beyond",
+    "conduct",
+    "follow",
+    "has_key",
+    "heads",
+    "in_journal",
+    "known_since_us",
+    "live",
+    "pattern",
+    "statistics",
 ]  # fmt: skip

@@ -27,6 +27,7 @@ from mingbai.cases.queries.casework import (
     queue,
 )
 from mingbai.cases.queries.collateral import digits_of, foreseen, picture
+from mingbai.cases.queries.decided import Decided, cleared_since, decided
 from mingbai.cases.queries.restricted import (
     AskedView,
     Conduct,
@@ -45,6 +46,7 @@ __all__ = [
     "CaseRow",
     "CaseView",
     "Conduct",
+    "Decided",
     "MeasureView",
     "NoticeView",
     "ReportRow",
@@ -55,9 +57,11 @@ __all__ = [
     "caller_party",
     "case",
     "case_behind",
+    "cleared_since",
     "concerns",
     "conduct",
     "counts",
+    "decided",
     "digits_of",
     "earlier",
     "foreseen",

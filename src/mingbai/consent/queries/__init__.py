@@ -1,6 +1,7 @@
 """What other rooms may know of consents, blocks, batches and proofs."""
 
 from mingbai.consent.queries.facts import all_facts, facts, facts_of_batch
+from mingbai.consent.queries.refusals import Refused, refused
 from mingbai.consent.queries.views import (
     BatchView,
     BlockView,
@@ -26,6 +27,7 @@ __all__ = [
     "BlockView",
     "ConsentView",
     "ProofRequestView",
+    "Refused",
     "all_facts",
     "batch",
     "batches",
@@ -38,6 +40,7 @@ __all__ = [
     "of_subscriber",
     "proof_requests",
     "receipt",
+    "refused",
     "refused_everything",
     "statistics",
     "status",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from mingbai.detection.models import Cased, Finding
 from mingbai.detection.queries.views import CitedCall, FindingRow, FindingView, OpenedCase, Reason, Term, mark
@@ -22,7 +22,8 @@ _OTHERS = 20
 
 
 class Wanted(NamedTuple):
-    """Which findings; an empty one does not choose. `day` local; `order` a key of ORDERS."""
+    """Which findings; an empty one does not choose. `day` local; `order` a key of ORDERS; `least` the lowest score;
+    `folded`: of a campaign's the highest alone, which stands for all."""
 
     states: Collection[str] = (State.NEW,)
     kind: str = ""
@@ -32,6 +33,8 @@ class Wanted(NamedTuple):
     since: date | None = None
     holder: int = 0
     campaign: str = ""
+    least: float = 0.0
+    folded: bool = False
     order: str = "score"
 
 
@@ -126,7 +129,18 @@ def _chosen(wanted: Wanted) -> QuerySet[Finding]:
         "campaign": wanted.campaign,
     }
     rows = rows.filter(**{name: value for name, value in exact.items() if value})
-    return rows.filter(day__gte=wanted.since) if wanted.since else rows
+    if wanted.since:
+        rows = rows.filter(day__gte=wanted.since)
+    if wanted.least:
+        rows = rows.filter(score__gte=wanted.least)
+    return _folded(rows) if wanted.folded else rows
+
+
+def _folded(rows: QuerySet[Finding]) -> QuerySet[Finding]:
+    """Without those in whose campaign there is a higher one among the same rows."""
+    higher = Q(score__gt=OuterRef("score")) | Q(score=OuterRef("score"), id__lt=OuterRef("id"))
+    better = rows.filter(higher, campaign=OuterRef("campaign")).exclude(campaign="")
+    return rows.filter(Q(campaign="") | ~Exists(better))
 
 
 def _names(ids: Iterable[int]) -> dict[int, str]:

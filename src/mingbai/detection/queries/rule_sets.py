@@ -26,6 +26,11 @@ def in_force() -> InForce:
     return InForce(row.id if row else 0, rule_settings.over(row.settings if row else {}))
 
 
+def settable() -> list[str]:
+    """Names of the settings that a rule set may change, in the profile's order."""
+    return rule_settings.names()
+
+
 def rule_sets(*, after: int = 0, limit: int = 50) -> list[RuleSetView]:
     """Rule sets, newest first."""
     return [_view(row) for row in RuleSet.objects.order_by("-id")[after : after + limit]]
@@ -53,7 +58,7 @@ def hits(run: int, *, change: str = "", decided: bool = False, after: int = 0, l
     return [
         Hit(
             row.id, row.change, row.kind, mark_of(row.kind, row.head), row.holder, names.get(row.holder, ""), row.day,
-            row.rule, row.score, terms_of(row.terms), reason_of(row.reason), row.calls, row.decided,
+            row.rule, row.verdict, row.score, terms_of(row.terms), reason_of(row.reason), row.calls, row.decided,
         )
         for row in found
     ]  # fmt: skip

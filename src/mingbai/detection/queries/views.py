@@ -26,10 +26,10 @@ class Term(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """Why, as a code of detection.rules with its values, for wording."""
+    """Why, as a code of detection.rules; of each measure that it rests on, [value, threshold]."""
 
     code: str
-    values: dict[str, Any]
+    values: dict[str, list[float]]
 
 
 class FindingRow(NamedTuple):
@@ -196,7 +196,10 @@ class ShadowView(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """Somebody whom a rule set hits otherwise than the rules in force. `decided`: "", guilty or cleared."""
+    """Somebody whom a rule set hits otherwise than the rules in force: more (`new`), or less (`gone`).
+
+    `verdict` is that of the rules that hit harder; `decided`: "", guilty or cleared.
+    """
 
     id: int
     change: str
@@ -206,6 +209,7 @@ class Hit(NamedTuple):
     holder_name: str
     day: date
     rule: str
+    verdict: str
     score: float
     terms: list[Term]
     reason: Reason
