@@ -165,7 +165,14 @@ def test_the_start_page_tells_where_the_two_stories_are(demo: Demo) -> None:
 def test_a_rogue_call_centre_was_reported_limited_put_out_and_is_recognised_when_it_comes_back(demo: Demo) -> None:
     index, admin = Browser(demo.base).get("/handset/"), _logged_in(demo, "admin")
     case = admin.get(_link(index, r"/console/cases/\d+/"))
-    for seen in ("95100071", "巨浪外呼有限公司", "康寿堂保健品", "推销保健品，说是专家回访", "限制频次", "待第二人复核"):
+    for seen in (
+        "95100071",
+        "巨浪外呼有限公司",
+        "康寿堂保健品",
+        "推销保健品，说是专家回访",
+        "限制频次",
+        "待第二人复核",
+    ):
         assert seen in case
     assert "95100071" in admin.get("/console/cases/approvals/"), "a further measure waits for the visitor"
     back = admin.get("/console/resources/entry/")

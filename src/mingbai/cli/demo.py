@@ -128,6 +128,10 @@ def demo(*, path: Path, fresh: bool, people: int, web_port: int, gate_port: int,
         clear(home)
         home.root.mkdir(parents=True, mode=0o700)
         (home.root / _MARK).touch()
+    web = free_port(web_port)
+    gate = free_port(gate_port if gate_port != web else gate_port + 1)
+    base = f"http://{HOST}:{web}"
+    os.environ.update(MINGBAI_PUBLIC_URL=base, MINGBAI_GATE=f"{HOST}:{gate}", MINGBAI_SIP="")
     lay_out(home, PROFILE, ORIGIN)
     setup()
     if not store.notes_path(home).exists():
@@ -135,10 +139,6 @@ def demo(*, path: Path, fresh: bool, people: int, web_port: int, gate_port: int,
         make_town(home, people, lambda text: click.echo(f"  {text}"))
     preflight.home_is_made(home)
     preflight.database_is_migrated()
-    web = free_port(web_port)
-    gate = free_port(gate_port if gate_port != web else gate_port + 1)
-    base = f"http://{HOST}:{web}"
-    os.environ.update(MINGBAI_PUBLIC_URL=base, MINGBAI_GATE=f"{HOST}:{gate}", MINGBAI_SIP="")
     if with_sip:
         os.environ["MINGBAI_SIP"] = f"{HOST}:{free_port(sip_port, socket.SOCK_DGRAM)}"
         demo_sip.write_settings(home, f"udp:{os.environ['MINGBAI_SIP']}", base)

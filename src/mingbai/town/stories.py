@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 
 from mingbai.admission import actions as admission
@@ -38,7 +39,6 @@ Advance = Callable[[float], None]
 BEGAN = timedelta(days=9)  # before the town is opened
 _HOUR_S, _DAY_S = 3600, 86_400
 _BETWEEN_CALLS_S = 4.0  # all of them while the gate's facts are fresh
-_PAGE = "/my/measures/"
 _HOTLINE = "12321 青山"
 _HEAD = "编号,举报人号码,已验证,被举报号码,类型,来电时间,内容"
 _CALLS: Mapping[str, int] = {firms.ROGUE: 26, firms.FREED: 12, firms.WAITS: 12}
@@ -135,7 +135,7 @@ def _reported(story: Story, number: str, kind: str, calls: Mapping[tuple[str, in
         for person in story.crowd(number)[:3]:
             reporter, call = _subscriber(person), calls[number, person.id]
             filed = cases.report_call(reporter=reporter, attempt=call, source="handset", kind=kind)
-            cases.confirm(filed, subscriber=reporter, number=number, page="/report/")
+            cases.confirm(filed, subscriber=reporter, number=number, page=f"{settings.PUBLIC_URL}/report/")
     return _case_on(number)
 
 
@@ -172,7 +172,7 @@ def _looked_at(story: Story, case: int) -> int:
         cases.check(case, kind="sample", seen="confirms", note="回拨录音：开头即介绍产品", account=verifier)
         cases.check(case, kind="test_call", seen="undecided", note="回拨接通后无人应答", account=verifier)
         return cases.ask_holder(
-            case, text="请说明外呼用途、名单来源，并附用户同意的凭证。", account=verifier, page=_PAGE
+            case, text="请说明外呼用途、名单来源，并附用户同意的凭证。", account=verifier, page=settings.PUBLIC_URL
         )
 
 
@@ -242,7 +242,7 @@ def _freed(story: Story, case: int, pass_time: Advance) -> None:
     pass_time(_HOUR_S)
     with transaction.atomic():
         cases.decide_appeal(
-            appeal, account=story.account("admin"), outcome="upheld", finding="legitimate", page=_PAGE,
+            appeal, account=story.account("admin"), outcome="upheld", finding="legitimate", page=settings.PUBLIC_URL,
             text="重听完整录音，内容为取药提醒，且有会员同意。原认定有误，全部解除。",
         )  # fmt: skip
 

@@ -50,7 +50,7 @@ class Style:
     refused: Range = NONE
     refusers: Range = (30, 200)
     stale: Range = (0.002, 0.02)
-    inbound: Range = NONE
+    inbound: Range = (0.003, 0.04)
     redial: Range = (0.05, 0.3)
     answer: Range = (-0.6, 0.6)
     patience: Range = (18, 45)
