@@ -14,11 +14,12 @@ from mingbai.town.records.style import Style
 BOMB_MANY = Style(  # 呼死你 for hire: a pool of cards rings one person, then the next
     "bomb_many", 420, numbers=(("mobile", 0.85), ("machine", 0.15)), holder=(25, 90), rate=(4, 22), busy=(0.4, 0.9),
     redial=(0.0, 0.05), answer=(-1.8, -0.4), patience=(3, 20), talk=(1, 6), short=(0.4, 0.9), returned=(0.001, 0.01),
+    inbound=(0.0001, 0.002),
 )  # fmt: skip
 BOMB_ONE = Style(
     "bomb_one", 90, numbers=(("mobile", 0.6), ("person", 0.25), ("abroad", 0.15)), rate=(35, 260), busy=(0.2, 0.6),
     hours=(0.7, 6), redial=(0.0, 0.05), answer=(-2.2, -0.8), patience=(4, 30), talk=(1.5, 12), short=(0.4, 0.8),
-    returned=(0.0005, 0.008),
+    returned=(0.0005, 0.008), inbound=(0.0001, 0.001),
 )  # fmt: skip
 QUARREL = Style(  # a debtor, a divorce: the other one is known well, and rings back now and then
     "quarrel", 350, sort="quarrel", numbers=(("person", 1.0),), rate=(15, 75), busy=(0.15, 0.5), begins=(9, 19),
