@@ -6,7 +6,6 @@ import http.client
 import os
 import shutil
 import signal
-import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -15,6 +14,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from tests.ports import free_port
 
 from mingbai.cli import run
 from mingbai.kernel import clock
@@ -37,7 +37,7 @@ class RunningGate:
     """The HTTP gate in a process of its own, as `mingbai run` starts it (or as `mingbai demo` does, by its target)."""
 
     def __init__(self, home: Home, target: str) -> None:
-        port = _free_port()
+        port = free_port()
         self.address = f"127.0.0.1:{port}"
         (served,) = run.gate(host="127.0.0.1", port=port, workers=1, target=target)
         kept = {key: value for key, value in os.environ.items() if not key.startswith("MINGBAI_")}
@@ -74,12 +74,6 @@ class RunningGate:
                 connection.close()
         self.stop()
         raise RuntimeError("the gate did not start")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from tests.performance import facts
 from tests.performance.harness import TIMES, Row, main, row
+from tests.ports import free_port
 
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
@@ -55,9 +56,7 @@ def run() -> list[Row]:
 
 def _measure(home: Home, target: str) -> Run:
     shutil.rmtree(home.journal, ignore_errors=True)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     serve = ["taskset", "-c", SERVER_CORE, sys.executable, "-m", "mingbai.gate.hosts.server"]
     serve += ["--port", str(port), target]
     with subprocess.Popen(serve, cwd=_ROOT, env={**os.environ, "MINGBAI_HOME": str(home.root)}) as server:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.performance import facts
+from tests.ports import free_port
 
 from mingbai.cli import sip as cli
 from mingbai.kernel import clock
@@ -125,12 +126,6 @@ def echo() -> Iterator[Server]:
     port = free_port()
     with _server(port, [str(_SIPLOAD), "-echo", f"127.0.0.1:{port}"]) as server:
         yield server
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Caller:

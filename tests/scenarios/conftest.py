@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from tests.ports import free_port
 from tests.scenarios.redress_town import town  # noqa: F401  # a fixture of the stories of redress
 
 from mingbai.kernel import clock
@@ -78,7 +78,7 @@ class Installation:
     @contextmanager
     def running(self) -> Iterator[subprocess.Popen[bytes]]:
         """`mingbai run`, until the block ends; facts are there when it begins."""
-        self.web, self.gate = _free_port(), _free_port()
+        self.web, self.gate = free_port(), free_port()
         command = [sys.executable, "-m", "mingbai.cli", "run"]
         command += ["--web-port", str(self.web), "--gate-port", str(self.gate)]
         with subprocess.Popen(command, env=self.env, stderr=subprocess.DEVNULL) as process:
@@ -136,9 +136,3 @@ class Installation:
 def installation(tmp_path: Path) -> Callable[[str], Installation]:
     """installation("name") → the home of that name below the test's folder."""
     return lambda name: Installation(tmp_path / name)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

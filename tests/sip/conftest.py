@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from tests.sip.harness import Proxy, free_port, write_settings
+from tests.ports import free_port
+from tests.sip.harness import Proxy, write_settings
 
 from mingbai.gate.facts import (
     CLAIMED,

@@ -8,8 +8,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from tests.ports import free_port
 from tests.sip.conftest import CENTRE
-from tests.sip.harness import Caller, Proxy, free_port, header, status
+from tests.sip.harness import Caller, Proxy, header, status
 from tests.sip.upstream import Phone, Upstream, final
 
 from mingbai.gate.facts import NumberFacts, Writer

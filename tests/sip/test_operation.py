@@ -13,7 +13,8 @@ from urllib.request import urlopen
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as families
-from tests.sip.harness import Caller, Proxy, eventually, free_port, status
+from tests.ports import free_port
+from tests.sip.harness import Caller, Proxy, eventually, status
 
 from mingbai.cli import sip
 from mingbai.cli.supervisor import die_with_parent

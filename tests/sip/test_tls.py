@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from tests.ports import free_port
 from tests.sip.conftest import AGREED, BANK_NUMBER, REFUSING, SILENT, fill, furnish
-from tests.sip.harness import Caller, Proxy, free_port, header, journalled, status, write_settings
+from tests.sip.harness import Caller, Proxy, header, journalled, status, write_settings
 
 from mingbai.cli import sip
 

@@ -6,7 +6,8 @@ import socket
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.sip.harness import STARTS_WITHIN_S, Caller, ended, free_port, header, started
+from tests.ports import free_port
+from tests.sip.harness import STARTS_WITHIN_S, Caller, ended, header, started
 
 from mingbai.cli import sip
 from mingbai.kernel import clock

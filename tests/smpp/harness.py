@@ -8,7 +8,6 @@ import os
 import queue
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,18 +15,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.ports import free_port
+
 from mingbai.kernel import clock
 
 HERE = Path(__file__).parent
 PATIENCE_S = 60.0
 ANSWERS_S = 180.0
 ID, PASSWORD = "mingbai", "secret"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def until(act: Callable[[], Any], within_s: float = PATIENCE_S, what: str = "") -> Any:
