@@ -180,7 +180,7 @@ def test_a_rogue_call_centre_was_reported_limited_put_out_and_is_recognised_when
     assert "巨浪外呼有限公司" in back
     phone = Browser(demo.base).get(_link(index, r"/handset/\d+/#screen"))
     assert "您举报" in phone or "举报属实" in phone, "who reported was told"
-    assert "限制告知" in _logged_in(demo, "wave").get("/enterprise/measures/")
+    assert "解除合同" in _logged_in(demo, "wave").get("/enterprise/measures/")
     public = Browser(demo.base)
     assert "推销" in public.post("/number/", public.get("/"), number="95100071")
 
