@@ -148,6 +148,8 @@ def _chinese(text: str, abroad: bool) -> Msisdn:
     if head == "0":
         rest = text[1:]
         found = (_mobile(rest) if rest[:1] == "1" else None) or _fixed(rest)
+        if found is None and rest[:2] == "86" and not abroad:  # some exchanges write 086 for 0086; no area begins so
+            return _chinese(rest[2:], True)
     elif head == "1":
         found = _mobile(text) or _one(text, abroad) or _fixed(text) or _behind_prefix(text)
     elif head == "9":

@@ -21,7 +21,15 @@ NEARLY = st.from_regex(r"(\+86|86|)1[0-9:/ ]{10}", fullmatch=True)
 OTHER = st.sampled_from(
     ["95533", "021-60876100", "+12125550123", "", "anonymous", "17401234567", "１３８００００００００"]
 )
-CELLS = st.one_of(st.none(), MOBILE, NEARLY, OTHER, st.text(max_size=20))
+NATIONAL = st.from_regex(
+    r"(\+86|86|0086|086|0|\+|00|)[ -]?(1[0-9]{2}|[2-9][0-9]{1,2})[ -]?[0-9]{3,4}[ -]?[0-9]{3,4}", fullmatch=True
+)
+URI = st.from_regex(
+    r"(\"?[a-z:@ ]{0,3}\"? ?<?)(sip:|sips:|tel:|SIP:|)(\+86|086|0|)1[38][0-9]{9}"
+    r"(@h|;user=phone|:pw@h|>|@h>;tag=1|)?(;phone-context=\+1|)",
+    fullmatch=True,
+)
+CELLS = st.one_of(st.none(), MOBILE, NEARLY, OTHER, NATIONAL, URI, st.text(max_size=20))
 
 
 def one(cell: str | int | None) -> int:
@@ -34,6 +42,10 @@ def test_strings_as_parse_reads_them(cells: list[str | None], skip: int) -> None
     expected = [one(cell) for cell in cells][skip:]
     column = pa.array(cells, pa.string())
     assert columns.normalise(column[skip:]).tolist() == expected
+    numbers, kinds = columns.classify(column[skip:])
+    parsed = [parse(cell or "") for cell in cells][skip:]
+    assert numbers.tolist() == [int(number.digits or 0) for number in parsed]
+    assert kinds.tolist() == [number.kind for number in parsed]
     assert columns.normalise(column.cast(pa.large_string())[skip:]).tolist() == expected
     assert columns.normalise(column.cast(pa.string_view())[skip:]).tolist() == expected
     assert columns.normalise(column.dictionary_encode()[skip:]).tolist() == expected
