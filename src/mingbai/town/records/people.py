@@ -15,7 +15,8 @@ DAY_S = 86400
 _HOURS = np.array([2, 1, 1, 1, 1, 3, 8, 20, 40, 55, 60, 62, 50, 42, 48, 55, 58, 62, 66, 60, 52, 40, 22, 8], np.float64)
 _LATE = np.roll(_HOURS, 3) + 6
 _BITS = 25  # enough for 20 million people beside a priority of 13 bits
-_KNOWN, _LINE, _STRANGER = 0.86, 0.10, 0.04
+_KNOWN, _LINE = 0.86, 0.10  # of an inhabitant's calls; the others go to strangers
+_APART = 0.05
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class People:
     rate: Floats
     answering: Floats
     late: Bools
+    apart: Bools  # second cards: they call, and hardly anybody calls them
     trunk: Ints
     patience: Floats
     lines: Ints  # numbers of shops and offices that people call
@@ -39,8 +41,11 @@ class People:
     def someone_known(self, rng: Rng, who: Ints, *, near: float = 3.0) -> Ints:
         """For each of `who` somebody they know, the nearest most often."""
         count = self.first[who + 1] - self.first[who]
-        place = (count * rng.random(len(who)) ** near).astype(np.int64)
-        return np.asarray(self.knows[self.first[who] + place], np.int64)
+        found = self._of(who, count, rng.random(len(who)) ** near)
+        return np.where(self.apart[found], self._of(who, count, rng.random(len(who))), found)
+
+    def _of(self, who: Ints, count: Ints, part: Floats) -> Ints:
+        return np.asarray(self.knows[self.first[who] + (count * part).astype(np.int64)], np.int64)
 
 
 def settle(knobs: Knobs, numbering: Numbering, trunks: tuple[int, int, int]) -> People:
@@ -59,6 +64,7 @@ def settle(knobs: Knobs, numbering: Numbering, trunks: tuple[int, int, int]) -> 
         rate=positive(rng, (0.25 * knobs.activity, 2.6 * knobs.activity), count),
         answering=rng.normal(0.9 + knobs.answer, 0.8, count),
         late=rng.random(count) < 0.15,
+        apart=rng.random(count) < _APART,
         trunk=np.where(numbering.own(numbers) ^ ported, trunks[0], trunks[2]),
         patience=positive(rng, (16, 48), count),
         lines=numbering.of("fixed", max(20, count // 60)),

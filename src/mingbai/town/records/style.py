@@ -15,8 +15,8 @@ class Style:
 
     Who: `per_million` callers for a million inhabitants; `sort`: what a useful caller is ("" for nuisance);
     `numbers`: shares of own private phones ("person"), fresh SIM cards ("mobile") and kinds of numbering.FIRST;
-    `holder`: how many of its numbers one holder has; `registered`: share that is registered, `declared` as what sort
-    and use; `age_days` since then.
+    `holder`: how many of its numbers one holder has; `registered`: share that is registered, `declared` as of which
+    industry (kernel.terms.Industry), and for which `use`; `age_days` since then.
     How much: `rate` calls on a busy day, `busy` share of days that are, `quiet` calls on other days; `begins` hour,
     `hours` length of the working window, `night` share of calls outside of it, `steady`: evenly spaced, as machines do.
     Whom: `loyal` share of calls to its own `pool` of people, `refused` share to people who had refused the principal
@@ -50,7 +50,7 @@ class Style:
     refused: Range = NONE
     refusers: Range = (30, 200)
     stale: Range = (0.002, 0.02)
-    inbound: Range = (0.003, 0.04)
+    inbound: Range = (0.004, 0.08)
     redial: Range = (0.05, 0.3)
     answer: Range = (-0.6, 0.6)
     patience: Range = (18, 45)

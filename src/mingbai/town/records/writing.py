@@ -121,7 +121,7 @@ def _write_known(out: Path, town: Town) -> None:
         holder=_joined([callers.holder[kept] for callers, kept in zip(rows, keep, strict=True)]),
         principal=_joined([callers.principal[kept] for callers, kept in zip(rows, keep, strict=True)]),
         use=_words([(callers.style.use, kept.sum()) for callers, kept in zip(rows, keep, strict=True)]),
-        sort=_words([(callers.style.declared, kept.sum()) for callers, kept in zip(rows, keep, strict=True)]),
+        industry=_words([(callers.style.declared, kept.sum()) for callers, kept in zip(rows, keep, strict=True)]),
         since_s=_joined([at[kept].astype(np.int64) for at, kept in zip(since, keep, strict=True)]),
     )
     refusals = town.wishes.all()

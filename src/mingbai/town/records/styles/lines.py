@@ -8,12 +8,12 @@ FIXED = (("fixed", 1.0),)
 
 HOSPITAL = Style(
     "hospital", 160, sort="hospital", numbers=(("fixed", 0.85), ("toll", 0.15)), registered=0.85,
-    declared="hospital", use="service", holder=(2, 8), rate=(25, 350), busy=(0.7, 0.98), hours=(7, 10),
+    declared="health", use="service", holder=(2, 8), rate=(25, 350), busy=(0.7, 0.98), hours=(7, 10),
     pool=(300, 3000), loyal=(0.1, 0.4), stale=(0.003, 0.025), inbound=(0.05, 0.3), redial=(0.2, 0.5),
     answer=(-0.1, 0.9), talk=(22, 65), short=(0.05, 0.2), returned=(0.1, 0.35),
 )  # fmt: skip
 SCHOOL = Style(
-    "school", 220, sort="school", numbers=FIXED, registered=0.75, declared="school", use="service", holder=(1, 3),
+    "school", 220, sort="school", numbers=FIXED, registered=0.75, declared="education", use="service", holder=(1, 3),
     rate=(15, 120), busy=(0.3, 0.8), quiet=3.0, hours=(2, 9), pool=(80, 600), loyal=(0.5, 0.9), inbound=(0.08, 0.3),
     redial=(0.3, 0.7), answer=(0.2, 1.4), talk=(30, 90), short=(0.03, 0.15), returned=(0.15, 0.45),
 )  # fmt: skip
@@ -24,7 +24,7 @@ TEACHER = Style(
 )  # fmt: skip
 SERVICE = Style(
     "service", 90, sort="service line", numbers=(("firm", 0.6), ("toll", 0.3), ("fixed", 0.1)), registered=0.96,
-    declared="service line", use="service", holder=(1, 4), rate=(150, 2500), busy=(0.9, 0.99), hours=(9, 12),
+    declared="bank", use="service", holder=(1, 4), rate=(150, 2500), busy=(0.9, 0.99), hours=(9, 12),
     stale=(0.003, 0.02), inbound=(0.1, 0.5), redial=(0.1, 0.4), answer=(-0.5, 0.5), talk=(30, 100), short=(0.08, 0.25),
     returned=(0.04, 0.2), refused=(0.0005, 0.004), refusers=(500, 3000),
 )  # fmt: skip
@@ -35,7 +35,7 @@ NOTIFICATION = Style(
     short=(0.1, 0.35), returned=(0.01, 0.08), refused=(0.0005, 0.005), refusers=(500, 3000),
 )  # fmt: skip
 HEALTH_CENTRE = Style(  # a campaign: nothing for days, then everybody on the list on one
-    "health_centre", 140, sort="public interest", numbers=FIXED, registered=0.6, declared="public interest",
+    "health_centre", 140, sort="public interest", numbers=FIXED, registered=0.6, declared="government",
     use="service", rate=(70, 350), busy=(0.08, 0.2), quiet=4.0, hours=(3, 9), pool=(300, 2000), loyal=(0.02, 0.2),
     stale=(0.005, 0.04), inbound=(0.01, 0.06), redial=(0.15, 0.5), answer=(-0.1, 0.9), talk=(26, 70), short=(0.06, 0.2),
     returned=(0.08, 0.28),

@@ -17,7 +17,7 @@ MASS_CENTRE = Style(
     answer=(-1.3, -0.1), patience=(16, 34), talk=(12, 40), short=(0.28, 0.55), returned=(0.006, 0.05), refusal=0.06,
 )  # fmt: skip
 DISGUISED = Style(  # marketing from numbers that were filed as service
-    "disguised", 80, numbers=CENTRES, holder=(2, 8), registered=0.95, use="service", declared="service line",
+    "disguised", 80, numbers=CENTRES, holder=(2, 8), registered=0.95, use="service", declared="bank",
     respects=False, rate=(60, 300), stale=(0.01, 0.06), refused=(0.03, 0.15), refusers=(60, 300),
     answer=(-1.1, 0.0), talk=(14, 40), short=(0.25, 0.5), returned=(0.01, 0.05), refusal=0.08,
 )  # fmt: skip
