@@ -74,9 +74,17 @@ CALLS: Final = pa.schema(
 )
 """What features read of a call, as the lake has it; further columns do no harm."""
 REFUSED: Final = pa.schema(
-    [("callee", pa.int64()), ("party", pa.int64()), ("caller", pa.int64()), ("at_s", pa.int64())]
+    [
+        ("callee", pa.int64()),
+        ("party", pa.int64()),
+        ("caller", pa.int64()),
+        ("at_s", pa.int64()),
+        ("use", pa.int8()),
+    ]
 )
-"""Refusals: of the firm `party` or of the number `caller` (the other is 0); both 0: of all marketing calls."""
+"""Refusals: of the firm `party` or of the number `caller` (the other is 0), both 0: of anybody's calls for `use`.
+
+`use` (index of terms.USES, −1 = any): what the refused calls are for."""
 NUMBERS: Final = pa.schema(
     [
         ("caller", pa.int64()),
