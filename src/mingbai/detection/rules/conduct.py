@@ -43,9 +43,9 @@ class Rule(NamedTuple):
         return self.setting or self.code
 
 
-CALLED_BACK, KNOWN, SOUGHT = "called_back", "known_before", "sought"
+CALLED_BACK, KNOWN, SOUGHT, OWN_TRUNK = "called_back", "known_before", "sought", "own_trunk"
 REGISTERED = tuple(f"registered_{sort.name.lower()}" for sort in Sort if sort is not Sort.NONE)
-AGAINST = (*REGISTERED, CALLED_BACK, KNOWN, SOUGHT)
+AGAINST = (*REGISTERED, CALLED_BACK, KNOWN, SOUGHT, OWN_TRUNK)
 """What may count against a finding, by code."""
 _WANTED = (CALLED_BACK, KNOWN, SOUGHT)
 _DUTY = tuple(f"registered_{name}" for name in ("hospital", "school", "public_interest"))
@@ -61,12 +61,14 @@ RULES: tuple[Rule, ...] = (
     Rule("hopping", _FIRMS, (Test("hopped", "people"), Test("hopped_percent", "percent")), cleared=_DUTY),
     # whoever is let ring once calls back: that is what it is for, and counts for nothing here
     Rule("one_ring", _NUMBER, (Test("callees", "callees"), Test("one_ring_percent", "percent")),
-         cleared=(*REGISTERED, KNOWN, SOUGHT)),
-    Rule("bombing", _NUMBER, (Test("to_one_per_hour", "per_hour"),), cleared=(CALLED_BACK, KNOWN)),
+         cleared=(*REGISTERED, KNOWN, SOUGHT, OWN_TRUNK)),
+    Rule("bombing", _NUMBER, (Test("to_one_per_hour", "per_hour"), Test("unwelcome_percent", "unwelcome_percent")),
+         cleared=(CALLED_BACK, KNOWN)),
     Rule("burst_part", _NUMBER, (Test("burst", "calls"), Test("burst_percent", "percent")), cleared=AGAINST),
     Rule("unallocated", _NUMBER, (Test("unallocated", "calls"),)),
     Rule("foreign_trunk", _NUMBER, (Test("foreign", "callees"), Test("callees", "callees"),
-         Test("known_percent", "known_percent", most=True)), cleared=(CALLED_BACK,)),
+         Test("returned_percent", "returned_percent", most=True), Test("known_percent", "known_percent", most=True)),
+         cleared=(OWN_TRUNK,)),
     Rule("spoofing_trunk", (Kind.TRUNK,), (Test("spoofed", "calls"), Test("spoofed_percent", "percent"))),
     Rule("neighbour", _NUMBER, (Test("callees", "callees"), Test("near_percent", "percent"),
          Test("returned_percent", "returned_percent", most=True), Test("known_percent", "known_percent", most=True)),
@@ -124,4 +126,7 @@ def counts_against(
     found[CALLED_BACK] = measured["returned_percent"] >= terms.called_back
     found[KNOWN] = measured["known_percent"] >= terms.known_before
     found[SOUGHT] = measured["sought_percent"] >= terms.sought
+    # part of its calls come from where it belongs: its user may be the victim of who shows the number elsewhere
+    mixed = (measured["foreign"] > 0) & (measured["own_trunk_percent"] >= terms.own_trunk)
+    found[OWN_TRUNK] = mixed
     return found

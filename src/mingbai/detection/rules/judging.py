@@ -56,7 +56,7 @@ def judge(
         hits.append(_parts_of(counts, measured, hopping_holders))
     scores = score(evidence(counts, shares, settings), settings)
     if kind in (Kind.NUMBER, Kind.HOLDER):
-        hits.append(_by_score(scores, settings))
+        hits.append(_by_score(scores, against, settings))
     made = [_rows(hit, kind, counts, scores, against) for hit in hits if len(hit.rows)]
     return pa.concat_tables(made) if made else FINDINGS.empty_table()
 
@@ -96,9 +96,10 @@ def _parts_of(counts: Counts, measured: Mapping[str, Column], holders: Sequence[
     return Hit(conduct.PART, rows, np.ones(len(rows), np.bool_), (("hopped", measured["hopped"][rows], 1.0),))
 
 
-def _by_score(scores: Scores, settings: Detection) -> Hit:
+def _by_score(scores: Scores, against: Mapping[str, NDArray[np.bool_]], settings: Detection) -> Hit:
+    """What counts against stands in the score already, but that the number may be shown by somebody else."""
     rows = np.flatnonzero(scores.score >= settings.suspicion_points)
-    finding = scores.score[rows] >= settings.finding_points
+    finding = (scores.score[rows] >= settings.finding_points) & ~against[conduct.OWN_TRUNK][rows]
     return Hit(conduct.SCORE, rows, finding, (("score", scores.score[rows], float(settings.finding_points)),))
 
 

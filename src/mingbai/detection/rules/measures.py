@@ -19,6 +19,7 @@ from mingbai.kernel.terms import USES, Use
 
 Column = NDArray[np.float64]
 _NOTIFICATION = USES.index(Use.NOTIFICATION)
+_DECLARED = [USES.index(use) for use in (Use.SERVICE, Use.SURVEY, Use.COLLECTION)]
 
 
 class Counts:
@@ -123,12 +124,13 @@ def measures(counts: Counts, found: Mapping[str, Part]) -> dict[str, Column]:
         "mean_s": counts["talk_ms"] / 1000.0 / answered,
         "talk_spread_percent": uniformity(counts)[0],
         "age_days": np.where(counts["age_days"] >= 0, counts["age_days"], np.nan),
-        "unregistered": np.where(registered(counts) == Sort.NONE, 1.0, 0.0),
+        "own_trunk_percent": Part(counts["calls"] - counts["foreign"], counts["calls"]).percent,
     }
 
 
 def registered(counts: Counts) -> NDArray[np.int64]:
-    """The Sort of each row, 0 for none; a number registered for notifications has at least that one."""
+    """The Sort of each row, 0 for none; a number registered for anything but marketing has at least that one."""
     sort = np.nan_to_num(counts["sort"], nan=0.0).astype(np.int64)
     sort = np.where(np.isin(sort, list(Sort)), sort, Sort.NONE)
-    return np.where((sort == Sort.NONE) & (counts["use"] == _NOTIFICATION), int(Sort.NOTIFICATION), sort)
+    sort = np.where((sort == Sort.NONE) & (counts["use"] == _NOTIFICATION), int(Sort.NOTIFICATION), sort)
+    return np.where((sort == Sort.NONE) & np.isin(counts["use"], _DECLARED), int(Sort.DECLARED), sort)

@@ -19,6 +19,7 @@ class Sort(IntEnum):
     SERVICE_LINE = 5
     PUBLIC_INTEREST = 6
     NOTIFICATION = 7
+    DECLARED = 8  # for service, surveys or debts, without any of the above
 
 
 _BY_INDUSTRY = {

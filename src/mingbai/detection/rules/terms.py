@@ -99,7 +99,8 @@ def _bombing(counts: Counts, found: Mapping[str, Part], terms: Detection) -> Col
     """By one: calls to one person in an hour. By many: the number's calls to people who were being bombed."""
     alone = np.maximum(np.log2((counts["most_to_one"] + 1.0) / (terms.bombing["per_hour"] / 2 + 1.0)), 0.0)
     among = np.where(found["burst"].percent >= terms.burst_part["percent"], _count(counts["burst"]), 0.0)
-    return np.maximum(np.nan_to_num(alone, nan=0.0), np.nan_to_num(among, nan=0.0))
+    more: Column = np.maximum(np.nan_to_num(alone, nan=0.0), np.nan_to_num(among, nan=0.0))
+    return more
 
 
 def _registered(counts: Counts, terms: Detection) -> Column:

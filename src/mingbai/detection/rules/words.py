@@ -116,6 +116,11 @@ AGAINST: Final[Mapping[str, Both]] = {
     "registered_service_line": {"zh": "登记为客服热线", "en": "registered as a service line"},
     "registered_public_interest": {"zh": "登记为公益、政务号码", "en": "registered for the public interest"},
     "registered_notification": {"zh": "登记用途为通知", "en": "registered for notifications"},
+    "registered_declared": {"zh": "已登记用途，且不是营销", "en": "registered for something other than marketing"},
+    "own_trunk": {
+        "zh": "部分呼叫来自本网中继，可能被他人冒用号码",
+        "en": "part of its calls come over its own trunk: somebody else may be showing this number",
+    },
     "called_back": {"zh": "许多人会回拨", "en": "many people call it back"},
     "known_before": {"zh": "多打给曾来电的人", "en": "mostly calls people who had called it before"},
     "sought": {"zh": "许多人主动打来", "en": "many people call it first"},

@@ -20,11 +20,12 @@ SHARES = (
     "one_ring", "night", "near", "sought",
 )  # fmt: skip
 """Terms that are shares: each has a centre, where it says nothing."""
-SORTS = ("hospital", "courier", "taxi", "school", "service_line", "public_interest", "notification")
+SORTS = ("hospital", "courier", "taxi", "school", "service_line", "public_interest", "notification", "declared")
 """As what a number may be registered that counts against a finding."""
 RULES = (
-    "high_frequency", "mass", "slow", "after_refusal", "hopping", "one_ring", "bombing", "bombed", "burst_part",
-    "unallocated", "foreign_trunk", "spoofing_trunk", "neighbour", "silent", "robot", "dead_numbers", "fresh", "score",
+    "mass", "slow", "after_refusal", "hopping", "one_ring", "bombing", "bombed", "burst_part",
+    "unallocated", "foreign_trunk", "spoofing_trunk", "neighbour", "silent", "robot", "dead_numbers",
+    "part_of_hopping", "score",
 )  # fmt: skip
 """Rules whose findings may open a case by themselves, where the profile says so."""
 
@@ -55,7 +56,9 @@ class Detection:
     one_ring: Mapping[str, int] = setting(
         figures("callees", "percent"), "people called, per cent of calls that rang once"
     )
-    bombing: Mapping[str, int] = setting(figures("per_hour"), "calls to one person in any 60 minutes")
+    bombing: Mapping[str, int] = setting(
+        figures("per_hour", "unwelcome_percent"), "calls to one person in any 60 minutes, per cent unanswered or short"
+    )
     bombed: Mapping[str, int] = setting(
         figures("per_hour", "callers", "unwelcome_percent"),
         "calls in any 60 minutes, callers in any 60 minutes, per cent unanswered or short",
@@ -63,7 +66,8 @@ class Detection:
     burst_part: Mapping[str, int] = setting(figures("calls", "percent"), "calls, per cent of the number's calls")
     unallocated: Mapping[str, int] = setting(figures("calls"), "calls")
     foreign_trunk: Mapping[str, int] = setting(
-        figures("callees", "known_percent"), "people called, per cent of calls to people who had called before at most"
+        figures("callees", "returned_percent", "known_percent"),
+        "calls and people called, per cent at most, per cent at most",
     )
     spoofing_trunk: Mapping[str, int] = setting(figures("calls", "percent"), "calls, per cent of the trunk's calls")
     neighbour: Mapping[str, int] = setting(
@@ -83,6 +87,7 @@ class Detection:
     called_back: int = setting(integer(1, 100), "per cent of the people called")
     known_before: int = setting(integer(1, 100), "per cent of calls")
     sought: int = setting(integer(1, 100), "per cent of a number's contacts")
+    own_trunk: int = setting(integer(1, 100), "per cent of calls")
     registered_points: Mapping[str, int] = setting(figures(*SORTS, most=100), "hundredths, by what is registered")
     # the score
     prior_points: int = setting(integer(0, 200), "points")
