@@ -40,6 +40,7 @@ def people_of(row: Case) -> rules.People:
     others |= set(row.measures.values_list("proposed_by", flat=True))
     others |= {row.opened_by, *row.verified_before}
     seconds: set[int | None] = set(row.measures.values_list("approved_by", flat=True))
+    seconds |= set(row.appeals.values_list("answered_by", flat=True))
     if row.state != rules.State.OVERTURNED:  # else whoever decided the appeal lifted everything
         seconds |= set(row.measures.values_list("over_by", flat=True))
     return rules.People(

@@ -62,6 +62,8 @@ class Scope(StrEnum):
     LABELS_READ = "labels:read"
     NUMBERS_READ = "numbers:read"
     SIMS_WRITE = "sims:write"
+    CASES_READ = "cases:read"
+    CASES_WRITE = "cases:write"
 
 
 class LabelKind(StrEnum):

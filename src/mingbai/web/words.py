@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from mingbai.web import words_admission, words_cases, words_labels, words_reports, words_selling
+from mingbai.web import words_admission, words_cases, words_detection, words_labels, words_reports, words_selling
 from mingbai.web.words_selling import LANGUAGES as LANGUAGES
 from mingbai.web.words_selling import SELLER_STATES as SELLER_STATES
 from mingbai.web.words_selling import TEMPLATES as TEMPLATES
@@ -139,6 +139,8 @@ SCOPES: dict[str, Word] = {
     "orders:write": _("offer published tariffs"),
     "numbers:read": _("ask who answers for a call"),
     "sims:write": _("have SIM orders screened"),
+    "cases:read": _("read one's part of cases, notices and appeals"),
+    "cases:write": _("appeal against measures"),
     "reports:write": _("hand in reports of calls"),
     "labels:read": _("look labels up and fetch the published list"),
 }
@@ -302,6 +304,7 @@ LISTS: dict[str, dict[str, Word]] = {
     **words_reports.LISTS,
     **words_cases.LISTS,
     **words_labels.LISTS,
+    **words_detection.LISTS,
     "order_kind": ORDER_KINDS,
     "order_state": ORDER_STATES,
     "order_look": ORDER_LOOKS,

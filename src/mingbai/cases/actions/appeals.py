@@ -8,16 +8,13 @@ from django.db import IntegrityError, transaction
 
 from mingbai.calls import queries as calls
 from mingbai.cases import events, queries, rules
-from mingbai.cases.actions.casework.appealing import appeal_case
+from mingbai.cases.actions.casework.appealing import appeal_case, behind
 from mingbai.cases.models import Appeal
-from mingbai.cases.queries.restricted import case_behind
 from mingbai.cases.rules import Party
 from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import actions as ledger
 from mingbai.notices import actions as notices
-
-_BY_MEASURE = frozenset({304, 305, 306, 703})  # gate.decide.rules.Code, stable for ever: refused by a measure
 
 
 def appeal(*, verdict: str, party: Party, text: str, account: int | None = None) -> int:
@@ -33,7 +30,7 @@ def appeal(*, verdict: str, party: Party, text: str, account: int | None = None)
         raise Problem("cases.no_verdict", "there is no such call of yours", where="verdict", status=404)
     if not rules.may_appeal(attempt.decision):
         raise Problem("cases.not_refused", "the call was not refused", where="verdict", status=409)
-    if (case := _behind(attempt, party)) is not None:
+    if (case := behind(attempt, party)) is not None:
         return appeal_case(case, party=party, text=said, account=account, verdict=verdict)
     try:
         with transaction.atomic():
@@ -54,13 +51,6 @@ def appeal(*, verdict: str, party: Party, text: str, account: int | None = None)
         if queries.of_party(verdict, party) is None:
             raise
         raise Problem("cases.appealed", "this call was appealed already", where="verdict", status=409) from None
-
-
-def _behind(attempt: calls.Attempt, party: Party) -> int | None:
-    """The case whose measure refused a call of this party; None when another rule did."""
-    if attempt.code not in _BY_MEASURE:
-        return None
-    return case_behind(caller=attempt.caller, holder=attempt.holder, principal=attempt.principal, party=party)
 
 
 def answer(appeal: int, *, account: int, text: str, page: str) -> None:

@@ -28,6 +28,7 @@ from mingbai.cases.queries.casework import (
 )
 from mingbai.cases.queries.collateral import digits_of, foreseen, picture
 from mingbai.cases.queries.decided import Decided, cleared_since, decided
+from mingbai.cases.queries.parts import CaseOf, Part, appeals_of, case_of, cases_of, notices_after
 from mingbai.cases.queries.restricted import (
     AskedView,
     Conduct,
@@ -43,20 +44,25 @@ from mingbai.cases.queries.restricted import (
 __all__ = [
     "AppealView",
     "AskedView",
+    "CaseOf",
     "CaseRow",
     "CaseView",
     "Conduct",
     "Decided",
     "MeasureView",
     "NoticeView",
+    "Part",
     "ReportRow",
     "Step",
     "appeal",
     "appeals",
+    "appeals_of",
     "barred_holders",
     "caller_party",
     "case",
     "case_behind",
+    "case_of",
+    "cases_of",
     "cleared_since",
     "concerns",
     "conduct",
@@ -68,6 +74,7 @@ __all__ = [
     "history",
     "measure",
     "notice",
+    "notices_after",
     "notices_of",
     "of_number",
     "of_party",

@@ -66,7 +66,7 @@ def caller_party(attempt: Attempt) -> Party:
 def appeal(appeal: int) -> AppealView | None:
     """One appeal."""
     row = Appeal.objects.filter(id=appeal).first()
-    return _view(row) if row else None
+    return view(row) if row else None
 
 
 def of_party(verdict: str, party: Party) -> AppealView | None:
@@ -76,12 +76,12 @@ def of_party(verdict: str, party: Party) -> AppealView | None:
         row = rows.filter(subscriber_id=party.subscriber).first()
     else:
         row = rows.filter(organisation_id=party.organisation).first()
-    return _view(row) if row else None
+    return view(row) if row else None
 
 
 def of_verdict(verdict: str) -> list[AppealView]:
     """What anybody said about a verdict, oldest first; for staff."""
-    return [_view(row) for row in Appeal.objects.filter(verdict=verdict).order_by("id")]
+    return [view(row) for row in Appeal.objects.filter(verdict=verdict).order_by("id")]
 
 
 def appeals(*, state: str = "", after: int = 0, limit: int = 100) -> list[AppealView]:
@@ -89,7 +89,7 @@ def appeals(*, state: str = "", after: int = 0, limit: int = 100) -> list[Appeal
     rows = Appeal.objects.filter(id__gt=after)
     if state:
         rows = rows.filter(state=state)
-    return [_view(row) for row in rows.order_by("id")[:limit]]
+    return [view(row) for row in rows.order_by("id")[:limit]]
 
 
 def waiting() -> int:
@@ -97,7 +97,7 @@ def waiting() -> int:
     return Appeal.objects.filter(state=Appeal.State.OPEN).count()
 
 
-def _view(row: Appeal) -> AppealView:
+def view(row: Appeal) -> AppealView:
     return AppealView(
         row.id,
         row.verdict,

@@ -238,7 +238,7 @@ def _rows(rows: QuerySet[Case]) -> list[CaseRow]:
     persons = {
         one.id: one.masked for one in people.subscribers({row.subscriber_id for row in found if row.subscriber_id})
     }
-    counted = _people(ids)
+    many = counted(ids)
     kinds = dict(Finding.objects.filter(case__in=ids, overturned_at=None).values_list("case_id", "kind"))
     waiting = dict(
         Measure.objects.filter(case__in=ids, stage=Stage.PROPOSED).values_list("case_id").annotate(many=Count("id"))
@@ -251,7 +251,7 @@ def _rows(rows: QuerySet[Case]) -> list[CaseRow]:
             row.holder.name if row.holder else "",
             row.ground,
             row.state,
-            counted.get(row.id, 0),
+            many.get(row.id, 0),
             row.opened_at,
             row.due_at,
             days.left(now, row.due_at),
@@ -264,7 +264,7 @@ def _rows(rows: QuerySet[Case]) -> list[CaseRow]:
     ]
 
 
-def _people(cases: list[int]) -> dict[int, int]:
+def counted(cases: list[int]) -> dict[int, int]:
     """How many different reporters each case has, as far as they are known."""
     rows = Report.objects.filter(case__in=cases).exclude(state=Report.State.SET_ASIDE)
     return dict(rows.values_list("case").annotate(many=Count("reporter", distinct=True)))
@@ -303,7 +303,7 @@ def _whole(row: Case) -> CaseView:
         openings=[(one.ground, one.reference, one.at) for one in row.openings.order_by("id")], state=row.state,
         opened_at=row.opened_at, due_at=row.due_at, left=clocks.calendar().left(clock.now(), row.due_at),
         provisional=row.provisional, verifier=row.verifier or 0, index=ledger.status(row.entry),
-        people=_people([row.id]).get(row.id, 0), reports=_reports(row), checks=checks, samples=samples, looks=looks,
+        people=counted([row.id]).get(row.id, 0), reports=_reports(row), checks=checks, samples=samples, looks=looks,
         questions=questions, finding=next((one for one in findings if one.overturned_at is None), None),
         measures=[measure_view(one) for one in measures], notices=notices, appeals=appeals,
         steps=sorted(steps, key=lambda step: step.at), party=party_of(row), accounts=people_of(row).all,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from mingbai.calls import queries as calls
 from mingbai.cases.models import Appeal, Case, HolderNotice, Measure, Question, Report
@@ -78,13 +78,13 @@ class Conduct(NamedTuple):
 def notices_of(party: Party, *, limit: int = 100) -> list[NoticeView]:
     """What a party was told of measures against it, newest first."""
     rows = _mine(HolderNotice.objects.all(), party).select_related("measure__case").order_by("-id")[:limit]
-    return [_notice(row, party) for row in rows]
+    return [notice_view(row, party) for row in rows]
 
 
 def notice(notice: int, party: Party) -> NoticeView | None:
     """One notice of this party; None for anybody else's."""
     row = _mine(HolderNotice.objects.filter(id=notice), party).select_related("measure__case").first()
-    return _notice(row, party) if row else None
+    return notice_view(row, party) if row else None
 
 
 def unread(party: Party) -> int:
@@ -113,18 +113,20 @@ def questions_to(party: Party, *, limit: int = 100) -> list[AskedView]:
 
 
 def case_behind(*, caller: str, holder: int, principal: int, party: Party) -> int | None:
-    """The case whose measure refuses a call: it stands against the calling number (normal form), or the firm, and the
-    party was told of it. None when no measure does."""
-    rows = HolderNotice.objects.filter(measure__stage=Stage.STANDING, measure__restriction__isnull=False)
-    found = _mine(rows, party).select_related("measure__case").order_by("-id")
-    for row in found:
-        measure: Measure = row.measure
-        case = measure.case
-        if measure.organisation_id in (holder, principal) and measure.organisation_id:
-            return case.id
-        if measure.organisation_id is None and (case.digits == caller or case.subscriber_id):
-            return case.id
-    return None
+    """The case whose measure refuses a call; None when no measure does that this party may appeal against.
+
+    It stands against the calling number (normal form), or against holder or principal of the call. Whoever was told of
+    it may appeal, and either of those two: their calls are what it hits.
+    """
+    standing = Measure.objects.filter(stage=Stage.STANDING, restriction__isnull=False).select_related("case")
+    firms = [one for one in (holder, principal) if one]
+    of_number = Q(organisation=None) & (Q(case__digits=caller) | Q(case__subscriber__isnull=False))
+    told = _mine(HolderNotice.objects.all(), party).values("measure")
+    mine = Q(organisation__in=firms) | Q(organisation=None, case__digits=caller, case__subscriber=None)
+    hit = standing.filter(Q(organisation__in=firms) | of_number, id__in=told).order_by("-id").first()
+    if hit is None and party.organisation and party.organisation in firms:
+        hit = standing.filter(mine).order_by("-id").first()
+    return hit.case_id if hit else None
 
 
 def conduct(organisation: int, *, days: int = 30) -> Conduct:
@@ -144,7 +146,7 @@ def _mine(rows: QuerySet[Any], party: Party) -> QuerySet[Any]:
     return rows.filter(subscriber_id=party.subscriber)
 
 
-def _notice(row: HolderNotice, party: Party) -> NoticeView:
+def notice_view(row: HolderNotice, party: Party) -> NoticeView:
     one: Measure = row.measure
     case: Case = one.case
     said = _mine(Appeal.objects.filter(case=case), party).order_by("-id").first()

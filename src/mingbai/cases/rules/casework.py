@@ -146,8 +146,8 @@ class Done(NamedTuple):
 
 class People(NamedTuple):
     """Who had a part in a case: accounts. `others` opened it, verified it before, made checks, added samples, asked,
-    proposed; `seconds` approved, declined or ended measures, which bars them from deciding an appeal, but not from
-    looking at a further measure."""
+    proposed; `seconds` approved, declined or ended measures or rejected an appeal, which bars them from deciding
+    the next one, but not from looking at a further measure."""
 
     verifier: int
     others: frozenset[int] = frozenset()

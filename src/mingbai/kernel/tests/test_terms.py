@@ -15,7 +15,7 @@ def test_words_keep_their_order() -> None:
     )  # fmt: skip
     assert tuple(terms.Scope) == (
         "decide", "consent:read", "consent:write", "numbers:write", "messages:write", "orders:read", "orders:write",
-        "reports:write", "labels:read", "numbers:read", "sims:write",
+        "reports:write", "labels:read", "numbers:read", "sims:write", "cases:read", "cases:write",
     )  # fmt: skip
 
 

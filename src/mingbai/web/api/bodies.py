@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any, NoReturn, cast
 
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from ninja.parser import Parser
 from mingbai.kernel.problems import Problem
 
 _LONGEST_SHOWN = 40
+_CURSOR = "cursor:"
 
 
 class Once(Parser):
@@ -43,3 +45,21 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
+
+
+def cursor(last: int) -> str:
+    """The cursor of the page after the row with this id."""
+    return urlsafe_b64encode(f"{_CURSOR}{last}".encode()).decode().rstrip("=")
+
+
+def after(cursor: str) -> int:
+    """The id behind which a page begins; 0 for the first. Raises Problem for what is no cursor of ours."""
+    if not cursor:
+        return 0
+    try:
+        text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        if not text.startswith(_CURSOR):
+            raise ValueError
+        return int(text.removeprefix(_CURSOR))
+    except ValueError:
+        raise Problem("api.cursor", where="cursor") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -24,13 +23,12 @@ from mingbai.numbers import actions as numbers
 from mingbai.people import actions as people
 from mingbai.people import queries as known
 from mingbai.people.queries import ApiKeyView
-from mingbai.web.api import admission, bodies, idempotency, orders, problems, reports, shapes, verdicts
+from mingbai.web.api import admission, bodies, cases, idempotency, orders, problems, reports, shapes, verdicts
 from mingbai.web.api.description import Described
 from mingbai.web.api.keys import Key, key_of
 from mingbai.web.entries import latest_entries
 from mingbai.web.public.views import look_up
 
-PREFIX = "cursor:"
 _PROBLEMS: dict[int, Any] = dict.fromkeys((400, 401, 403, 404, 409, 422), shapes.ProblemOut)
 router = Router()
 
@@ -83,7 +81,9 @@ def listed(
     bodies.check_query(request, {"cursor", "limit", "state"})
     if state and state not in ("given", "claimed", "refused", "withdrawn", "expired"):
         raise Problem("web.choice", where="state")
-    found = consents.of_firm(key.organisation, states=[state] if state else (), after=_after(cursor), limit=limit + 1)
+    found = consents.of_firm(
+        key.organisation, states=[state] if state else (), after=bodies.after(cursor), limit=limit + 1
+    )
     page = found[:limit]
     digits = known.numbers_of({one.subscriber for one in page if one.filed})
     masks = {one.id: one.masked for one in known.subscribers({one.subscriber for one in page})}
@@ -91,7 +91,7 @@ def listed(
         shapes.ListedOut(number=(digits if one.filed else masks).get(one.subscriber, ""), **_fields(one))
         for one in page
     ]
-    return shapes.PageOut(items=items, next=_cursor(page[-1].id) if len(found) > limit else None)
+    return shapes.PageOut(items=items, next=bodies.cursor(page[-1].id) if len(found) > limit else None)
 
 
 @router.get("/consents/{int:consent_id}", response={200: shapes.ConsentOut, **_PROBLEMS}, tags=["consents"])
@@ -257,26 +257,10 @@ def _raw(text: str | None) -> bytes | None:
     return bytes.fromhex(text) if text else None
 
 
-def _cursor(last: int) -> str:
-    return urlsafe_b64encode(f"{PREFIX}{last}".encode()).decode().rstrip("=")
-
-
-def _after(cursor: str) -> int:
-    if not cursor:
-        return 0
-    try:
-        text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-        if not text.startswith(PREFIX):
-            raise ValueError
-        return int(text.removeprefix(PREFIX))
-    except ValueError:
-        raise Problem("api.cursor", where="cursor") from None
-
-
 api = Described(
     title="Mingbai 明白",
     version="1",
-    description="Consents, refusals, number look-up and receipts. Errors are RFC 9457 problem details.",
+    description="Consents, refusals, numbers, offers, reports, cases, receipts. Errors are RFC 9457 problem details.",
     auth=Key(),
     parser=bodies.Once(),
     docs_url=None,
@@ -287,4 +271,5 @@ api.add_router("", verdicts.router)
 api.add_router("", orders.router)
 api.add_router("", admission.router)
 api.add_router("", reports.router)
+api.add_router("", cases.router)
 problems.install(api)

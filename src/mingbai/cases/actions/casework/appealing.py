@@ -7,12 +7,15 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from mingbai.calls import queries as calls
 from mingbai.cases import steps, wording
 from mingbai.cases.actions.answers import answer_reports
 from mingbai.cases.actions.casework import measures
 from mingbai.cases.actions.casework.recording import digest, entered, said
 from mingbai.cases.models import Appeal, Case, HolderNotice, Measure, PartnerTold
 from mingbai.cases.queries import clocks
+from mingbai.cases.queries.appeals import concerns
+from mingbai.cases.queries.restricted import case_behind
 from mingbai.cases.rules import casework as rules
 from mingbai.cases.rules.appeals import Party
 from mingbai.cases.rules.casework import CLEARED, Finding, State
@@ -26,19 +29,21 @@ from mingbai.numbers import actions as numbers
 from mingbai.numbers import queries as lists
 
 UPHELD, REJECTED = "upheld", "rejected"
+_BY_MEASURE = frozenset({304, 305, 306, 703})  # gate.decide.rules.Code, stable for ever: refused by a measure
 _WRONG = "申诉成立 appeal upheld"
 
 
 def appeal_case(case: int, *, party: Party, text: str, account: int | None = None, verdict: str = "") -> int:
     """Whoever is restricted in a case appeals; the appeal's id. `verdict`: the refused call by which they came.
 
-    One at a time. Raises Problem for whom no measure of the case hit, and while one is open.
+    Holder and principal of such a call both may: a measure on the one is one on the other's calls. One at a time.
+    Raises Problem for whom no measure of the case hit, and while one is open.
     """
     kept = said(text, "text")
     try:
         with transaction.atomic():
             row = Case.objects.filter(id=case).first()
-            if row is None or not restricted(case, party):
+            if row is None or not (restricted(case, party) or _hit(case, party, verdict)):
                 raise Problem("cases.not_restricted", "no measure of this case is yours", where="case", status=404)
             if row.state == State.OVERTURNED:
                 raise Problem("cases.overturned", "it was overturned already", where="case", status=409)
@@ -94,6 +99,19 @@ def restricted(case: int, party: Party) -> bool:
     rows = HolderNotice.objects.filter(measure__case_id=case)
     mine = {"organisation_id": party.organisation} if party.organisation else {"subscriber_id": party.subscriber}
     return any(party) and rows.filter(**mine).exists()
+
+
+def behind(attempt: calls.Attempt, party: Party) -> int | None:
+    """The case whose measure refused a call of this party; None when another rule did."""
+    if attempt.code not in _BY_MEASURE:
+        return None
+    return case_behind(caller=attempt.caller, holder=attempt.holder, principal=attempt.principal, party=party)
+
+
+def _hit(case: int, party: Party, verdict: str) -> bool:
+    """Whether a measure of the case refused this call, which is one of the party's."""
+    attempt = calls.attempt(verdict) if verdict else None
+    return attempt is not None and concerns(party, attempt) and behind(attempt, party) == case
 
 
 def _undo(case: Case, finding: Finding, *, account: int, text: str, entry: int) -> None:
