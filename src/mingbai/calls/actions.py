@@ -13,6 +13,10 @@ from django.conf import settings
 from django.db import transaction
 
 from mingbai.calls import events, lake, segments
+from mingbai.calls.importing import Choice as ImportChoice
+from mingbai.calls.importing import Report as ImportReport
+from mingbai.calls.importing import import_calls
+from mingbai.calls.importing import load as mapping
 from mingbai.calls.models import Segment
 from mingbai.calls.pseudonyms import Pseudonyms, quarter_of
 from mingbai.kernel import clock, profile
@@ -21,6 +25,11 @@ from mingbai.kernel.problems import Problem
 from mingbai.ledger import actions as ledger
 from mingbai.ledger import batches
 from mingbai.ledger.canonical import Json
+
+__all__ = [
+    "ImportChoice", "ImportReport", "forget", "import_calls", "lake_held", "mapping", "merge", "open_number",
+    "open_numbers", "store_segment",
+]  # fmt: skip
 
 _REASON = 200  # characters
 _WORD = (1 << 64) - 1

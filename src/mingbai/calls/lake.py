@@ -102,6 +102,46 @@ def write(home: Home, day: date, name: str, rows: pa.Table) -> None:
             _relist(place, listed._replace(files=[*listed.files, name]))
 
 
+def put(home: Home, day: date, name: str, rows: pa.Table) -> None:
+    """Write a file that does not count yet; `replace` makes it count."""
+    place = folder(home, day)
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _put(place, name, rows)
+
+
+def replace(home: Home, day: date, prefix: str, names: Sequence[str]) -> None:
+    """Of a day's files whose name begins with `prefix` let just `names`, which were `put`, count."""
+    place = folder(home, day)
+    with locked(home):
+        listed = _list(place)
+        former = [name for name in listed.files if name.startswith(prefix)]
+        files = [name for name in listed.files if name not in former]
+        if former or names:
+            _relist(place, listed._replace(files=[*files, *names]))
+        for name in set(former) - set(names):
+            (place / name).unlink(missing_ok=True)
+
+
+def calls_of(home: Home, day: date) -> Iterator[pa.Table]:
+    """`call`, `caller`, `callee`, `segment` of the switches' records of a day, file by file."""
+    wanted = ["call", "caller", "callee", "segment", "seen"]
+    for name in files(home, [day]):
+        if "seen" in pq.read_schema(name).names:
+            found = pq.read_table(name, columns=wanted, filters=[("seen", "=", SWITCH)])
+            if found.num_rows:
+                yield found
+
+
+@contextmanager
+def unfinished(home: Home, prefix: str) -> Iterator[None]:
+    """While entered, and after it was left by an error, files whose name begins with `prefix` are not merged."""
+    marks = home.lake / "unfinished"
+    marks.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (marks / prefix).touch()
+    yield
+    (marks / prefix).unlink()
+
+
 def days(home: Home) -> list[date]:
     """Days that have rows, oldest first."""
     if not attempts(home).exists():
@@ -129,7 +169,9 @@ def merge(home: Home, day: date, *, at_least: int = _MERGE_FROM) -> int:
         listed, now = _list(place), clock.now_s()
         gone = [name for name, at in listed.dead if at <= now - _LINGER_S]
         dead = [(name, at) for name, at in listed.dead if name not in gone]
-        small = [name for name in listed.files if (place / name).stat().st_size < _SMALL_BYTES]
+        waiting = tuple(mark.name for mark in (home.lake / "unfinished").glob("*"))
+        small = [name for name in listed.files if not name.startswith(waiting)]
+        small = [name for name in small if (place / name).stat().st_size < _SMALL_BYTES]
         small = small if len(small) >= at_least else []
         files = [name for name in listed.files if name not in small]
         if small:

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "ledger": ("mingbai.cli.ledger", "ledger", "Check receipts and the evidence log."),
     "seal": ("mingbai.cli.seal", "seal", "The electronic seal: show it, renew it, check a sealed PDF."),
     "backup": ("mingbai.cli.backup", "backup", "Copy the installation while it runs."),
+    "calls": ("mingbai.cli.calls", "calls", "Import call records of switches."),
     "scrub": ("mingbai.cli.scrub", "scrub", "Verdicts over a campaign list."),
 }
 

@@ -1,0 +1,388 @@
+"""One import from files to lake and ledger, and what is told of it."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import hashlib
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from django.db import transaction
+from numpy.typing import NDArray
+
+from mingbai.calls import events, lake
+from mingbai.calls.importing import dialects, faults, sources
+from mingbai.calls.importing.faults import BadRow
+from mingbai.calls.importing.judging import Judged, Register, Trunks, Window, judge
+from mingbai.calls.importing.mapping import Layout
+from mingbai.calls.importing.staging import Staging
+from mingbai.calls.models import Import, ImportedFile
+from mingbai.calls.pseudonyms import quarter_of
+from mingbai.kernel import clock, profile
+from mingbai.kernel.home import Home
+from mingbai.kernel.problems import Problem
+from mingbai.ledger import actions as ledger
+from mingbai.ledger.canonical import Json
+
+SHOWN = 1_000  # bad rows in a report; all of them stand in the import's bad.csv
+_SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_SKEW_US = 300_000_000  # a switch's clock may run ahead of ours by so much
+Progress = Callable[[str, int, int], None]  # stage ("reading", "writing"), done, of
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of the files: rows = good + bad + repeats. `good`: rows that are in the lake by this import.
+
+    `done` False: nothing was kept, because all or nothing was asked and rows were bad, or nothing was good, or it was
+    a dry run. `known`: files that had been imported before. `bad_rows`: the first thousand; `faults`: all, by code.
+    `aside`: folder with every bad row as it stands and bad.csv, which says why; None when there is none.
+    """
+
+    name: str
+    files: int
+    known: int
+    rows: int
+    good: int
+    bad: int
+    repeats: int
+    done: bool
+    bad_rows: tuple[BadRow, ...] = ()
+    faults: dict[str, int] = field(default_factory=dict)
+    unknown_trunks: tuple[str, ...] = ()
+    aside: Path | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How files are to be taken. `zone` and `offset_s` (s, added to each time) go before the mapping's; `trunk`: the id
+    of the trunk of all rows; `source`: what the lake names as their source."""
+
+    format: str
+    layout: Layout | None = None
+    zone: str = ""
+    offset_s: float | None = None
+    source: str = ""
+    trunk: int = 0
+    all_or_nothing: bool = False
+    dry_run: bool = False
+
+
+def import_calls(
+    home: Home,
+    paths: Sequence[Path],
+    choice: Choice,
+    *,
+    register: Register | None = None,
+    trunks: Trunks | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Put switches' call records into the lake; files that were imported before are left out.
+
+    Killed anywhere, a second call does the same again. Raises Problem when a file as a whole cannot be read (nothing
+    of any is kept then), when another import is running, for choices that make no sense.
+    """
+    layout = _layout(home, choice)
+    source = choice.source or choice.format
+    if not _SOURCE.fullmatch(source) or source == "gate":
+        mend = "write a short name in ASCII, such as msc-sh-1"
+        raise Problem("calls.source", "this cannot be the name of a source", where="source", mend=mend)
+    with _alone(home):
+        fresh, known = _fresh(paths)
+        if not fresh:
+            return Report("", 0, known, 0, 0, 0, 0, done=False)
+        run = _Run(home, fresh, replace(choice, layout=layout, source=source), register, trunks, progress or _silent)
+        try:
+            return run.go(known)
+        finally:
+            run.staging.clear()
+
+
+def _layout(home: Home, choice: Choice) -> Layout:
+    if choice.format not in sources.FORMATS:
+        raise Problem("calls.format", f"formats are {', '.join(sources.FORMATS)}", where="format")
+    layout = choice.layout or dialects.known(choice.format)
+    layout = layout.with_clock(zone=choice.zone, offset_s=choice.offset_s)
+    return layout if layout.time.zone else layout.with_clock(zone=profile.load(home).gate.timezone, offset_s=None)
+
+
+def _fresh(paths: Sequence[Path]) -> tuple[dict[str, Path], int]:
+    """Files by digest, without those that were imported before; and how many were."""
+    found: dict[str, Path] = {}
+    for path in paths:
+        with path.open("rb") as file:
+            found.setdefault(hashlib.file_digest(file, "sha256").hexdigest(), path)
+    digests = [bytes.fromhex(one) for one in found]
+    there = {bytes(one).hex() for one in _known(digests)}
+    return {digest: path for digest, path in found.items() if digest not in there}, len(there)
+
+
+def _known(digests: Sequence[bytes]) -> Iterator[bytes]:
+    for first in range(0, len(digests), 500):
+        yield from ImportedFile.objects.filter(sha256__in=digests[first : first + 500]).values_list("sha256", flat=True)
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    place = _folder(home)
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(place / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise Problem("calls.import_runs", "another import of call records is running", status=409) from None
+    finally:
+        os.close(handle)
+
+
+def _folder(home: Home) -> Path:
+    return home.files / "calls"
+
+
+@dataclass
+class _File:
+    """What was counted in one file."""
+
+    digest: str
+    rows: int = 0
+    good: int = 0
+    bad: int = 0
+
+    @property
+    def segment(self) -> str:
+        return "f" + self.digest[:31]
+
+
+class _Run:
+    """One import under way."""
+
+    def __init__(
+        self,
+        home: Home,
+        files: dict[str, Path],
+        choice: Choice,
+        register: Register | None,
+        trunks: Trunks | None,
+        progress: Progress,
+    ) -> None:
+        self.home, self.paths, self.choice, self.progress = home, files, choice, progress
+        self.name = "import-" + hashlib.sha256("".join(sorted(files)).encode()).hexdigest()[:25]
+        zone = profile.load(home).gate.timezone
+        self.staging = Staging(home, _folder(home) / f"{self.name}.part", zone, register)
+        self.files = [_File(digest) for digest in files]
+        self.window = _window(home, zone)
+        self.trunks = _Trunks(choice.trunk, trunks)
+        self.aside = _Aside(_folder(home) / self.name)
+        self.faults: Counter[int] = Counter()
+
+    def go(self, known: int) -> Report:
+        total = sum(path.stat().st_size for path in self.paths.values())
+        before = 0
+        for place, path in enumerate(self.paths.values()):
+            self._read(place, path, before, total)
+            before += path.stat().st_size
+            self.progress("reading", before, total)
+        bad, good = sum(one.bad for one in self.files), sum(one.good for one in self.files)
+        kept = bool(good) and not self.choice.dry_run and not (bad and self.choice.all_or_nothing)
+        repeats = self._keep(bad) if kept else 0
+        aside = self.aside.end(self.choice.dry_run)
+        return Report(
+            name=self.name,
+            files=len(self.files),
+            known=known,
+            rows=good + bad,
+            good=good - repeats if kept or self.choice.dry_run else 0,
+            bad=bad,
+            repeats=repeats,
+            done=kept,
+            bad_rows=tuple(self.aside.shown),
+            faults={faults.FAULTS[fault].code: count for fault, count in sorted(self.faults.items())},
+            unknown_trunks=tuple(sorted(self.trunks.unknown)),
+            aside=aside,
+        )
+
+    def _read(self, place: int, path: Path, before: int, total: int) -> None:
+        layout = self.choice.layout
+        assert layout is not None
+        source = sources.opened(path, self.choice.format, layout)
+        file, wrong = self.files[place], []
+        for part in source:
+            judged = judge(part.cells, part.spoiled, source.layout, self.window)
+            bad = np.flatnonzero(judged.faults)
+            file.rows += len(part.rows)
+            file.bad += len(bad)
+            if len(bad):
+                self._faulty(path, source, part, judged, bad)
+                wrong.append(part.rows[bad])
+            if not self.choice.dry_run:
+                file.good += self.staging.add(judged, part.rows, place, self.trunks(judged))
+            else:
+                file.good += len(part.rows) - len(bad)
+            self.progress("reading", before + min(part.done, path.stat().st_size), total)
+        if wrong and isinstance(source, sources.ParquetSource):
+            source.aside(np.concatenate(wrong), self.aside.path(path, source))
+
+    def _faulty(self, path: Path, source: Any, part: sources.Part, judged: Judged, bad: NDArray[np.int64]) -> None:
+        self.faults.update(judged.faults[bad].tolist())
+        self.aside.say(path, part.rows[bad], judged.faults[bad])
+        if part.raw is not None:
+            self.aside.rows(path, source, part.raw(bad))
+
+    def _keep(self, bad: int) -> int:
+        """Into the lake, then the ledger; how many were repeats."""
+        segments = [one.segment for one in self.files]
+        source = self.choice.source
+        with lake.unfinished(self.home, self.name):
+            written = self.staging.write(
+                self.name, segments, source, lambda done, total: self.progress("writing", done, total)
+            )
+            good = sum(one.good for one in self.files)
+            content: dict[str, Json] = {
+                "bad": bad,
+                "files": len(self.files),
+                "first_us": written.first_us,
+                "format": self.choice.format,
+                "good": written.written,
+                "import": self.name,
+                "last_us": written.last_us,
+                "repeats": written.repeats,
+                "rows": good + bad,
+                "sha256": _joint([one.digest for one in self.files]),
+                "source": source,
+            }
+            with transaction.atomic():
+                self._done(content, ledger.append(events.IMPORTED, content))
+        return written.repeats
+
+    def _done(self, content: dict[str, Any], entry: int) -> None:
+        same = ("bad", "first_us", "format", "good", "last_us", "repeats", "rows", "source")
+        batch = Import.objects.create(
+            name=self.name[:32], entry=entry, made_at=clock.now(), **{name: content[name] for name in same}
+        )
+        ImportedFile.objects.bulk_create(
+            [
+                ImportedFile(
+                    sha256=bytes.fromhex(one.digest), batch=batch, segment=one.segment, rows=one.rows, good=one.good,
+                    bad=one.bad,
+                )
+                for one in self.files
+            ],
+            batch_size=500,
+        )  # fmt: skip
+
+
+def _joint(digests: list[str]) -> str:
+    """The digest of one file; of several, that of their digests in order."""
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
+
+
+def _window(home: Home, zone: str) -> Window:
+    """From the first day of the oldest quarter whose numbers are kept until a little after now."""
+    kept = profile.load(home).calls.retention_days
+    oldest = quarter_of(clock.now().date() - timedelta(days=kept))
+    first = date(int(oldest[:4]), 3 * int(oldest[5]) - 2, 1)
+    since = datetime(first.year, first.month, first.day, tzinfo=ZoneInfo(zone))
+    return Window(int(since.timestamp() * 1e6), clock.now_us() + _SKEW_US)
+
+
+class _Trunks:
+    """The trunk of each row, by id: one for all, or by the name that the row has."""
+
+    def __init__(self, fixed: int, find: Trunks | None) -> None:
+        self._fixed, self._find = fixed, find
+        self._ids: dict[str, int] = {"": fixed}
+        self.unknown: set[str] = set()
+
+    def __call__(self, judged: Judged) -> NDArray[np.int64]:
+        if judged.trunk is None or self._find is None:
+            return np.full(len(judged.faults), self._fixed, np.int64)
+        coded: Any = judged.trunk.dictionary_encode()
+        ids = np.array([self._id(name) for name in coded.dictionary.to_pylist()] or [0], np.int64)
+        found: NDArray[np.int64] = ids[coded.indices.to_numpy(zero_copy_only=False)]
+        return found
+
+    def _id(self, name: str) -> int:
+        if name not in self._ids:
+            assert self._find is not None
+            self._ids[name] = self._find(name)
+            if not self._ids[name]:
+                self.unknown.add(name)
+        return self._ids[name]
+
+
+class _Aside:
+    """Bad rows in a folder of the import: as they stand, to be mended, and a list of why."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self.shown: list[BadRow] = []
+        self._names: dict[Path, str] = {}
+        self._list: Any = None
+        self._file: Any = None
+
+    def path(self, path: Path, source: Any) -> Path:
+        """Where the bad rows of a file go."""
+        self._make()
+        name = self._names.get(path)
+        if name is None:
+            taken = {*self._names.values()}
+            name = next(
+                one
+                for n in range(len(taken) + 1)
+                if (one := f"{path.stem}{f'-{n}' if n else ''}.bad{source.suffix}") not in taken
+            )
+            self._names[path] = name
+        return self._place / name
+
+    def _make(self) -> None:
+        if self._list is None:
+            self._place.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._file = (self._place / "bad.csv").open("w", encoding="utf-8", newline="")
+            self._list = csv.writer(self._file)
+            self._list.writerow(("file", "row", "column", "code", "reason", "原因", "mend", "如何改正"))
+
+    def say(self, path: Path, rows: NDArray[np.int64], found: NDArray[np.uint8]) -> None:
+        self._make()
+        for row, fault in zip(rows.tolist(), found.tolist(), strict=True):
+            what = faults.FAULTS[fault]
+            self._list.writerow(
+                (
+                    path.name,
+                    row,
+                    what.column,
+                    what.code,
+                    what.message["en"],
+                    what.message["zh"],
+                    what.mend["en"],
+                    what.mend["zh"],
+                )
+            )
+        for row, fault in zip(rows[: SHOWN - len(self.shown)].tolist(), found.tolist(), strict=False):
+            self.shown.append(faults.bad_row(row, fault))
+
+    def rows(self, path: Path, source: Any, data: bytes) -> None:
+        begun = path in self._names
+        with self.path(path, source).open("ab" if begun else "wb") as file:
+            file.write(data if begun else source.head + data)
+
+    def end(self, drop: bool) -> Path | None:
+        if self._file is None:
+            return None
+        self._file.close()
+        del drop
+        return self._place
+
+
+def _silent(stage: str, done: int, of: int) -> None:
+    """Nobody watches."""
