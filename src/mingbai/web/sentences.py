@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from mingbai.web import words_admission, words_cases, words_reports, words_selling, words_signing
+from mingbai.web import words_admission, words_cases, words_detection, words_reports, words_selling, words_signing
 from mingbai.web.words import Word
 
 SENTENCES: dict[str, tuple[Word, Word]] = {
@@ -13,6 +13,7 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
     **words_reports.SENTENCES,
     **words_signing.SENTENCES,
     **words_cases.SENTENCES,
+    **words_detection.SENTENCES,
     "msisdn.unreadable": (
         _("This is not a telephone number that we can read."),
         _("Write it as you would dial it, such as 13812345678, 010-12345678 or 4008109889."),

@@ -37,6 +37,7 @@ urlpatterns = [
     path("labels/<int:labelled>/", labels.one, name="label"),
     path("labels/<int:label>/end/", labels.end, name="label_end"),
     path("labels/corrections/<int:correction>/", labels.correction, name="correction"),
+    path("findings/", include("mingbai.web.console.detection.urls")),
     path("cases/", include("mingbai.web.console.cases.urls")),
     path("tariffs/", include("mingbai.web.console.tariffs.urls")),
     path("sellers/", sellers.listed, name="sellers"),

@@ -11,7 +11,7 @@ from mingbai.ledger import queries as ledger
 from mingbai.notices.queries import profile
 from mingbai.numbers import queries as numbers
 from mingbai.people import queries as people
-from mingbai.web.console import live
+from mingbai.web.console import live, waiting
 from mingbai.web.desk import Desk, at_desk
 
 
@@ -21,6 +21,7 @@ def home(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The live gate, and what waits."""
     context = {
         "live": live.now(settings.HOME),
+        "waiting": waiting.at(desk),
         "profile": profile(),
         "subscribers": people.count_subscribers(),
         "resources": numbers.count(),

@@ -15,6 +15,7 @@ from mingbai.cases import queries
 from mingbai.cases.queries import CaseView
 from mingbai.cases.rules.casework import AFTER, GUILTY, SCOPES, UNDER_WAY, Check, Finding, Measure, Scope, Seen, Source
 from mingbai.consent import queries as consents
+from mingbai.detection import queries as detection
 from mingbai.kernel.msisdn import of_digits
 from mingbai.kernel.problems import Problem
 from mingbai.kernel.terms import LabelKind
@@ -115,6 +116,7 @@ def case_page(
         "consents": consents.statistics(found.principal) if found.principal else None,
         "reporters": _reporters(found),
         "earlier": queries.earlier(case),
+        "detected": detection.of_case(case),
         "names": _accounts(found.accounts),
         "may": may,
         "may_hear": operator and desk.may("hear.sample"),

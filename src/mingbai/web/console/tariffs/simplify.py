@@ -46,8 +46,12 @@ def _chart(found: list[Standing]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _points(listed: list[Standing]) -> list[tuple[float, float, str]]:
-    return [(one.month_fen / 100, one.data_mb / 1024, one.name) for one in listed]
+def _points(listed: list[Standing]) -> list[dict[str, Any]]:
+    return [
+        {"value": [one.month_fen / 100, one.data_mb / 1024],
+         "said": f"{one.name}\n{one.month_fen / 100:g} · {one.data_mb / 1024:g} GB"}
+        for one in listed
+    ]  # fmt: skip
 
 
 def _frontier(listed: list[Standing]) -> list[tuple[float, float]]:

@@ -4,7 +4,7 @@
 const shades = () => {
   const style = getComputedStyle(document.documentElement);
   const colour = (name) => style.getPropertyValue(`--${name}`).trim();
-  return { pass: colour("fill-pass"), label: colour("fill-label"), refuse: colour("fill-refuse"), teal: colour("fill-teal"), onFill: colour("on-fill"), onLabel: colour("on-fill-label"), ink: colour("ink"), soft: colour("ink-soft"), line: colour("line"), sheet: colour("sheet"), font: colour("sans") };
+  return { pass: colour("fill-pass"), label: colour("fill-label"), refuse: colour("fill-refuse"), teal: colour("fill-teal"), quiet: colour("fill-quiet"), onFill: colour("on-fill"), onLabel: colour("on-fill-label"), ink: colour("ink"), soft: colour("ink-soft"), line: colour("line"), sheet: colour("sheet"), font: colour("sans") };
 };
 
 function option(data) {

@@ -31,6 +31,9 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     const box = document.querySelector("input[data-search]");
     if (box) box.focus(); else location.assign(places.search);
+  } else if (event.key === "x") {
+    const box = rows().find((one) => one.getAttribute("aria-selected") === "true")?.querySelector("input[type=checkbox]");
+    if (box) box.checked = !box.checked;
   } else if (event.key === "g") location.assign(places.home);
   else if (event.key === "?") help.showModal();
 });

@@ -1,0 +1,375 @@
+"""The desk of findings: who may do what, what comes of them, what bad input meets; no number in the clear anywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from mingbai.cases import queries as cases
+from mingbai.detection import actions, queries
+from mingbai.detection.tests import found
+from mingbai.people import queries as identities
+from mingbai.web.console.detection import form, pictures, terms
+
+Log_in = Callable[[str], Client]
+BASE = "/console/findings"
+
+
+def account(name: str) -> int:
+    view = identities.account(name)
+    assert view is not None
+    return view.id
+
+
+@pytest.fixture
+def at(house: SimpleNamespace) -> SimpleNamespace:
+    return found.world(house.firm, account("operator-compliance"))
+
+
+def text(answer: Any) -> str:
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def test_the_queue_says_each_finding_in_a_sentence_and_a_campaign_once(at: SimpleNamespace, desk: Log_in) -> None:
+    client = desk("operator-compliance")
+    page = text(client.get(f"{BASE}/"))
+    assert "平均每天呼叫 118 个不同的人" in page
+    assert f"{BASE}/{at.one}/" in page  # the higher one of two stands for the campaign
+    assert f'data-href="{BASE}/{at.other}/"' not in page
+    assert f"{BASE}/campaigns/{at.campaign}/" in page
+    assert not [digits for digits in (*found.ROGUES, "13900008888", "13812345678") if digits in page]
+
+
+@pytest.mark.parametrize(
+    ("asked", "seen", "unseen"),
+    [
+        ("kind=holder", "holder", "mass"),
+        ("rule=bombed", "bombed", "mass"),
+        ("verdict=suspicion", "suspicion", "mass"),
+        ("least=40", "one", "mass"),
+        ("state=all", "mass", ""),
+        ("state=cased", "", "mass"),
+        ("holder=0", "mass", ""),
+        ("after=1", "suspicion", "one"),
+        ("kind=x&rule='&least=-1&day=32&holder=99999999999999999999&after=x&order=;", "mass", ""),
+    ],
+)
+def test_the_queue_is_filtered(at: SimpleNamespace, desk: Log_in, asked: str, seen: str, unseen: str) -> None:
+    page = text(desk("operator-auditor").get(f"{BASE}/?{asked}"))
+    row = 'data-href="{base}/{ident}/"'
+    assert not seen or row.format(base=BASE, ident=getattr(at, seen)) in page
+    assert not unseen or row.format(base=BASE, ident=getattr(at, unseen)) not in page
+
+
+def test_pages_of_findings_go_on(at: SimpleNamespace, desk: Log_in, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mingbai.web.console.detection import listing
+
+    monkeypatch.setattr(listing, "PAGE", 2)
+    client = desk("operator-auditor")
+    seen: list[str] = []
+    address = f"{BASE}/?order=calls"
+    while address:
+        page = text(client.get(address))
+        seen += re.findall(r'data-href="(/console/findings/\d+/)"', page)
+        more = re.search(r'href="\?([^"]*after=\d+)"', page)
+        address = f"{BASE}/?{more[1].replace('&amp;', '&')}" if more else ""
+    assert len(seen) == len(set(seen)) == 6
+
+
+def test_a_finding_shows_why_how_it_adds_up_and_the_calls(at: SimpleNamespace, desk: Log_in) -> None:
+    page = text(desk("operator-auditor").get(f"{BASE}/{at.mass}/"))
+    assert "81%" in page
+    assert "13.0" in page
+    assert page.count('class="points term for"') == 4
+    assert page.count('class="points term against"') == 2
+    assert page.count("拒绝之后") == 2
+    assert page.count("网关拒接") == 1
+    assert queries.mark(found.pseudonym("13900000000", queries.finding(at.mass).quarter)[0]) in page  # type: ignore[union-attr]  # it is there
+    assert "13900000000" not in page
+    assert found.ROGUES[0] not in page
+    assert "<form" not in page.split("<main", 1)[1].split("</main>", 1)[0]  # an auditor decides on nothing
+
+
+def test_bars_share_one_scale_and_the_beginning_stands_first() -> None:
+    made = terms.bars([queries.Term("short", 1, 2, 10.0), queries.Term("prior", 1, -30, -30.0)])
+    assert [bar.term.name for bar in made] == ["prior", "short"]
+    prior, short = made
+    assert (prior.x, prior.width, prior.zero) == ("0.0", "150.0", "150.0")
+    assert (short.x, short.width, short.look) == ("150.0", "50.0", "for")
+    assert terms.bars([]) == []
+
+
+def test_a_finding_becomes_a_case_with_a_reason_and_once(at: SimpleNamespace, desk: Log_in) -> None:
+    client = desk("operator-compliance")
+    short = client.post(f"{BASE}/{at.mass}/case/", {"reason": "好"})
+    assert short.status_code == 422
+    assert 'role="alert"' in text(short)
+    answer = client.post(f"{BASE}/{at.mass}/case/", {"reason": "外呼特征明显，立案核实"})
+    assert answer.status_code == 302
+    case = int(re.findall(r"\d+", answer["Location"])[0])
+    view = cases.case(case)
+    assert view is not None
+    assert view.ground == "detection"
+    assert view.number == found.ROGUES[0]
+    again = client.post(f"{BASE}/{at.mass}/case/", {"reason": "再点一次"})
+    assert again.status_code == 409
+    assert "已有人处理" in text(again)
+    page = text(client.get(f"{BASE}/{at.mass}/"))
+    assert f"/console/cases/{case}/" in page
+    assert "外呼特征明显" in page
+    assert "operator-compliance" in page
+    file = text(client.get(f"/console/cases/{case}/"))
+    assert f"{BASE}/{at.mass}/" in file
+    assert "平均每天呼叫 118 个不同的人" in file
+
+
+def test_a_finding_is_dismissed_with_a_reason(at: SimpleNamespace, desk: Log_in) -> None:
+    client = desk("operator-compliance")
+    assert client.post(f"{BASE}/{at.suspicion}/dismiss/", {}).status_code == 422
+    answer = client.post(f"{BASE}/{at.suspicion}/dismiss/", {"reason": "快递员，多人回拨"})
+    assert answer.status_code == 302
+    assert "快递员，多人回拨" in text(client.get(answer["Location"]))
+    assert client.post(f"{BASE}/{at.suspicion}/dismiss/", {"reason": "再来一次"}).status_code == 409
+
+
+def test_several_at_once_and_what_was_decided_meanwhile_keeps_none_of_the_others(
+    at: SimpleNamespace, desk: Log_in
+) -> None:
+    actions.dismiss(at.suspicion, account=account("operator-admin"), reason="已由他人处理")
+    client = desk("operator-compliance")
+    form = {"finding": [at.one, at.suspicion, at.other, at.one], "reason": "同一活动，一并立案", "do": "case"}
+    page = text(client.post(f"{BASE}/many/", form, follow=True))
+    assert "已处理 2 条线索" in page
+    assert "已有人处理" in page
+    assert {view.state for view in queries.findings(queries.Wanted(states=(), campaign=at.campaign))} == {"cased"}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"finding": [], "reason": "没有勾选", "do": "case"},
+        {"finding": ["x", "-1", "9" * 30], "reason": "乱写编号", "do": "dismiss"},
+        {"finding": ["{mass}"], "reason": "短", "do": "case"},
+        {"finding": ["{mass}"], "reason": "理由充分", "do": "delete"},
+        {"finding": ["{mass}"], "reason": "理由充分", "do": "case", "campaign": "C-20261121-1", "finding2": ["1"]},
+    ],
+)
+def test_bad_forms_are_told_and_change_nothing(at: SimpleNamespace, desk: Log_in, form: dict[str, Any]) -> None:
+    client = desk("operator-compliance")
+    good = "campaign" in form
+    sent = {**form, "finding": [one.format(mass=at.mass) for one in form["finding"]]}
+    answer = client.post(f"{BASE}/many/", sent)
+    assert answer.status_code == (302 if good else 422)
+    assert good or 'role="alert"' in text(answer)
+    state = queries.finding(at.mass).row.state  # type: ignore[union-attr]  # it is there
+    assert state == ("cased" if good else "new")
+
+
+def test_a_campaign_stands_as_one(at: SimpleNamespace, desk: Log_in) -> None:
+    client = desk("operator-auditor")
+    page = text(client.get(f"{BASE}/campaigns/"))
+    assert f"{BASE}/campaigns/{at.campaign}/" in page
+    assert "2 个未登记号码" in page
+    page = text(client.get(f"{BASE}/campaigns/{at.campaign}/"))
+    assert f"{BASE}/{at.one}/" in page
+    assert f"{BASE}/{at.other}/" in page
+    assert client.get(f"{BASE}/campaigns/none/").status_code == 404
+    assert client.get(f"{BASE}/campaigns/{'x' * 60}/").status_code == 404
+
+
+def test_holders_and_days(at: SimpleNamespace, desk: Log_in) -> None:
+    client = desk("operator-auditor")
+    page = text(client.get(f"{BASE}/holders/"))
+    assert "青禾保险" in page
+    assert "7.0 %" in page
+    assert 'data-scatter="map"' in page
+    assert "还没有检测过" not in text(client.get(f"{BASE}/holders/?days=31"))
+    assert "2.4 秒" in text(client.get(f"{BASE}/days/"))
+
+
+def test_the_report_of_a_shadow_run(at: SimpleNamespace, desk: Log_in) -> None:
+    client = desk("operator-auditor")
+    page = text(client.get(f"{BASE}/runs/{at.run}/"))
+    assert "90.0 %" in page
+    assert "95.0 %" in page
+    assert "79.2 %" in page
+    assert "已排除" in page
+    assert "已排除" not in text(client.get(f"{BASE}/runs/{at.run}/?change=new"))
+    answer = client.get(f"{BASE}/runs/{at.run}/state/")
+    assert answer["HX-Refresh"] == "true"
+
+
+def test_other_thresholds_are_proposed_and_only_what_differs_is_kept(at: SimpleNamespace, desk: Log_in) -> None:
+    client = desk("operator-admin")
+    page = text(client.get(f"{BASE}/rules/new/"))
+    now = form.present()["mass"]["per_day"]
+    assert f'name="mass.per_day" value="{now}"' in page
+    form_now = dict(re.findall(r'<input name="([a-z_.]+)" value="([^"]*)"', page))
+    wanted = {**form_now, "note": "夜班误报偏多", "mass.per_day": str(now + 30)}
+    answer = client.post(f"{BASE}/rules/new/", wanted)
+    assert answer.status_code == 302
+    made = queries.rule_set(int(re.findall(r"\d+", answer["Location"])[0]))
+    assert made is not None
+    assert [one.name for one in made.changes] == ["mass"]
+    assert made.changes[0].wished["per_day"] == now + 30
+    page = text(client.get(answer["Location"]))
+    assert str(now + 30) in page
+    assert "未试运行" in page
+    assert "/live/" not in page
+
+
+@pytest.mark.parametrize(
+    ("typed", "where"),
+    [
+        ({"mass.per_day": "viele"}, "mass"),
+        ({"mass.per_day": "-1"}, "mass"),
+        ({"mass.per_day": ""}, "mass"),
+        ({"mass.per_day": "１２０"}, "mass"),
+        ({"weights_for.reach": "nan"}, "weights_for"),
+        ({"weights_for.reach": "1e999"}, "weights_for"),
+        ({"day_hours": "25:00-99:00"}, "day_hours"),
+        ({}, ""),
+        ({"mass.per_day": "120", "note": ""}, ""),
+    ],
+)
+def test_bad_thresholds_are_told_where_they_stand(
+    at: SimpleNamespace, desk: Log_in, typed: dict[str, str], where: str
+) -> None:
+    client = desk("operator-admin")
+    before = len(queries.rule_sets())
+    answer = client.post(f"{BASE}/rules/new/", {"note": "试一试新的阈值", **typed})
+    page = text(answer)
+    assert answer.status_code == 422
+    assert 'role="alert"' in page
+    assert not where or f'href="#set-{where}"' in page
+    for name, value in typed.items():
+        assert f'value="{value}"' in page, name  # what was typed stands there still
+    assert len(queries.rule_sets()) == before
+
+
+def test_a_second_person_lets_it_go_live(at: SimpleNamespace, desk: Log_in) -> None:
+    client = desk("operator-compliance")  # who proposed it
+    assert f"/rules/{at.rules}/live/" not in text(client.get(f"{BASE}/rules/{at.rules}/"))
+    assert client.post(f"{BASE}/rules/{at.rules}/live/").status_code == 403
+    client.logout()
+    client = desk("operator-admin")
+    assert f"/rules/{at.rules}/live/" in text(client.get(f"{BASE}/rules/{at.rules}/"))
+    assert client.post(f"{BASE}/rules/{at.rules}/live/").status_code == 302
+    assert queries.in_force().rules == at.rules
+    assert client.post(f"{BASE}/rules/{at.rules}/live/").status_code == 409
+    page = text(client.get(f"{BASE}/rules/"))
+    assert f"现行规则版本：{at.rules}" in page
+    assert form.present()["mass"]["per_day"] == 90  # the next proposal begins from what is in force
+
+
+@pytest.mark.parametrize("days", [{}, {"first": "x", "last": "y"}, {"first": "2026-01-02", "last": "2026-01-01"},
+                                  {"first": "2020-01-01", "last": "2026-01-01"},
+                                  {"first": "2999-01-01", "last": "2999-01-02"}])  # fmt: skip
+def test_bad_days_of_a_shadow_run(at: SimpleNamespace, desk: Log_in, days: dict[str, str]) -> None:
+    client = desk("operator-compliance")
+    answer = client.post(f"{BASE}/rules/{at.rules}/run/", days)
+    assert answer.status_code == 422
+    assert "92 天" in text(answer)
+
+
+def test_a_shadow_run_is_asked_for_once(at: SimpleNamespace, desk: Log_in) -> None:
+    client = desk("operator-compliance")
+    days = {"first": "2026-01-01", "last": "2026-01-07"}
+    answer = client.post(f"{BASE}/rules/{at.rules}/run/", days)
+    assert answer.status_code == 302
+    page = text(client.get(answer["Location"]))
+    assert "7 天中已完成 0 天" in page
+    assert 'hx-trigger="every 2s"' in page
+    assert client.post(f"{BASE}/rules/{at.rules}/run/", days).status_code == 409
+    assert client.post(f"{BASE}/rules/{at.rules}/drop/", {"reason": "先不改了"}).status_code == 302
+    assert "已放弃" in text(client.get(f"{BASE}/rules/{at.rules}/"))
+    assert client.post(f"{BASE}/rules/{at.rules}/drop/", {"reason": "再放弃一次"}).status_code == 409
+
+
+def test_pictures_have_the_figures_as_tables_behind_them() -> None:
+    from datetime import date
+
+    bins = [queries.Bin(0, 5, 40), queries.Bin(5, None, 3)]
+    seen = queries.Pictures(
+        first=date(2026, 11, 1), last=date(2026, 11, 2), calls=44, callees=40, hours=[0] * 9 + [44] + [0] * 14,
+        answered=[0] * 9 + [43] + [0] * 14, days=[(date(2026, 11, 1), 44), (date(2026, 11, 2), 0)], talk=bins,
+        recorded=43, per_callee=[queries.Bin(1, 2, 38), queries.Bin(2, 4, 2)],
+        back=[queries.Back("3f9a-02c1", 1, 2, 30)], returned=1,
+    )  # fmt: skip
+    made = pictures.of(seen)
+    assert set(made) == {"hours", "talk", "spread", "days", "back"}
+    assert made["hours"]["rows"][9] == ("09", [43, 1])
+    assert [row[1] for row in made["talk"]["rows"]] == [[40], [3]]
+    assert made["back"]["rows"] == [("3f9a-02c1", [1, 2])]
+    for one in made.values():
+        assert len(one["option"]["labels"]) == len(one["rows"])
+        assert [len(series["values"]) for series in one["option"]["series"]] == [len(one["rows"])] * len(one["names"])
+
+
+@pytest.mark.parametrize(
+    "path",
+    [f"{BASE}/0/", f"{BASE}/99999999999999999999999/", f"{BASE}/77/number/", f"{BASE}/rules/77/", f"{BASE}/runs/77/",
+     f"{BASE}/runs/77/state/", f"{BASE}/rules/99999999999999999999999/", f"{BASE}/runs/99999999999999999999999/"],
+)  # fmt: skip
+def test_what_there_is_not_is_not_found(at: SimpleNamespace, desk: Log_in, path: str) -> None:
+    assert desk("operator-admin").get(path).status_code == 404
+
+
+def test_a_trunk_has_no_pictures(at: SimpleNamespace, desk: Log_in) -> None:
+    assert desk("operator-admin").get(f"{BASE}/{at.trunk}/number/").status_code == 404
+
+
+def test_the_first_page_says_what_waits(at: SimpleNamespace, desk: Log_in) -> None:
+    client = desk("operator-compliance")
+    page = text(client.get("/console/"))
+    assert "待办" in page
+    assert "待处理的重点线索" in page
+    assert "待启用的规则版本" in page
+    assert '<b class="figure">6</b> <span>待处理的重点线索' in page
+    client.logout()
+    assert "待启用的规则版本" in text(desk("operator-auditor").get("/console/"))
+
+
+OPERATOR = ("operator-admin", "operator-compliance", "operator-operations", "operator-auditor")
+OTHERS = ("firm-admin", "firm-compliance", "other-auditor")
+MAY: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        (
+            f"GET {BASE}/", f"GET {BASE}/campaigns/", f"GET {BASE}/campaigns/{{campaign}}/", f"GET {BASE}/holders/",
+            f"GET {BASE}/days/", f"GET {BASE}/rules/", f"GET {BASE}/rules/{{rules}}/", f"GET {BASE}/runs/{{run}}/",
+            f"GET {BASE}/runs/{{run}}/state/", f"GET {BASE}/{{mass}}/",
+        ),
+        OPERATOR,
+    ),
+    **dict.fromkeys(
+        (
+            f"GET {BASE}/rules/new/", f"POST {BASE}/rules/new/", f"POST {BASE}/rules/{{rules}}/run/",
+            f"POST {BASE}/rules/{{rules}}/drop/", f"POST {BASE}/{{mass}}/case/", f"POST {BASE}/{{mass}}/dismiss/",
+            f"POST {BASE}/many/",
+        ),
+        OPERATOR[:2],
+    ),
+    f"POST {BASE}/rules/{{rules}}/live/": OPERATOR[:1],  # of those who may, compliance proposed it itself
+}  # fmt: skip
+
+
+def test_every_role_and_every_act(at: SimpleNamespace, client: Client) -> None:
+    """Each cell of roles and acts: let in (whatever the act then finds), or refused."""
+    wrong = []
+    for who in (*OPERATOR[::-1], *OTHERS, ""):
+        client.logout()
+        if who:
+            client.force_login(get_user_model().objects.get(username=who))
+        for act, may in MAY.items():
+            method, path = act.format(**vars(at)).split(" ", 1)
+            answer = client.get(path) if method == "GET" else client.post(path)  # nothing is filled in: nothing is done
+            let_in = answer.status_code not in (403, 404) and not str(answer.get("Location", "")).startswith("/login/")
+            if let_in != (who in may):
+                wrong.append((who, act, answer.status_code))
+    assert wrong == []
