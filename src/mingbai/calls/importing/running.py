@@ -36,7 +36,6 @@ from mingbai.ledger.canonical import Json
 
 SHOWN = 1_000  # bad rows in a report; all of them stand in the import's bad.csv
 _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
-_SKEW_US = 300_000_000  # a switch's clock may run ahead of ours by so much
 Progress = Callable[[str, int, int], None]  # stage ("reading", "writing"), done, of
 
 
@@ -289,11 +288,11 @@ def _joint(digests: list[str]) -> str:
 
 def _window(home: Home, zone: str) -> Window:
     """From the first day of the oldest quarter whose numbers are kept until a little after now."""
-    kept = profile.load(home).calls.retention_days
-    oldest = quarter_of(clock.now().date() - timedelta(days=kept))
+    calls = profile.load(home).calls
+    oldest = quarter_of(clock.now().date() - timedelta(days=calls.retention_days))
     first = date(int(oldest[:4]), 3 * int(oldest[5]) - 2, 1)
     since = datetime(first.year, first.month, first.day, tzinfo=ZoneInfo(zone))
-    return Window(int(since.timestamp() * 1e6), clock.now_us() + _SKEW_US)
+    return Window(int(since.timestamp() * 1e6), clock.now_us() + calls.clock_ahead_s * 1_000_000)
 
 
 class _Trunks:

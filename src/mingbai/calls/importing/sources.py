@@ -50,7 +50,8 @@ class CsvSource:
         self.layout = layout
         if not layout.form.delimiter:
             self.layout = layout = _with_delimiter(layout, path)
-        first = next(text.blocks(text.opened(path, layout.form), layout.form, size=1 << 20), None)
+        with text.opened(path, layout.form) as file:
+            first = next(text.blocks(file, layout.form, size=1 << 20), None)
         if first is None:
             raise Problem("calls.empty", "the file is empty", where=path.name)
         sample = [_row(first.raw(place), layout) for place in range(min(len(first), _SAMPLE))]
@@ -72,14 +73,15 @@ class CsvSource:
         return dialects.generic(self._header)
 
     def __iter__(self) -> Iterator[Part]:
-        file = _Counted(text.opened(self._path, self.layout.form))
         skip = self._header is not None
-        for records in text.blocks(file, self.layout.form, width=self._width):
-            part = self._part(records, file.done)
-            if skip:
-                part, skip = _behind(part, 1), False
-            if len(part.rows):
-                yield part
+        with text.opened(self._path, self.layout.form) as opened_:
+            file = _Counted(opened_)
+            for records in text.blocks(file, self.layout.form, width=self._width):
+                part = self._part(records, file.done)
+                if skip:
+                    part, skip = _behind(part, 1), False
+                if len(part.rows):
+                    yield part
 
     def _part(self, records: text.Records, done: int) -> Part:
         cells = text.Cells(records, self._width)
@@ -165,10 +167,8 @@ def _batches(file: Any, names: list[str] | None, path: Path) -> Iterator[Any]:
 
 
 def _with_delimiter(layout: Layout, path: Path) -> Layout:
-    first = text.opened(path, layout.form if layout.form.delimiter else replace(layout.form, delimiter=",")).read(
-        1 << 16
-    )
-    line = first.partition(b"\n")[0]
+    with text.opened(path, layout.form) as file:
+        line = file.read(1 << 16).partition(b"\n")[0]
     best = max(",;\t|", key=lambda one: line.count(one.encode()))
     return replace(layout, form=replace(layout.form, delimiter=best))
 

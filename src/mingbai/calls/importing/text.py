@@ -12,9 +12,10 @@ import codecs
 import gzip
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 import pyarrow as pa
@@ -77,26 +78,25 @@ class Records:
         return np.searchsorted(self.commas, self.ends) - first + 1
 
 
-def opened(path: Path, form: Form) -> Bytes:
+@contextmanager
+def opened(path: Path, form: Form) -> Iterator[Bytes]:
     """The file's bytes, unpacked if it is gzip, in UTF-8 or another encoding that `split` can take."""
     with path.open("rb") as raw:
-        packed = raw.read(2) == b"\x1f\x8b"
-    file = io.BufferedReader(cast(Any, gzip.GzipFile(path) if packed else io.FileIO(path)), 1 << 20)
-    head = file.peek(4)[:4]
-    for mark, name in _BOMS:
-        if head.startswith(mark):
-            if name == "utf-8":
-                file.read(len(mark))
-                return file
-            return _Recoded(file, name)
-    name = codecs.lookup(form.encoding).name if form.encoding else "utf-8"
-    return file if name in _ASCII_SAFE and ord(form.delimiter) < 0x40 else _Recoded(file, name)
+        packed = raw.peek(2)[:2] == b"\x1f\x8b"
+        file = io.BufferedReader(cast(Any, gzip.GzipFile(fileobj=raw)), 1 << 20) if packed else raw
+        head = file.peek(4)[:4]
+        mark, name = next(((mark, name) for mark, name in _BOMS if head.startswith(mark)), (b"", form.encoding))
+        name = codecs.lookup(name or "utf-8").name
+        if name == "utf-8" and mark:
+            file.read(len(mark))
+        safe = name in _ASCII_SAFE and ord(form.delimiter or ",") < 0x40
+        yield file if safe else _Recoded(file, name)
 
 
 class _Recoded:
     """A file in another encoding, read as UTF-8; what has no meaning becomes U+FFFD."""
 
-    def __init__(self, file: BinaryIO, encoding: str) -> None:
+    def __init__(self, file: Any, encoding: str) -> None:
         self._text = io.TextIOWrapper(file, encoding, errors="replace", newline="")
 
     def read(self, size: int, /) -> bytes:

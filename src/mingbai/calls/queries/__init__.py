@@ -1,4 +1,4 @@
-"""What other rooms may know of calls: attempts one by one, counts, and whether two numbers called each other."""
+"""What other rooms may know of calls: attempts one by one, counts, whether two numbers called, all traffic."""
 
 from mingbai.calls.queries.attempts import (
     Attempt,
@@ -14,8 +14,10 @@ from mingbai.calls.queries.conduct import Conduct, conduct
 from mingbai.calls.queries.following import Anchored, Followed, anchored, follow, has_key, heads, in_journal
 from mingbai.calls.queries.pairs import Between, Met, Pair, between, known_since_us
 from mingbai.calls.queries.patterns import Limits, Pattern, Target, beyond, pattern
+from mingbai.calls.queries.traffic import TRAFFIC, Traffic, traffic
 
 __all__ = [
+    "TRAFFIC",
     "Anchored",
     "Attempt",
     "Between",
@@ -27,6 +29,7 @@ __all__ = [
     "Pattern",
     "Statistics",
     "Target",
+    "Traffic",
     "anchored",
     "attempt",
     "attempt_receipt",
@@ -43,4 +46,5 @@ __all__ = [
     "live",
     "pattern",
     "statistics",
+    "traffic",
 ]  # fmt: skip

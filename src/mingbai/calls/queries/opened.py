@@ -25,9 +25,13 @@ def view_attempts(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -
     Raises duckdb.IOException when one of the files has gone.
     """
     found = connection.read_parquet(list(files), union_by_name=True)
+    found.project(columns_of(found, lake.SCHEMA.names)).filter(f"source = '{SOURCE}'").create_view("attempts")
+
+
+def columns_of(found: duckdb.DuckDBPyRelation, names: Sequence[str]) -> str:
+    """The columns of those names in their order, for a SELECT: those that the relation has not are empty."""
     here = set(found.columns)
-    columns = ", ".join(_column(field, field.name in here) for field in lake.SCHEMA)
-    found.project(columns).filter(f"source = '{SOURCE}'").create_view("attempts")
+    return ", ".join(_column(lake.SCHEMA.field(name), name in here) for name in names)
 
 
 def _column(field: pa.Field, here: bool) -> str:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from django.conf import settings
 
 from mingbai.calls import actions, lake, queries
 from mingbai.calls.tests.test_one_attempt import record
@@ -23,15 +20,6 @@ pytestmark = pytest.mark.django_db
 DAY, NOON = date(2026, 11, 21), datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
 NUMBER = msisdn.parse("13812345678")
 _NEW = ["call", "cause", "near", "seen"]
-
-
-@pytest.fixture
-def home() -> Iterator[Home]:
-    yield settings.HOME
-    for folder in (settings.HOME.journal, settings.HOME.lake):
-        shutil.rmtree(folder, ignore_errors=True)
-    for key in settings.HOME.keys.glob("calls-*"):
-        key.unlink()
 
 
 def _stored(home: Home, **more: int) -> None:

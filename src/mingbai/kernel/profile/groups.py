@@ -156,6 +156,7 @@ class Labels:
     range_numbers: int = setting(readers.integer(2, 100), "numbers of one range")
     tombstone_days: int = setting(readers.integer(1, 3_660), "days")
     fetches_kept_days: int = setting(readers.integer(1, 36_500), "days")
+    tell_hours: int = setting(readers.integer(1, 8_760), "hours")
 
 
 CASE_CHECKS = ("pattern", "sample", "test_call", "holder_answer")
@@ -218,6 +219,8 @@ class Calls:
     """What the call lake goes by."""
 
     retention_days: int = setting(readers.integer(1, 36_500), "days")
+    same_call_s: int = setting(readers.integer(0, 600), "seconds")
+    clock_ahead_s: int = setting(readers.integer(0, 86_400), "seconds")
 
 
 GROUPS: dict[str, type[Any]] = {
