@@ -28,6 +28,8 @@ LABEL_FADED = "numbers.label_faded"
 LABEL_ENDED = "numbers.label_ended"
 CORRECTION_ASKED = "numbers.label_correction_asked"
 CORRECTION_ANSWERED = "numbers.label_correction_answered"
+HOOK_SET = "numbers.label_hook_set"
+PARTNER_TOLD = "numbers.label_partner_told"
 
 
 def register() -> None:
@@ -112,4 +114,14 @@ def _labels() -> None:
         CORRECTION_ANSWERED,
         zh="号码标注纠正申请的答复（{state}）：{text}",
         en="Answer to a request to correct a label ({state}): {text}",
+    )
+    events.register(
+        HOOK_SET,
+        zh="设置标注更正的通知地址：{set}",
+        en="Where to be told of corrected labels: {set}",
+    )
+    events.register(
+        PARTNER_TOLD,
+        zh="标注更正已通知合作方：应答 {answered}，发送 {tries} 次",
+        en="A partner was told of a corrected label: answered {answered}, sent {tries} times",
     )

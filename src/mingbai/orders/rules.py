@@ -114,8 +114,3 @@ def looks_like_an_answer(text: str, yes: Collection[str]) -> bool:
 def may_leave(leave: str) -> bool:
     """Whether the tariff's way to leave (退订方式) lets a subscriber withdraw: it says one, and does not deny it."""
     return bool(leave.strip()) and leave.strip() != "无" and not _NOT_LEAVING.search(leave)
-
-
-def wait_s(tries: int) -> int:
-    """Seconds before the operator's system is called again after so many tries: 5 s, doubled, an hour at most."""
-    return int(min(5 * 2 ** max(0, tries - 1), 3600))

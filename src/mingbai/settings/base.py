@@ -29,6 +29,7 @@ REDRESS_EMAIL = os.environ.get("MINGBAI_REDRESS_EMAIL", "")
 REDRESS_TEL = os.environ.get("MINGBAI_REDRESS_TEL", "")
 # The operator's system that carries orders out (docs/orders.md); “sandbox” does as if; without one they wait.
 FULFIL_URL = os.environ.get("MINGBAI_FULFIL_URL", "")
+LABEL_HOOKS_LOOPBACK = False  # partners are told of corrections outside, never on this machine
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -12,5 +12,6 @@ ROOT_URLCONF = "mingbai.settings.demo_urls"
 INSTALLED_APPS = [*BASE_APPS, "mingbai.town"]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 FULFIL_URL = "sandbox"
+LABEL_HOOKS_LOOPBACK = True
 TOWN_GATE = os.environ.get("MINGBAI_GATE", "127.0.0.1:8001")
 TOWN_SIP = os.environ.get("MINGBAI_SIP", "")

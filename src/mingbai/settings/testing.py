@@ -35,6 +35,7 @@ from mingbai.settings.base import *  # noqa: E402, F403
 from mingbai.settings.base import DATABASES, HOME  # noqa: E402
 
 FULFIL_URL = "sandbox"
+LABEL_HOOKS_LOOPBACK = True
 SECRET_KEY = HOME.key("django").hex()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"].setdefault("TEST", {"NAME": str(Path(HOME.root) / "test.sqlite3")})

@@ -349,6 +349,7 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
         _("This is no number of yours."),
         _("Log in with the number, or with the account of its firm."),
     ),
+    "webhook.url": (_("This is no address that can be called."), _("Give one that begins with https://")),
     "numbers.asked": (_("A request about this number waits for its answer already."), ""),
     "numbers.answered": (_("This request is answered already."), ""),
     "numbers.no_correction": (_("There is no such request."), ""),

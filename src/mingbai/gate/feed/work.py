@@ -137,6 +137,7 @@ def patient(home: Home) -> list[Step]:
         Step("consent.fail_overdue", 30.0, consent.fail_overdue),
         Step("consent.forget_proofs", 3600.0, consent.forget_proofs),
         Step("numbers.label_due", 5.0, numbers.label_due),
+        Step("numbers.tell_partners", 1.0, numbers.tell_partners),
         Step("numbers.forget_fetches", 3600.0, numbers.forget_fetches),
         Step("numbers.forget_labels", 3600.0, numbers.forget_numbers_of_the_erased),
         Step("numbers.restrict_due", 0.5, numbers.restrict_due),

@@ -22,6 +22,7 @@ from mingbai.numbers.actions.registering import (
     sign_contract,
 )
 from mingbai.numbers.actions.restricting import forget_numbers, lift, restrict, restrict_due
+from mingbai.numbers.actions.telling import label_hook_secret, set_label_hook, tell_partners
 from mingbai.numbers.sheet import BadRow, Report
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "forget_numbers_of_the_erased",
     "import_numbers",
     "label_due",
+    "label_hook_secret",
     "lift",
     "note_fetch",
     "refile",
@@ -47,10 +49,12 @@ __all__ = [
     "restrict_due",
     "set_committed",
     "set_label",
+    "set_label_hook",
     "set_limits",
     "set_number_state",
     "set_own_label",
     "set_principal",
     "set_trunks",
     "sign_contract",
+    "tell_partners",
 ]

@@ -21,6 +21,7 @@ from mingbai.kernel.problems import Problem
 from mingbai.ledger import actions as ledger
 from mingbai.ledger.canonical import Json
 from mingbai.numbers import events
+from mingbai.numbers.actions import telling
 from mingbai.numbers.models import Label, LabelledNumber
 from mingbai.numbers.queries.labels import ask, names_a_firm, said_of
 from mingbai.numbers.queries.resources import holder_of
@@ -94,6 +95,7 @@ def drop_labels(*, case: int, reason: str, corrected: bool = False) -> int:
         for row in rows:
             _end(row, Ending.CORRECTED if corrected else Ending.DROPPED, now, why)
             if corrected:
+                telling.note(row, now)
                 LabelledNumber.objects.filter(id=row.labelled_id).update(cleared_at=now)
             _refresh(row.labelled, now)
     return len(rows)
@@ -110,6 +112,7 @@ def correct_labels(number: Msisdn, *, reason: str, account: int | None = None) -
         standing = list(Label.objects.filter(labelled=row, family=Family.NUISANCE, ended_at=None))
         for label in standing:
             _end(label, Ending.CORRECTED, now, why, account)
+            telling.note(label, now)
         LabelledNumber.objects.filter(id=row.id).update(cleared_at=now)
         _refresh(row, now)
     return len(standing)

@@ -142,3 +142,32 @@ class LabelFetch(models.Model):
             models.Index(fields=["organisation", "at"], name="label_fetch_of_firm"),
             models.Index(fields=["at"], name="label_fetch_by_time"),
         )
+
+
+class LabelHook(models.Model):
+    """Where a partner is told of labels that were wrong. Its secret is derived from the house's key and `id`."""
+
+    organisation = models.OneToOneField("people.Organisation", on_delete=models.PROTECT, related_name="label_hook")
+    url = models.CharField(max_length=300)
+    set_at = models.DateTimeField()
+    account = models.BigIntegerField()
+
+
+class LabelTelling(models.Model):
+    """One partner, which took the list while a label of the number stood, is told that the label was wrong."""
+
+    organisation = models.ForeignKey(
+        "people.Organisation", on_delete=models.PROTECT, related_name="label_tellings", db_index=False
+    )
+    labelled = models.ForeignKey(LabelledNumber, on_delete=models.CASCADE, related_name="tellings")
+    kind = models.CharField(max_length=24)  # of the label that was wrong
+    made_at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)
+    due_at = models.DateTimeField(null=True)  # None: told, or given up
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="label_telling_due"),
+            models.Index(fields=["organisation", "id"], name="label_telling_of_firm"),
+        )

@@ -6,6 +6,7 @@ from mingbai.numbers.queries.label_corrections import (
     CorrectionView,
     FetchView,
     PartnerView,
+    TellingView,
     Told,
     concerns,
     correction,
@@ -13,8 +14,10 @@ from mingbai.numbers.queries.label_corrections import (
     corrections_of,
     corrections_waiting,
     fetches,
+    label_hook,
     partners,
     partners_told,
+    tellings,
 )
 from mingbai.numbers.queries.labels import (
     LabelView,
@@ -69,6 +72,7 @@ from mingbai.numbers.queries.restrictions import (
     restrictions_of_case,
     restrictions_of_number,
 )
+from mingbai.numbers.queries.spans import AssignedSpan, Span, assigned_spans, spans
 from mingbai.numbers.queries.standing import (
     Ending,
     OnTrunk,
@@ -99,6 +103,7 @@ __all__ = [
     "RestrictionView",
     "Shown",
     "StandingView",
+    "TellingView",
     "Told",
     "TrunkView",
     "bounds_of_number",
@@ -120,6 +125,7 @@ __all__ = [
     "holder_of",
     "label",
     "label_for",
+    "label_hook",
     "labelled",
     "labels_at",
     "labels_of",
@@ -148,6 +154,7 @@ __all__ = [
     "standing_at",
     "standing_labels",
     "standings",
+    "tellings",
     "tenures",
     "texts_at",
     "took_labels",

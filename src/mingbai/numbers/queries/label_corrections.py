@@ -9,9 +9,9 @@ from typing import NamedTuple
 from django.db.models import Max
 
 from mingbai.kernel import msisdn
-from mingbai.kernel.msisdn import Msisdn
+from mingbai.kernel.msisdn import Msisdn, of_digits
 from mingbai.ledger import queries as ledger
-from mingbai.numbers.models import Label, LabelCorrection, LabelFetch, LabelledNumber
+from mingbai.numbers.models import Label, LabelCorrection, LabelFetch, LabelHook, LabelledNumber, LabelTelling
 from mingbai.numbers.queries.resources import holder_of
 from mingbai.numbers.rules.labels import Family, Wish
 from mingbai.people import queries as people
@@ -150,3 +150,27 @@ def _correction(row: LabelCorrection) -> CorrectionView:
         row.made_at, ledger.status(row.entry), row.state, row.answer, row.answered_at, row.answered_by,
         None if row.answer_entry is None else ledger.status(row.answer_entry),
     )  # fmt: skip
+
+
+class TellingView(NamedTuple):
+    """A correction that a partner is told: `due_at` None once it was told, or nobody answered in time."""
+
+    id: int
+    number: str
+    made_at: datetime
+    due_at: datetime | None
+    told_at: datetime | None
+
+
+def label_hook(organisation: int) -> str:
+    """Where an organisation is told of labels that were wrong; "" for nowhere."""
+    return LabelHook.objects.filter(organisation_id=organisation).values_list("url", flat=True).first() or ""
+
+
+def tellings(organisation: int, *, limit: int = 20) -> list[TellingView]:
+    """What an organisation was told of corrections, newest first."""
+    rows = LabelTelling.objects.filter(organisation_id=organisation).select_related("labelled").order_by("-id")
+    return [
+        TellingView(one.id, of_digits(str(one.labelled.number)).national, one.made_at, one.due_at, one.told_at)
+        for one in rows[:limit]
+    ]

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from mingbai.kernel import clock
+from mingbai.kernel import clock, webhooks
 from mingbai.notices import actions as notices
 from mingbai.notices import queries as messages
-from mingbai.orders import events, rules, sql, wording
+from mingbai.orders import events, sql, wording
 from mingbai.orders.actions import recording
 from mingbai.orders.rules import Kind, State
 from mingbai.orders.systems import Answer, Task, system
@@ -133,7 +133,7 @@ def _settle(one: Held, answer: Answer, now: datetime) -> bool:
     """Record what the system said, if the order is still held; whether it is settled now."""
     open_still = not answer.done and not answer.refused
     if open_still and one.tries < messages.profile().orders.fulfil_tries:
-        again = sql.moment(now + timedelta(seconds=rules.wait_s(one.tries)))
+        again = sql.moment(now + timedelta(seconds=webhooks.wait_s(one.tries)))
         sql.one(_AGAIN, [again, one.id, one.state, one.until])
         return False
     why = "" if answer.done else (answer.refused or NO_ANSWER)[:200]

@@ -1,27 +1,19 @@
-"""The operator's system over HTTP: one signed POST a task (docs/orders.md).
-
-Standard Webhooks 1.0: `webhook-id` stays the same for a task however often it is sent, `webhook-timestamp` is the time
-of sending, `webhook-signature` is `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`.
-"""
+"""The operator's system over HTTP: one signed POST a task (docs/orders.md), whose id stays the same however often it
+is sent."""
 
 from __future__ import annotations
 
-import hmac
 import http.client
 import json
-from base64 import b64encode
 from collections.abc import Sequence
-from hashlib import sha256
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from mingbai.kernel import clock
+from mingbai.kernel import webhooks
 from mingbai.kernel.home import Home
 from mingbai.orders.systems import Answer, Task
 
 TIMEOUT_S = 10
-_LARGEST = 65_536
 
 
 class Webhook:
@@ -35,7 +27,9 @@ class Webhook:
     def _ask(self, task: Task) -> Answer:
         body = json.dumps(task.body, ensure_ascii=False, separators=(",", ":")).encode()
         try:
-            status, said = _post(settings.FULFIL_URL, body, headers(settings.HOME, task.key, body))
+            status, said = webhooks.post(
+                settings.FULFIL_URL, body, headers(settings.HOME, task.key, body), timeout_s=TIMEOUT_S
+            )
         except (OSError, http.client.HTTPException):
             return Answer(done=False)
         if 200 <= status < 300:
@@ -47,27 +41,8 @@ class Webhook:
 
 def headers(home: Home, key: str, body: bytes) -> dict[str, str]:
     """What a task is sent with; its receiver computes the signature again."""
-    at = str(clock.now_s())
     home.make_key("webhook")  # of a home that is older than this
-    made = hmac.new(home.key("webhook"), f"{key}.{at}.".encode() + body, sha256).digest()
-    return {
-        "Content-Type": "application/json; charset=utf-8",
-        "webhook-id": key,
-        "webhook-timestamp": at,
-        "webhook-signature": f"v1,{b64encode(made).decode()}",
-    }
-
-
-def _post(url: str, body: bytes, head: dict[str, str]) -> tuple[int, bytes]:
-    parts = urlsplit(url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
-    try:
-        connection.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, head)
-        answer = connection.getresponse()
-        return answer.status, answer.read(_LARGEST)
-    finally:
-        connection.close()
+    return webhooks.headers(home.key("webhook"), key, body)
 
 
 def _reason(said: bytes) -> str:

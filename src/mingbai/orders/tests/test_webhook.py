@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
 import json
-import threading
-from base64 import b64decode
 from collections.abc import Iterator
-from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+from tests.receiver import Receiver, listening, signed
 
 from mingbai.orders.systems import Answer, Task, system
 from mingbai.orders.systems.webhook import Webhook
@@ -19,35 +15,11 @@ from mingbai.orders.systems.webhook import Webhook
 TASK = Task(17, "fulfil", "order-17-fulfil", {"act": "fulfil", "order": 17, "name": "青山畅聊"})
 
 
-class Receiver(BaseHTTPRequestHandler):
-    """Answers what it is told, and keeps what it was sent."""
-
-    answers: list[tuple[int, bytes]]
-    seen: list[tuple[dict[str, str], bytes]]
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.seen.append(({name.lower(): value for name, value in self.headers.items()}, body))
-        status, said = self.answers.pop(0)
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(said)))
-        self.end_headers()
-        self.wfile.write(said)
-
-    def log_message(self, *given: Any) -> None:
-        pass
-
-
 @pytest.fixture
 def receiver(settings: Any) -> Iterator[type[Receiver]]:
-    made = type("Mine", (Receiver,), {"answers": [], "seen": []})
-    with HTTPServer(("127.0.0.1", 0), made) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        settings.FULFIL_URL = f"http://127.0.0.1:{server.server_address[1]}/orders?from=mingbai"
+    with listening() as made:
+        settings.FULFIL_URL = f"{made.address}/orders?from=mingbai"
         yield made
-        server.shutdown()
-        thread.join()
 
 
 def test_it_is_signed_and_the_same_id_each_time(receiver: type[Receiver], settings: Any) -> None:
@@ -58,9 +30,7 @@ def test_it_is_signed_and_the_same_id_each_time(receiver: type[Receiver], settin
     for head, body in receiver.seen:
         assert head["webhook-id"] == "order-17-fulfil"
         assert json.loads(body) == TASK.body
-        signed = f"{head['webhook-id']}.{head['webhook-timestamp']}.".encode() + body
-        expected = hmac.new(settings.HOME.key("webhook"), signed, sha256).digest()
-        assert b64decode(head["webhook-signature"].removeprefix("v1,")) == expected
+        assert signed(head, body, settings.HOME.key("webhook"))
 
 
 @pytest.mark.parametrize("status", [409, 410, 422])

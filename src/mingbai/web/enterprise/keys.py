@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from mingbai.kernel.msisdn import require
 from mingbai.kernel.problems import Problem
 from mingbai.kernel.terms import Scope
+from mingbai.numbers import actions
 from mingbai.numbers import queries as numbers
 from mingbai.people import actions as people
 from mingbai.people import queries as known
@@ -30,11 +31,18 @@ def keys(request: HttpRequest, desk: Desk) -> HttpResponse:
             made = _make(request, desk)
         except Problem as fault:
             problem = fault
+    return _page(request, desk, made=made, problem=problem)
+
+
+def _page(request: HttpRequest, desk: Desk, *, made: str = "", problem: Problem | None = None) -> HttpResponse:
     context = {
         "keys": known.api_keys(desk.organisation.id),
         "scopes": [scope.value for scope in Scope if desk.is_operator or scope not in OPERATORS_ONLY],
         "frame": f"web/{'console' if desk.is_operator else 'enterprise'}/base.html",
         "made": made,
+        "hook": numbers.label_hook(desk.organisation.id),
+        "secret": actions.label_hook_secret(desk.organisation.id),
+        "tellings": numbers.tellings(desk.organisation.id),
         "problem": problems.told(problem) if problem else None,
     }
     return render(request, "web/enterprise/keys.html", context, status=problem.status if problem else 200)
@@ -48,6 +56,18 @@ def revoke(request: HttpRequest, desk: Desk, key: int) -> HttpResponse:
         raise Http404
     people.revoke_api_key(key)
     messages.success(request, _("The key has ended. Whoever uses it is turned away."))
+    return redirect("enterprise:keys")
+
+
+@require_POST
+@at_desk("make.api_key")
+def label_hook(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Where we are told of labels that were wrong; nowhere when it is left empty."""
+    try:
+        actions.set_label_hook(desk.organisation.id, url=request.POST.get("url", "")[:400], account=desk.account)
+    except Problem as problem:
+        return _page(request, desk, problem=problem)
+    messages.success(request, _("Noted. The next correction is told there."))
     return redirect("enterprise:keys")
 
 

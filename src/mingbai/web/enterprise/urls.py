@@ -34,5 +34,6 @@ urlpatterns = [
     path("measures/<int:notice>/", measures.one, name="measure"),
     path("measures/questions/<int:question>/", measures.answer, name="measure_answer"),
     path("keys/", keys.keys, name="keys"),
+    path("keys/label-hook/", keys.label_hook, name="label_hook"),
     path("keys/<int:key>/revoke/", keys.revoke, name="revoke"),
 ]
