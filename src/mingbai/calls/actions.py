@@ -17,6 +17,7 @@ from mingbai.calls.importing import Choice as ImportChoice
 from mingbai.calls.importing import Report as ImportReport
 from mingbai.calls.importing import import_calls
 from mingbai.calls.importing import load as mapping
+from mingbai.calls.importing.register import Assigned, Registered, Stood
 from mingbai.calls.models import Segment
 from mingbai.calls.pseudonyms import Pseudonyms, quarter_of
 from mingbai.kernel import clock, profile
@@ -27,8 +28,8 @@ from mingbai.ledger import batches
 from mingbai.ledger.canonical import Json
 
 __all__ = [
-    "ImportChoice", "ImportReport", "forget", "import_calls", "lake_held", "mapping", "merge", "open_number",
-    "open_numbers", "store_segment",
+    "Assigned", "ImportChoice", "ImportReport", "Registered", "Stood", "forget", "import_calls", "lake_held", "mapping",
+    "merge", "open_number", "open_numbers", "store_segment",
 ]  # fmt: skip
 
 _REASON = 200  # characters

@@ -16,7 +16,7 @@ from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
 
 if TYPE_CHECKING:
-    from mingbai.calls.actions import ImportReport
+    from mingbai.calls.actions import ImportReport, Registered
 
 _FORMATS = ("asterisk", "freeswitch", "csv", "parquet")
 _SHOWN = 20  # bad rows on a terminal
@@ -77,6 +77,7 @@ def import_(
         Home.from_environment(),
         paths,
         choice,
+        register=_register(),
         trunks=_trunk,
         progress=_progress if sys.stderr.isatty() else None,
     )
@@ -86,6 +87,17 @@ def import_(
         _tell(report, clock.monotonic() - began, dry_run=dry_run)
     if not report.done and not dry_run and report.files:
         sys.exit(1)
+
+
+def _register() -> Registered:
+    """The register of numbers, as it stands and stood."""
+    from mingbai.calls import actions
+    from mingbai.kernel.terms import USES, Use
+    from mingbai.numbers import queries as numbers
+
+    uses = {use.value: place for place, use in enumerate(USES)}
+    stood = (actions.Stood(*one[:7], uses.get(Use(one.use).value, -1)) for one in numbers.spans())
+    return actions.Registered(stood, (actions.Assigned(*one) for one in numbers.assigned_spans()))
 
 
 def _trunk(name: str) -> int:

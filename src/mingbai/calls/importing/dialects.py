@@ -72,10 +72,10 @@ def asterisk(header: Sequence[str] | None, sample: Sequence[Row]) -> Mapping[str
     if header is not None:
         return _by_name(_ASTERISK, header)
     for row in sample:
-        if len(row) >= 16 and _STAMP.fullmatch(row[9]):
-            return _by_name(_ASTERISK, _cdr_csv(sample, len(row)))
         if len(row) >= 16 and _STAMP.fullmatch(row[8]):
             return _by_name(_ASTERISK, _CDR_CUSTOM)
+        if len(row) >= 16 and _STAMP.fullmatch(row[9]):
+            return _by_name(_ASTERISK, _cdr_csv(sample, len(row)))
     raise _unknown("Asterisk's cdr_csv or cdr_custom")
 
 

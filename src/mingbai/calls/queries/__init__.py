@@ -11,7 +11,17 @@ from mingbai.calls.queries.attempts import (
     statistics,
 )
 from mingbai.calls.queries.conduct import Conduct, conduct
-from mingbai.calls.queries.following import Anchored, Followed, anchored, follow, has_key, heads, in_journal
+from mingbai.calls.queries.following import (
+    Anchored,
+    Followed,
+    anchored,
+    follow,
+    has_key,
+    heads,
+    in_journal,
+    quarter,
+    stored,
+)
 from mingbai.calls.queries.pairs import Between, Met, Pair, between, known_since_us
 from mingbai.calls.queries.patterns import Limits, Pattern, Target, beyond, pattern
 from mingbai.calls.queries.traffic import TRAFFIC, Traffic, traffic
@@ -45,6 +55,8 @@ __all__ = [
     "known_since_us",
     "live",
     "pattern",
+    "quarter",
     "statistics",
+    "stored",
     "traffic",
 ]  # fmt: skip

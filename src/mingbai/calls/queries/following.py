@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from mingbai.calls import segments
+from mingbai.calls import lake, segments
 from mingbai.calls.models import Segment
-from mingbai.calls.pseudonyms import Pseudonyms
+from mingbai.calls.pseudonyms import Pseudonyms, quarter_of
 from mingbai.gate import journal
 from mingbai.kernel import profile
 from mingbai.kernel.home import Home
@@ -78,6 +80,32 @@ def anchored(since_us: int) -> list[Anchored]:
     return [Anchored(*row) for row in rows.values_list("name", "rows", "first_us", "last_us")]
 
 
+def stored(home: Home, segment: str, begin: int) -> list[Followed]:
+    """Rows from `begin` on of a segment that has gone into the lake; nothing when it has not."""
+    known = Segment.objects.filter(name=segment).first()
+    if known is None:
+        return []
+    zone = profile.load(home).gate.timezone
+    ends = lake.local_days(np.array([known.first_us, known.last_us]), zone).tolist()
+    found = {}
+    for day in (date.fromordinal(one) for one in range(ends[0], ends[-1] + 1)):
+        files = lake.files(home, [day])
+        own = [name for name in files if Path(name).name == f"{segment}.parquet"]
+        rows = [_rows_of(name, segment, begin) for name in own or files]
+        if rows:
+            found[day] = pa.concat_tables(rows)
+    return [Followed(segment, known.rows, found)]
+
+
+def _rows_of(name: str, segment: str, begin: int) -> pa.Table:
+    table = pq.read_table(name, filters=[("segment", "=", segment), ("row", ">=", begin)])
+    columns = [
+        table[field.name] if field.name in table.column_names else pa.nulls(table.num_rows, field.type)
+        for field in lake.SCHEMA
+    ]
+    return pa.table(dict(zip(lake.SCHEMA.names, columns, strict=True))).cast(lake.SCHEMA)
+
+
 def heads(home: Home, numbers: Sequence[int] | NDArray[np.int64], quarter: str) -> NDArray[np.int64]:
     """The heads of numbers' pseudonyms in a quarter; makes its key when it has none. Raises Problem when it is gone."""
     pseudonyms = Pseudonyms(home)
@@ -88,6 +116,11 @@ def heads(home: Home, numbers: Sequence[int] | NDArray[np.int64], quarter: str) 
 def has_key(home: Home, quarter: str) -> bool:
     """Whether the numbers of a quarter can be told, and found, still."""
     return Pseudonyms(home).exists(quarter)
+
+
+def quarter(day: date) -> str:
+    """The quarter under whose key the numbers of a local day's calls stand."""
+    return quarter_of(day)
 
 
 def in_journal(home: Home) -> Collection[str]:

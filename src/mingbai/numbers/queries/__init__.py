@@ -88,6 +88,7 @@ from mingbai.numbers.queries.standing import (
 from mingbai.numbers.rules.labels import Shown
 
 __all__ = [
+    "AssignedSpan",
     "AssignmentView",
     "ContractView",
     "CorrectionView",
@@ -102,10 +103,12 @@ __all__ = [
     "Range",
     "RestrictionView",
     "Shown",
+    "Span",
     "StandingView",
     "TellingView",
     "Told",
     "TrunkView",
+    "assigned_spans",
     "bounds_of_number",
     "bounds_of_organisation",
     "cleared_at",
@@ -151,6 +154,7 @@ __all__ = [
     "restrictions_of",
     "restrictions_of_case",
     "restrictions_of_number",
+    "spans",
     "standing_at",
     "standing_labels",
     "standings",
