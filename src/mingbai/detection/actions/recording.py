@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from mingbai.ledger import canonical
 from mingbai.ledger.canonical import Json
 
 _AT_ONCE = 500
+_POSITIONS = timedelta(days=4)  # the longest window is two days
 _FIGURES = (
     "quarter", "verdict", "rules", "score", "figures", "terms", "reason", "against", "cited", "campaign", "calls",
     "first_us", "last_us", "holder", "principal", "trunk",
@@ -80,6 +81,17 @@ def record(found: Collection[Found], *, by: By, rules: int, positions: Mapping[s
         if positions:
             _keep(positions)
         return Recorded(new, changed)
+
+
+def kept() -> dict[str, int]:
+    """How many rows of each journal segment were judged."""
+    return dict(Position.objects.values_list("segment", "rows"))
+
+
+def forget_positions() -> int:
+    """Positions of segments that no window reaches any more; how many."""
+    gone, _ = Position.objects.filter(at__lt=clock.now() - _POSITIONS).delete()
+    return gone
 
 
 def _keep(positions: Mapping[str, int]) -> None:

@@ -7,7 +7,7 @@ on which the features are computed as over a day; a plan of statements, compiled
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import ibis
@@ -15,8 +15,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from mingbai.detection.engines.duck import DuckDB
+from mingbai.detection.engines.duck import DuckDB, statement
 from mingbai.detection.engines.protocol import unbound
+from mingbai.kernel.msisdn import Kind
 
 HOUR_US = 3_600_000_000
 _TYPES = {"int8": "TINYINT", "int16": "SMALLINT", "int32": "INTEGER", "int64": "BIGINT", "bool": "BOOLEAN"}
@@ -36,10 +37,10 @@ def planned(make: Callable[[Callable[[str, ibis.Table], ibis.Table]], Mapping[st
     steps: list[tuple[str, str]] = []
 
     def keep(name: str, found: ibis.Table) -> ibis.Table:
-        steps.append((name, ibis.to_sql(found, dialect="duckdb")))
+        steps.append((name, statement(found)))
         return ibis.table(found.schema(), name=name)
 
-    results = {name: ibis.to_sql(found, dialect="duckdb") for name, found in make(keep).items()}
+    results = {name: statement(found) for name, found in make(keep).items()}
     return Plan(steps, results)
 
 
@@ -56,6 +57,7 @@ class Running:
         self._run("CREATE TABLE kept.origins (origin INTEGER, segment VARCHAR, source VARCHAR)")
         self._origins: dict[tuple[str, str], int] = {}
         self._hours: set[int] = set()
+        self._newest_us = 0
         self._run(f"CREATE TABLE kept.none ({self._columns()})")
         self._relist()
         self.engine = DuckDB(connection=self._connection)
@@ -70,7 +72,9 @@ class Running:
         plain = pa.table({field.name: rows[field.name] for field in self._plain}).append_column(
             "origin", pa.array(origins, pa.int32())
         )
-        hours = np.asarray(rows["at_us"], np.int64) // HOUR_US
+        at_us = np.asarray(rows["at_us"], np.int64)
+        self._newest_us = max(self._newest_us, int(at_us.max()))
+        hours = at_us // HOUR_US
         for hour in np.unique(hours).tolist():
             self._insert(hour, plain.filter(pa.array(hours == hour)))
 
@@ -91,6 +95,7 @@ class Running:
             self._origin(segment or "", source or "")
         hours = self._run(f"SELECT DISTINCT at_us // {HOUR_US} FROM found WHERE {inside}", list(without)).fetchall()  # noqa: S608
         names = ", ".join(f'"{field.name}"' for field in self._plain)
+        self._newest_us = max([self._newest_us, *((hour + 1) * HOUR_US for (hour,) in hours)])
         for (hour,) in sorted(hours):
             self._hour(hour)
             self._run(
@@ -110,26 +115,32 @@ class Running:
             for hour in gone:
                 self._run(f"DROP TABLE kept.hour_{hour}")
 
-    def choose(self, since_us: int, numbers: NDArray[np.int64] | None, refusers: str, burst: int) -> None:
-        """Put the calls at or after a time that count for these calling numbers (None: for everybody) into `calls`.
+    def choose(self, since_us: int, numbers: NDArray[np.int64] | None, least: int, burst: int) -> int:
+        """Put the calls at or after a time that count for these calling numbers (None: for everybody) into `calls`; how
+        many of the numbers are looked at.
 
-        Those are the calls that they made and got; all calls to people who got `burst` or more, for who bombs is told
-        by all who do; and what the holders of these numbers called of the people in table `refusers`, for hopping is
-        told by several numbers.
+        That is none with fewer than `least` calls that is not registered, unallocated, or called somebody who refused.
+        Taken are the calls that they made and got; what reached, in the last two hours, whoever of the people they
+        called got `burst` calls within one; and what the holders of these numbers called of people who refused: who
+        bombs is told by all who do, hopping by several numbers. Tables `refusals` and `numbers` stand already.
         """
         inside = f"at_us >= {int(since_us)}"
         if numbers is None:
             self._run(f"CREATE OR REPLACE TEMP TABLE calls AS {_ALL} WHERE {inside}")
+            self._run("CREATE OR REPLACE TEMP TABLE wanted AS SELECT DISTINCT caller AS head FROM calls")
         else:
-            self._connection.register("touched_now", pa.table({"head": np.unique(numbers)}))
-            self._run("CREATE OR REPLACE TEMP TABLE touched AS SELECT head FROM touched_now")
-            self._run(_HOT.format(inside=inside), burst)
+            self._connection.register("touched", pa.table({"head": np.unique(numbers)}))
+            self._run(_WANTED.format(inside=inside, least=int(least)))
+            recent = max(since_us, self._newest_us - 2 * HOUR_US)
+            self._run(_HOT.format(inside=f"at_us >= {recent}"), burst)
             self._run(_HOLDERS.format(inside=inside))
-            self._run(_CHOSEN.format(inside=inside, refusers=refusers))
+            self._run(_CHOSEN.format(inside=inside, recent=recent))
         texts = ", ".join(f'"{field.name}"' for field in self._schema)
         self._run(
             f"CREATE OR REPLACE TEMP VIEW calls_named AS SELECT {texts} FROM calls JOIN kept.origins USING (origin)"  # noqa: S608
         )
+        found = self._run("SELECT count(*) FROM wanted").fetchone()
+        return int(found[0]) if found else 0
 
     def carry_out(self, plan: Plan, wanted: Collection[str]) -> dict[str, pa.Table]:
         """The results that are wanted, over `calls` as it was chosen."""
@@ -137,19 +148,10 @@ class Running:
             self._run(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
         return {name: self._run(sql).to_arrow_table() for name, sql in plan.results.items() if name in wanted}
 
-    def callers(self, since_us: int, told: Mapping[str, int] | None = None) -> NDArray[np.int64]:
-        """Distinct calling numbers; only of rows of these segments, from the row given for each on, if asked."""
-        where = f"at_us >= {int(since_us)}"
-        if told is None:
-            found = self._run(f"SELECT DISTINCT caller FROM all_calls WHERE {where}").to_arrow_table()  # noqa: S608
-        else:
-            begins = pa.table({"segment": pa.array(list(told), pa.string()), "begin": pa.array(told.values(), pa.int64())})
-            self._connection.register("begins", begins)
-            found = self._run(
-                "SELECT DISTINCT caller FROM all_calls JOIN kept.origins USING (origin)"
-                f" JOIN begins USING (segment) WHERE \"row\" >= begin AND {where}"
-            ).to_arrow_table()
-        return np.asarray(found["caller"], np.int64)
+    def callers(self, since_us: int) -> NDArray[np.int64]:
+        """Distinct numbers that called at or after a time."""
+        found = self._run(f"SELECT DISTINCT caller FROM all_calls WHERE at_us >= {int(since_us)}")  # noqa: S608  # a number
+        return np.asarray(found.to_arrow_table()["caller"], np.int64)
 
     def count(self) -> int:
         """How many calls it holds."""
@@ -190,27 +192,37 @@ class Running:
         self._run(f"CREATE OR REPLACE TEMP VIEW all_calls AS {union}")
 
 
+_WANTED = (
+    "CREATE OR REPLACE TEMP TABLE wanted AS SELECT caller AS head FROM all_calls"  # noqa: S608  # constants of ours
+    " WHERE {inside} AND caller IN (SELECT head FROM touched) GROUP BY caller"
+    f" HAVING count(*) >= {{least}} OR max(caller_kind = {int(Kind.UNALLOCATED)})"
+    " OR max(callee IN (SELECT callee FROM refusals))"
+    " UNION SELECT head FROM touched SEMI JOIN numbers ON head = caller"
+)
 _HOT = (
     "CREATE OR REPLACE TEMP TABLE hot_callees AS SELECT callee AS head FROM all_calls WHERE {inside} AND callee IN"
-    " (SELECT callee FROM all_calls WHERE {inside} AND caller IN (SELECT head FROM touched))"
+    " (SELECT callee FROM all_calls WHERE {inside} AND caller IN (SELECT head FROM wanted))"
     " GROUP BY callee HAVING count(*) >= ?"
 )
 _HOLDERS = (
-    "CREATE OR REPLACE TEMP TABLE touched_holders AS SELECT DISTINCT holder FROM all_calls"
-    " WHERE {inside} AND holder > 0 AND caller IN (SELECT head FROM touched)"
+    'CREATE OR REPLACE TEMP TABLE hopping AS SELECT a.origin, a."row" FROM all_calls a WHERE {inside}'
+    " AND callee IN (SELECT callee FROM refusals) AND holder IN (SELECT DISTINCT holder FROM all_calls"
+    " WHERE {inside} AND holder > 0 AND caller IN (SELECT head FROM wanted))"
 )
 _CHOSEN = (
-    "CREATE OR REPLACE TEMP TABLE calls AS SELECT * FROM all_calls WHERE {inside} AND ("
-    " caller IN (SELECT head FROM touched) OR callee IN (SELECT head FROM touched)"
-    " OR callee IN (SELECT head FROM hot_callees)"
-    " OR (holder IN (SELECT holder FROM touched_holders) AND callee IN (SELECT callee FROM {refusers})))"
+    "CREATE OR REPLACE TEMP TABLE calls AS SELECT * FROM all_calls a WHERE {inside} AND ("
+    " caller IN (SELECT head FROM wanted) OR callee IN (SELECT head FROM wanted)"
+    " OR (at_us >= {recent} AND callee IN (SELECT head FROM hot_callees)))"
+    ' UNION ALL BY NAME SELECT a.* FROM all_calls a SEMI JOIN hopping h ON a.origin = h.origin AND a."row" = h."row"'
+    " WHERE {inside} AND caller NOT IN (SELECT head FROM wanted) AND callee NOT IN (SELECT head FROM wanted)"
+    " AND NOT (at_us >= {recent} AND callee IN (SELECT head FROM hot_callees))"
 )
 
 
-def _type(field: pa.Field) -> str:
+def _type(field: pa.Field[Any]) -> str:
     return _TYPES.get(str(field.type), "VARCHAR")
 
 
 def _pairs(rows: pa.Table) -> list[tuple[str, str]]:
-    columns = (rows[name].cast(pa.string()).fill_null("").to_pylist() for name in _NAMED)
-    return list(zip(*columns, strict=True))
+    columns = (rows[name].cast(pa.string()).to_pylist() for name in _NAMED)
+    return [(segment or "", source or "") for segment, source in zip(*columns, strict=True)]

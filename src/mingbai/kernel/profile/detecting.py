@@ -66,8 +66,8 @@ class Detection:
     burst_part: Mapping[str, int] = setting(figures("calls", "percent"), "calls, per cent of the number's calls")
     unallocated: Mapping[str, int] = setting(figures("calls"), "calls")
     foreign_trunk: Mapping[str, int] = setting(
-        figures("callees", "returned_percent", "known_percent"),
-        "calls and people called, per cent at most, per cent at most",
+        figures("callees", "unwelcome_percent", "returned_percent", "known_percent"),
+        "calls and people called, per cent unanswered or short, per cent at most, per cent at most",
     )
     spoofing_trunk: Mapping[str, int] = setting(figures("calls", "percent"), "calls, per cent of the trunk's calls")
     neighbour: Mapping[str, int] = setting(

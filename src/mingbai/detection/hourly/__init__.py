@@ -1,0 +1,5 @@
+"""Detection by the hour: the running window, batch by batch, as calls happen."""
+
+from mingbai.detection.hourly.live import Batch, Live
+
+__all__ = ["Batch", "Live"]
