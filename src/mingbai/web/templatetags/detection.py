@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from mingbai.detection.queries import Changed, FindingRow, HolderSpot, Quality, Reason
 from mingbai.detection.rules import words
+from mingbai.detection.states import Kind
+from mingbai.numbers import queries as numbers
 from mingbai.web import words_detection
 
 register = template.Library()
 
-MOST = 60.0  # points at which the bar of a score is full: a million times even odds
+MOST = 40.0  # points at which the bar of a score is full: ten thousand times even odds
 
 
 class Seen(NamedTuple):
@@ -71,8 +73,11 @@ def against(code: str) -> str:
 
 @register.filter
 def subject(row: FindingRow) -> str:
-    """Whom a finding is about: a number's mark, a holder's name, a trunk's id."""
-    return row.mark or row.holder_name or (str(row.trunk) if row.trunk else "–")
+    """Whom a finding is about: a number's mark, a holder's or a trunk's name."""
+    if row.kind == Kind.TRUNK:  # few are, so each is asked for
+        trunk = numbers.trunk(row.trunk)
+        return trunk.name if trunk else str(row.trunk)
+    return row.mark or row.holder_name or str(row.holder)
 
 
 @register.filter

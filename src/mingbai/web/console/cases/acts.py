@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -83,6 +84,35 @@ def hear(request: HttpRequest, desk: Desk, sample: int) -> HttpResponse:
         return redirect(request.META.get("HTTP_REFERER") or "console:cases")
     headers = {"Content-Disposition": f'attachment; filename="sample-{sample}"', "Cache-Control": "no-store"}
     return HttpResponse(data, content_type="application/octet-stream", headers=headers)
+
+
+@require_POST
+@at_desk("verify.case", operator=True)
+def see(request: HttpRequest, desk: Desk, evidence: int) -> HttpResponse:
+    """What a reporter added, once the reason is on record; for who verifies the case alone."""
+    try:
+        media, data = cases.open_evidence(evidence, account=desk.account, reason=_text(request, "reason", 200))
+    except Problem as problem:
+        if problem.status == 403:
+            raise PermissionDenied from problem
+        messages.error(request, str(problems.told(problem)["what"]))
+        return redirect(request.META.get("HTTP_REFERER") or "console:cases")
+    headers = {"Content-Disposition": f'attachment; filename="evidence-{evidence}"', "Cache-Control": "no-store"}
+    return HttpResponse(data, content_type=media, headers=headers)
+
+
+@require_POST
+@at_desk("verify.case", operator=True)
+def hand_over(request: HttpRequest, desk: Desk, case: int) -> HttpResponse:
+    """Give the verification to a colleague."""
+
+    def act() -> None:
+        to = _text(request, "to", 12)
+        if not to.isdecimal() or int(to) not in {one for one, _name in views.colleagues(desk)}:
+            raise Problem("web.choice", where="to")
+        cases.hand_over(case, account=desk.account, to=int(to))
+
+    return _done(request, desk, case, "hand-over", act, _("A colleague verifies from now on."))
 
 
 @require_POST

@@ -21,6 +21,7 @@ from mingbai.kernel.problems import Problem
 from mingbai.kernel.terms import LabelKind
 from mingbai.notices.queries import profile
 from mingbai.people import queries as people
+from mingbai.people.rules import may as may_do
 from mingbai.web import charts, problems
 from mingbai.web.desk import Desk, at_desk
 
@@ -97,6 +98,16 @@ def approvals_page(request: HttpRequest, desk: Desk, *, status: int = 200, **mor
     return render(request, "web/console/cases/approvals.html", context, status=status)
 
 
+def colleagues(desk: Desk) -> list[tuple[int, str]]:
+    """Who else of the house may verify: account and name."""
+    found = people.accounts(desk.organisation.id)
+    return [
+        (one.id, one.username)
+        for one in found
+        if one.id != desk.account and one.is_active and may_do(one.role, "verify.case")
+    ]
+
+
 def case_page(
     request: HttpRequest, desk: Desk, case: int, *, status: int = 200, problem: Problem | None = None, **more: Any
 ) -> HttpResponse:
@@ -122,6 +133,8 @@ def case_page(
         "may_hear": operator and desk.may("hear.sample"),
         "may_lift": operator and desk.may("lift.measure"),
         "may_approve": operator and desk.may("approve.measure") and desk.account not in found.workers,
+        "evidence": queries.evidence_of_case(case),
+        "colleagues": colleagues(desk) if mine else [],
         "works": may["verify"] and mine and found.state == "verifying",
         "may_find": may["verify"] and mine and found.state == "verifying",
         "may_measure": may["verify"] and found.may_measure,

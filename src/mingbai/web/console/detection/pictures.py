@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from mingbai.detection.queries import Bin, Pictures
 
@@ -25,7 +25,14 @@ def _hours(seen: Pictures) -> dict[str, Any]:
     """Calls by local hour, answered ones and others."""
     labels = [f"{hour:02d}" for hour in range(24)]
     other = [calls - answered for calls, answered in zip(seen.hours, seen.answered, strict=True)]
-    return _stacked(_("Hour"), labels, {_("answered"): ("teal", seen.answered), _("not answered"): ("quiet", other)})
+    return _stacked(
+        _("Hour"),
+        labels,
+        {
+            pgettext("call", "answered"): ("teal", seen.answered),
+            pgettext("call", "not answered, or not known"): ("quiet", other),
+        },
+    )
 
 
 def _talk(seen: Pictures) -> dict[str, Any]:
@@ -40,7 +47,7 @@ def _spread(seen: Pictures) -> dict[str, Any]:
 
 def _days(seen: Pictures) -> dict[str, Any]:
     labels = [str(formats.date_format(day, "MONTH_DAY_FORMAT")) for day, _count in seen.days]
-    return _single(_("Day"), labels, _("Calls"), [count for _day, count in seen.days])
+    return _single(_("Day"), labels, pgettext("call", "Calls"), [count for _day, count in seen.days])
 
 
 def _back(seen: Pictures) -> dict[str, Any]:
