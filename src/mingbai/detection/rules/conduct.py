@@ -67,7 +67,7 @@ RULES: tuple[Rule, ...] = (
     Rule("burst_part", _NUMBER, (Test("burst", "calls"), Test("burst_percent", "percent")), cleared=AGAINST),
     Rule("unallocated", _NUMBER, (Test("unallocated", "calls"),)),
     Rule("foreign_trunk", _NUMBER, (Test("foreign", "callees"), Test("callees", "callees"),
-         Test("returned_percent", "returned_percent", most=True), Test("known_percent", "known_percent", most=True)),
+         Test("unwelcome_percent", "unwelcome_percent"), Test("returned_percent", "returned_percent", most=True), Test("known_percent", "known_percent", most=True)),
          cleared=(OWN_TRUNK,)),
     Rule("spoofing_trunk", (Kind.TRUNK,), (Test("spoofed", "calls"), Test("spoofed_percent", "percent"))),
     Rule("neighbour", _NUMBER, (Test("callees", "callees"), Test("near_percent", "percent"),

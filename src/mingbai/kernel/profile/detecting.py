@@ -88,7 +88,7 @@ class Detection:
     known_before: int = setting(integer(1, 100), "per cent of calls")
     sought: int = setting(integer(1, 100), "per cent of a number's contacts")
     own_trunk: int = setting(integer(1, 100), "per cent of calls")
-    registered_points: Mapping[str, int] = setting(figures(*SORTS, most=100), "hundredths, by what is registered")
+    registered_points: Mapping[str, int] = setting(figures(*SORTS, most=400), "hundredths, by what is registered")
     # the score
     prior_points: int = setting(integer(0, 200), "points")
     finding_points: int = setting(integer(1, 100), "points")

@@ -77,10 +77,10 @@ EDGES: tuple[tuple[str, str, dict[str, int], dict[str, int]], ...] = (
     (
         "foreign_trunk",
         "number",
-        {"calls": 40, "callees": S.foreign_trunk["callees"], "foreign": 40},
+        {"calls": 40, "callees": S.foreign_trunk["callees"], "foreign": 40, "recorded": 40},
         {"callees": S.foreign_trunk["callees"] - 1},
     ),
-    ("foreign_trunk", "number", {"calls": 40, "callees": 30, "foreign": 40}, {"known": 20}),
+    ("foreign_trunk", "number", {"calls": 40, "callees": 30, "foreign": 40, "recorded": 40}, {"known": 20}),
     ("spoofing_trunk", "trunk", {"calls": 400, "spoofed": 400 * S.spoofing_trunk["percent"] // 100}, {"calls": 4000}),
     (
         "neighbour",
