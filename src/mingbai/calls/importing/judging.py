@@ -120,11 +120,12 @@ def words(column: pa.Array[Any]) -> pa.Array[Any]:
     if not len(text) or int(text.max()) < 128:
         return _as_text(column)
     coded = cast(Any, column).dictionary_encode()
-    plain = pa.array([_decoded(value) for value in coded.dictionary.to_pylist()], pa.large_string())
+    plain = pa.array([words_of(value) for value in coded.dictionary.to_pylist()], pa.large_string())
     return plain.take(coded.indices)
 
 
-def _decoded(value: bytes) -> str:
+def words_of(value: bytes) -> str:
+    """Bytes as text: UTF-8, else GB 18030."""
     try:
         return value.decode("utf-8")
     except UnicodeDecodeError:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,29 +15,17 @@ from numpy.typing import NDArray
 
 from mingbai.calls.importing import dialects, text
 from mingbai.calls.importing.faults import number as fault
-from mingbai.calls.importing.judging import Cells, Faults, require_columns
+from mingbai.calls.importing.judging import require_columns
 from mingbai.calls.importing.mapping import Layout
+from mingbai.calls.importing.parts import Part
 from mingbai.calls.importing.times import Clock, read
+from mingbai.calls.importing.xml import XmlSource
 from mingbai.kernel.problems import Problem
 
 FORMATS = ("asterisk", "freeswitch", "csv", "parquet")
 _SAMPLE = 50
 _BATCH = 131_072
 _PLACES = Mapping[str, tuple[int, ...]]
-
-
-@dataclass(frozen=True)
-class Part:
-    """Rows of a file. `rows`: their numbers in it, see `faults.BadRow`; `done`: bytes of the file read so far.
-
-    `raw`: the rows of some places as they stand, each with its line end; None where they are fetched otherwise.
-    """
-
-    cells: Cells
-    spoiled: Faults
-    rows: NDArray[np.int64]
-    done: int
-    raw: Callable[[NDArray[np.int64]], bytes] | None = None
 
 
 class CsvSource:
@@ -234,10 +222,12 @@ def _behind(part: Part, rows: int) -> Part:
 
 def opened(path: Path, format_: str, layout: Layout) -> Any:
     """The source of a file. Raises Problem when it cannot be one of `format_`."""
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start == b"PAR1" or format_ == "parquet":
+    with text.opened(path, replace(layout.form, delimiter=",")) as file:
+        start = file.read(64).lstrip()
+    if start[:4] == b"PAR1" or format_ == "parquet":
         return ParquetSource(path, layout)
-    if start == b"PK\x03\x04":
+    if format_ == "freeswitch" and start[:1] == b"<":
+        return XmlSource(path, layout)
+    if start[:4] == b"PK\x03\x04":
         raise Problem("calls.spreadsheet", "this is a spreadsheet file", where=path.name, mend="save it as CSV")
     return CsvSource(path, format_, layout)
