@@ -10,6 +10,7 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         from mingbai.cases import actions, events, replies, steps
         from mingbai.cases.actions import casework
+        from mingbai.cases.actions import evidence as brought
         from mingbai.ledger.actions import register_shredder
 
         events.register()
@@ -18,3 +19,4 @@ class CasesConfig(AppConfig):
         register_shredder("subscriber:", actions.forget)
         register_shredder("subscriber:", actions.forget_reporter)
         register_shredder("subscriber:", casework.forget)
+        register_shredder("subscriber:", brought.forget)

@@ -20,6 +20,8 @@ TOLD = "cases.report_told"
 CLOCK_MISSED = "cases.clock_missed"
 FEED = "cases.feed_imported"
 DIRECTED = "cases.directed"
+EVIDENCE = "cases.evidence_added"
+EVIDENCE_SEEN = "cases.evidence_seen"
 DIRECTIVE_ANSWERED = "cases.directive_answered"
 
 
@@ -43,6 +45,10 @@ def register() -> None:
     events.register(DIRECTED, zh="主管部门督办 {reference}：{text}", en="Directive {reference}: {text}")
     events.register(
         DIRECTIVE_ANSWERED, zh="督办 {reference} 已答复：{text}", en="Directive {reference} was answered: {text}"
+    )
+    events.register(EVIDENCE, zh="举报人补充凭证：{kind}", en="The reporter added evidence: {kind}")
+    events.register(
+        EVIDENCE_SEEN, zh="核实人员查看举报凭证，理由：{reason}", en="Evidence was looked at; reason: {reason}"
     )
     events.register(
         LOOKED, zh="工作人员查看了一条呼叫判定，理由：{reason}", en="Staff looked at a call's verdict; reason: {reason}"

@@ -33,7 +33,7 @@ def headers(secret: bytes, key: str, body: bytes) -> dict[str, str]:
 
 
 def post(url: str, body: bytes, head: dict[str, str], *, timeout_s: float) -> tuple[int, bytes]:
-    """Status and content of the answer. Raises OSError or http.client.HTTPException when none comes."""
+    """Status and content of the answer. Raises OSError when none comes, or none that is HTTP."""
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=timeout_s)
@@ -41,6 +41,8 @@ def post(url: str, body: bytes, head: dict[str, str], *, timeout_s: float) -> tu
         connection.request("POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, head)
         answer = connection.getresponse()
         return answer.status, answer.read(_LARGEST)
+    except http.client.HTTPException as error:
+        raise OSError("no answer of HTTP") from error
     finally:
         connection.close()
 

@@ -22,7 +22,7 @@ from mingbai.admission.actions import Declaration, Hours, Paper, Volume
 from mingbai.cases import actions as cases
 from mingbai.cases import queries
 from mingbai.cases.actions import Wish
-from mingbai.cases.rules.appeals import Party
+from mingbai.cases.rules import Party
 from mingbai.gate import feed
 from mingbai.gate.check import Gate
 from mingbai.kernel import clock, msisdn

@@ -36,6 +36,10 @@ SEEN: dict[str, Word] = {
     "undecided": pgettext_lazy("case", "does not decide it"),
     "impossible": pgettext_lazy("case", "could not be made"),
 }
+EVIDENCE: dict[str, Word] = {
+    "recording": pgettext_lazy("evidence", "recording"),
+    "sms": pgettext_lazy("evidence", "text of an SMS"),
+}
 SOURCES: dict[str, Word] = {
     "reporter": pgettext_lazy("case", "the reporter's own recording"),
     "centre": pgettext_lazy("case", "the call centre's obligatory recording"),
@@ -134,6 +138,7 @@ LISTS: dict[str, dict[str, Word]] = {
     "case_check": CHECKS,
     "case_seen": SEEN,
     "case_source": SOURCES,
+    "evidence_kind": EVIDENCE,
     "case_finding": FINDINGS,
     "case_measure": MEASURES,
     "case_scope": SCOPES,
@@ -148,6 +153,14 @@ LISTS: dict[str, dict[str, Word]] = {
 }
 
 SENTENCES: dict[str, tuple[Word, Word]] = {
+    "reports.evidence_form": (_("This is no recording."), _("WAV, AMR, MP3, M4A, OGG and FLAC are taken.")),
+    "reports.evidence_size": (_("The recording is too large, or empty."), _("Cut it to what matters.")),
+    "reports.evidence_sms": (_("There is nothing to add."), _("Choose a recording, or paste the text of the SMS.")),
+    "reports.evidence_twice": (_("This is with the report already."), ""),
+    "reports.evidence_many": (_("Five things at most come with a report."), ""),
+    "reports.evidence_late": (_("This report is answered already."), ""),
+    "reports.no_evidence": (_("There is no such thing."), ""),
+    "reports.evidence_verifier": (_("Who verifies the case sees what reporters added, and nobody else."), ""),
     "cases.no_case": (_("There is no such case."), ""),
     "cases.state": (_("The case is no longer where this could be done."), _("Load the page again.")),
     "cases.taken": (_("Somebody else has taken this case up."), _("Ask them to hand it over.")),

@@ -26,6 +26,7 @@ from mingbai.cases.actions.casework import (
 )
 from mingbai.cases.actions.confirming import confirm
 from mingbai.cases.actions.directives import answer_directive, direct
+from mingbai.cases.actions.evidence import add_recording, add_sms, open_evidence
 from mingbai.cases.actions.feeds import Taken, import_feed, link
 from mingbai.cases.actions.reports import Filed, Said, report, report_call
 from mingbai.cases.actions.reports import forget as forget_reporter
@@ -38,7 +39,9 @@ __all__ = [
     "Said",
     "Taken",
     "Wish",
+    "add_recording",
     "add_sample",
+    "add_sms",
     "answer",
     "answer_directive",
     "answer_question",
@@ -70,6 +73,7 @@ __all__ = [
     "look",
     "measures_due",
     "open_case",
+    "open_evidence",
     "propose",
     "read_notice",
     "reinstate",

@@ -13,6 +13,7 @@ from mingbai.cases.models.casework import (
     Question,
     Sample,
 )
+from mingbai.cases.models.evidence import Evidence, EvidenceLook
 from mingbai.cases.models.reports import Directive, Report, Reported
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Case",
     "CheckDone",
     "Directive",
+    "Evidence",
+    "EvidenceLook",
     "Finding",
     "HolderNotice",
     "Look",

@@ -28,6 +28,7 @@ from mingbai.cases.queries.casework import (
 )
 from mingbai.cases.queries.collateral import digits_of, foreseen, picture
 from mingbai.cases.queries.decided import Decided, cleared_since, decided
+from mingbai.cases.queries.evidence import EvidenceView, evidence_of_case, evidence_of_report
 from mingbai.cases.queries.parts import CaseOf, Part, appeals_of, case_of, cases_of, notices_after
 from mingbai.cases.queries.restricted import (
     AskedView,
@@ -49,6 +50,7 @@ __all__ = [
     "CaseView",
     "Conduct",
     "Decided",
+    "EvidenceView",
     "MeasureView",
     "NoticeView",
     "Part",
@@ -70,6 +72,8 @@ __all__ = [
     "decided",
     "digits_of",
     "earlier",
+    "evidence_of_case",
+    "evidence_of_report",
     "foreseen",
     "history",
     "measure",

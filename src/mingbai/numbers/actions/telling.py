@@ -4,7 +4,6 @@ until it answers, once under one id."""
 from __future__ import annotations
 
 import hmac
-import http.client
 import json
 from datetime import datetime, timedelta
 
@@ -101,7 +100,7 @@ def _told(row: LabelTelling) -> bool:
         if not settings.LABEL_HOOKS_LOOPBACK and not webhooks.outside(hook.url):
             return False
         status, _said = webhooks.post(hook.url, sent, head, timeout_s=TIMEOUT_S)
-    except (OSError, http.client.HTTPException):
+    except OSError:
         return False
     return 200 <= status < 300
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingbai.cases import actions as cases
+from mingbai.cases import queries
 from mingbai.cases.queries import reports
 from mingbai.cases.queries.reports import ReportView
 from mingbai.cases.rules import LONGEST
@@ -55,14 +56,37 @@ def call(request: HttpRequest, subscriber: int) -> HttpResponse:
     return redirect("my:report", filed.id)
 
 
+@require_POST
+@own
+def evidence(request: HttpRequest, subscriber: int, report: int) -> HttpResponse:
+    """Add a recording, or the text of an SMS."""
+    _own(subscriber, report)
+    limits.spend(f"evidence:{subscriber}", TRIES)
+    file = request.FILES.get("file")
+    try:
+        if file is not None and file.file is not None:
+            cases.add_recording(
+                report, reporter=subscriber, file=cast(BinaryIO, file.file), name=file.name or ""
+            )  # fmt: skip
+        if file is None or request.POST.get("sms", "").strip():
+            cases.add_sms(report, reporter=subscriber, text=request.POST.get("sms", ""))
+    except Problem as problem:
+        return _page(request, subscriber, report, problem.status, evidence_problem=problems.told(problem))
+    messages.success(request, _("It is with your report. Only who verifies sees it."))
+    return redirect("my:report", report)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @own
 def one(request: HttpRequest, subscriber: int, report: int) -> HttpResponse:
     """One report; POST asks that a person looks at its answer again."""
+    return _page(request, subscriber, report, 200)
+
+
+def _page(request: HttpRequest, subscriber: int, report: int, status: int, **more: Any) -> HttpResponse:
     found = _own(subscriber, report)
-    context: dict[str, Any] = {"longest": LONGEST}
-    status = 200
-    if request.method == "POST":
+    context: dict[str, Any] = {"longest": LONGEST, **more}
+    if not more and request.method == "POST":
         context["said"] = request.POST.get("text", "")[:LONGEST]
         try:
             cases.contest(report, reporter=subscriber, text=request.POST.get("text", ""))
@@ -72,6 +96,8 @@ def one(request: HttpRequest, subscriber: int, report: int) -> HttpResponse:
             context["problem"], status = problems.told(problem), problem.status
     first = reports.report(found.joined) if found.joined else found
     context |= {"one": found, "first": first, "why": _why(first or found)}
+    context["evidence"] = queries.evidence_of_report(report)
+    context["may_add"] = found.state in ("new", "standing", "joined")
     context["progress"] = reports.followed(found.follow)
     context["contestable"] = found.state in ("set_aside", "answered") and found.contested_at is None
     return render(request, "web/my/reports/one.html", context, status=status)

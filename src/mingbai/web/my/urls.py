@@ -30,6 +30,7 @@ urlpatterns = [
     path("reports/", reports.listed, name="reports"),
     path("reports/call/", reports.call, name="report_call"),
     path("reports/<int:report>/", reports.one, name="report"),
+    path("reports/<int:report>/evidence/", reports.evidence, name="report_evidence"),
     path("reports/<int:report>.tlog-proof", reports.receipt, name="report_receipt"),
     path("measures/", measures.listed, name="measures"),
     path("measures/<int:notice>/", measures.one, name="measure"),

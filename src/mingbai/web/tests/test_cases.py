@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from mingbai.cases import actions, queries
@@ -228,3 +229,48 @@ def test_every_role_and_every_act(at: Desk, client: Client, monkeypatch: pytest.
             if let_in != (who in may):
                 wrong.append((who, act, answer.status_code))
     assert wrong == []
+
+
+def test_what_a_reporter_adds_is_seen_by_who_verifies_alone(at: Desk, desk: Log_in, me: Client) -> None:
+    mine = identities.subscriber_id(parse("13812345678"))
+    assert mine is not None
+    at.world.call(ROGUE, "13812345678")
+    filed = at.world.report("13812345678")
+    page = text(me.get(f"/my/reports/{filed.id}/"))
+    assert f"/my/reports/{filed.id}/evidence/" in page
+    sent = {"file": SimpleUploadedFile("通话.wav", b"RIFF\x00 a call"), "sms": "【某某贷】额度已到账"}
+    assert me.post(f"/my/reports/{filed.id}/evidence/", sent).status_code == 302
+    wrong = me.post(f"/my/reports/{filed.id}/evidence/", {"file": SimpleUploadedFile("a.wav", b"MZ program")})
+    assert wrong.status_code == 422
+    assert "录音" in text(wrong)
+    assert me.post(f"/my/reports/{at.world.report('13800000009').id}/evidence/", {"sms": "别人的"}).status_code == 404
+    case = at.reported(1, 2, 3)
+    evidence, _sms = queries.evidence_of_case(case)
+    staff = Client()
+    for name, taken in (("operator-admin", False), ("operator-compliance", True)):
+        staff.post("/login/", {"username": name, "password": PASSWORD})
+        if taken:
+            staff.post(f"/console/cases/{case}/take/")
+        shown = text(staff.get(f"/console/cases/{case}/"))
+        assert "通话.wav" in shown
+        assert (f"/console/cases/evidence/{evidence.id}/" in shown) == taken
+        answer = staff.post(f"/console/cases/evidence/{evidence.id}/", {"reason": "听取录音内容"})
+        assert answer.status_code == (200 if taken else 403)
+    assert answer.content == b"RIFF\x00 a call"
+    assert (answer["Content-Type"], answer["Cache-Control"]) == ("audio/wav", "no-store")
+    assert "听取录音内容" in text(staff.get(f"/console/cases/{case}/"))
+
+
+def test_a_case_is_handed_to_a_colleague_with_a_button(at: Desk, desk: Log_in) -> None:
+    case = at.reported(1, 2, 3)
+    client = desk("operator-compliance")
+    client.post(f"/console/cases/{case}/take/")
+    page = text(client.get(f"/console/cases/{case}/"))
+    assert f"/console/cases/{case}/hand-over/" in page
+    assert "operator-auditor" not in page, "who may not verify is not offered"
+    base = f"/console/cases/{case}/hand-over/"
+    for wrong in (account("operator-auditor"), account("firm-compliance"), 0):
+        assert client.post(base, {"to": str(wrong)}).status_code == 422
+    assert client.post(base, {"to": str(account("operator-admin"))}).status_code == 302
+    assert at.view(case).verifier == account("operator-admin")
+    assert client.post(base, {"to": str(account("operator-admin"))}).status_code == 409  # not one's own any more

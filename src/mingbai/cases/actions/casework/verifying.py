@@ -15,6 +15,7 @@ from mingbai.cases.actions.answers import answer_reports
 from mingbai.cases.actions.casework.recording import digest, entered, held, said
 from mingbai.cases.models import Case, CheckDone, Look, Question, Report, Sample
 from mingbai.cases.queries import clocks
+from mingbai.cases.queries.evidence import in_case
 from mingbai.cases.rules import casework as rules
 from mingbai.cases.rules.appeals import Party
 from mingbai.cases.rules.casework import Check, Seen, Source, State
@@ -39,7 +40,7 @@ def check(case: int, *, kind: str, seen: str, note: str, account: int) -> int:
     kept = said(note, "note")
     with transaction.atomic():
         row = verified_by(case, account)
-        if sort is Check.SAMPLE and showed is not Seen.IMPOSSIBLE and not row.samples.exists():
+        if sort is Check.SAMPLE and showed is not Seen.IMPOSSIBLE and not _sampled(row):
             mend = "add the recording, or say why there is none"
             raise Problem("cases.no_sample", "no sample is with the case", where="sample", mend=mend, status=409)
         if sort is Check.HOLDER and showed is not Seen.IMPOSSIBLE and not row.questions.exists():
@@ -175,6 +176,11 @@ def figures_of(row: Case) -> dict[str, Any]:
         return {}
     found = asdict(calls.pattern(Target(number=number), profile().cases.preview_days))
     return {**found, "since": found["since"].isoformat(), "until": found["until"].isoformat()}
+
+
+def _sampled(row: Case) -> bool:
+    """Whether there is a recording to judge by: one with the case, or one that a reporter added."""
+    return row.samples.exists() or in_case(row.id).exists()
 
 
 def _read(file: BinaryIO) -> bytes:
