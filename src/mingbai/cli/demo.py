@@ -146,6 +146,7 @@ def demo(*, path: Path, fresh: bool, people: int, web_port: int, gate_port: int,
         run.web(host=HOST, port=web, workers=1),
         *run.gate(host=HOST, port=gate, workers=1, target="mingbai.town.gate:application"),
         run.work(),
+        run.detect(),
         run.jobs(),
         Child("town", [sys.executable, "-m", "mingbai.town.traffic"]),
     ]

@@ -39,6 +39,11 @@ def work() -> Child:
     return Child("work", [sys.executable, "-m", "mingbai.gate.feed.work"])
 
 
+def detect() -> Child:
+    """What looks for nuisance callers: as calls happen, and over whole days."""
+    return Child("detect", [sys.executable, "-m", "mingbai.gate.feed.detecting"])
+
+
 def jobs() -> Child:
     """What people start on a page and may take long: imports and lists to clean, one after the other."""
     return Child("jobs", [sys.executable, "-m", "mingbai.web.jobs"])
@@ -99,4 +104,4 @@ def run(
         click.echo(f"messages over {', '.join(links)}", err=True)
     click.echo(f"profile {profile.name} · web http://{host}:{web_port} · gate http://{host}:{gate_port}", err=True)
     pages, verdicts = web(host=host, port=web_port, workers=workers), gate(host=host, port=gate_port, workers=workers)
-    sys.exit(Supervisor([pages, *verdicts, work(), jobs(), *more, *proxy]).run())
+    sys.exit(Supervisor([pages, *verdicts, work(), detect(), jobs(), *more, *proxy]).run())

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from mingbai.detection.states import Kind
@@ -29,7 +30,7 @@ class Calls(NamedTuple):
     refused: _Mask
 
     def column(self, name: str, empty: int = -1) -> NDArray[np.int64]:
-        return np.asarray(self.table[name].fill_null(empty).to_numpy(), np.int64)
+        return np.asarray(pc.fill_null(self.table[name], empty).to_numpy(), np.int64)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -43,7 +44,7 @@ def cited(calls: Calls, rule: str, settings: Detection) -> list[dict[str, Any]]:
     told = choose(calls, settings) if choose else np.ones(len(calls), np.bool_)
     order = np.lexsort((-calls.column("at_us"), ~told))[: settings.cited_calls]
     order = order[told[order]] if told.any() else order
-    rows = calls.table.take(pa.array(np.sort(order))).select(COLUMNS).to_pylist()
+    rows = calls.table.take(np.sort(order)).select(COLUMNS).to_pylist()
     marked = calls.refused[np.sort(order)].tolist()
     return [{**row, "after_refusal": after} for row, after in zip(rows, marked, strict=True)]
 
@@ -66,7 +67,7 @@ def _refused(said: Any, caller: int, holder: int | None, principal: int | None, 
 def of_subject(table: pa.Table, kind: str, subject: int) -> pa.Table:
     """Rows of the calls that a subject made, or that were made to it."""
     column = {Kind.NUMBER: "caller", Kind.HOLDER: "holder", Kind.TRUNK: "trunk", Kind.CALLEE: "callee"}[Kind(kind)]
-    return table.filter(pa.array(np.asarray(table[column].fill_null(0).to_numpy(), np.int64) == subject))
+    return table.filter(pa.array(np.asarray(pc.fill_null(table[column], 0).to_numpy(), np.int64) == subject))
 
 
 def _after(calls: Calls, settings: Detection) -> _Mask:
@@ -75,24 +76,24 @@ def _after(calls: Calls, settings: Detection) -> _Mask:
 
 def _rang_once(calls: Calls, settings: Detection) -> _Mask:
     ring = calls.column("ring_ms")
-    return (calls.column("answered", 0) == 0) & (ring >= 0) & (ring <= settings.one_ring_ms)
+    return np.asarray((calls.column("answered", 0) == 0) & (ring >= 0) & (ring <= settings.one_ring_ms))
 
 
 def _short(calls: Calls, settings: Detection) -> _Mask:
     talk = calls.column("talk_ms")
-    return (calls.column("answered", 0) == 1) & (talk >= 0) & (talk < settings.short_s * 1_000)
+    return np.asarray((calls.column("answered", 0) == 1) & (talk >= 0) & (talk < settings.short_s * 1_000))
 
 
 def _to_nobody(calls: Calls, settings: Detection) -> _Mask:
-    return calls.column("cause") == _UNALLOCATED
+    return np.asarray(calls.column("cause") == _UNALLOCATED)
 
 
 def _near(calls: Calls, settings: Detection) -> _Mask:
-    return calls.column("near") >= settings.near_digits
+    return np.asarray(calls.column("near") >= settings.near_digits)
 
 
 def _answered(calls: Calls, settings: Detection) -> _Mask:
-    return calls.column("answered", 0) == 1
+    return np.asarray(calls.column("answered", 0) == 1)
 
 
 def _busiest(calls: Calls, settings: Detection) -> _Mask:

@@ -40,11 +40,16 @@ _MOST_CALLS = 5_000
 Features = Mapping[str, pa.Table]
 
 
+def values(table: pa.Table, *names: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of some columns."""
+    return zip(*(table[name].to_pylist() for name in names), strict=True)
+
+
 class Looked(NamedTuple):
     """An engine with its calls and references, and what was counted of them."""
 
     engine: Engine
-    calls: ibis.Table
+    calls: ibis.Table | None  # None: nothing is cited
     refusals: ibis.Table
     features: Features
 
@@ -75,7 +80,7 @@ def found(
         of_kind = [row for row in rows if row["kind"] == kind]
         figures = _figures(looked.features.get(kind), {row["subject"] for row in of_kind})
         for part in _parts(of_kind):
-            made = _calls(looked, kind, {row["subject"] for row in part})
+            made = _calls(looked, kind, {row["subject"] for row in part}) if looked.calls is not None else {}
             for row in part:
                 subject = row["subject"]
                 told = figures[subject]

@@ -172,10 +172,9 @@ class Live:
     def _new(self, judged: pa.Table, now_us: int) -> pa.Table:
         """Without what stands today as it is, so that its calls are not looked up again."""
         today, names = self._day(now_us), ("kind", "rule", "subject", "verdict")
-        rows = zip(*(judged[name].to_pylist() for name in names), strict=True)
         new = [
             self._stand.get((kind, rule, subject), (date.min, False)) < (today, verdict == Verdict.FINDING)
-            for kind, rule, subject, verdict in rows
+            for kind, rule, subject, verdict in looking.values(judged, *names)
         ]
         return judged.filter(pa.array(new, pa.bool_()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Max, Q, Sum
 
@@ -32,7 +33,7 @@ def holders(first: date, last: date, *, limit: int = 200) -> list[HolderSpot]:
     )
     ids = [row["holder"] for row in rows]
     names = holder_names(ids)
-    counted = {
+    counted: dict[int, Any] = {
         one["holder"]: one
         for one in Finding.objects.filter(holder__in=ids, day__range=(first, last))
         .values("holder")

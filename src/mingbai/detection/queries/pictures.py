@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.conf import settings as django
 from numpy.typing import NDArray
 
 from mingbai.calls import queries as calls
 from mingbai.detection import engines
+from mingbai.detection.looking import values
 from mingbai.detection.models import Finding
 from mingbai.detection.queries.views import Back, Bin, Pictures, mark
 from mingbai.detection.states import Kind
@@ -23,17 +26,16 @@ TALK_S = (0, 5, 10, 20, 30, 60, 120, 300, 600)
 OFTEN = (1, 2, 3, 4, 6, 11)
 """Where the bars of the histograms begin: seconds of talk; calls to one person."""
 _MOST_BACK = 50
-_COLUMNS = pa.schema(
-    [
-        pa.field("at_us", pa.int64()),
-        pa.field("caller", pa.int64()),
-        pa.field("caller_tail", pa.int64()),
-        pa.field("callee", pa.int64()),
-        pa.field("callee_tail", pa.int64()),
-        pa.field("answered", pa.bool_()),
-        pa.field("talk_ms", pa.int32()),
-    ]
-)
+_FIELDS: list[pa.Field[Any]] = [
+    pa.field("at_us", pa.int64()),
+    pa.field("caller", pa.int64()),
+    pa.field("caller_tail", pa.int64()),
+    pa.field("callee", pa.int64()),
+    pa.field("callee_tail", pa.int64()),
+    pa.field("answered", pa.bool_()),
+    pa.field("talk_ms", pa.int32()),
+]
+_COLUMNS = pa.schema(_FIELDS)
 _DAY_S = 86_400
 
 
@@ -80,8 +82,9 @@ def _drawn(found: pa.Table, head: int, kind: Kind, first: date, last: date) -> P
 def _talks(out: pa.Table) -> tuple[NDArray[np.int64], int, NDArray[np.bool_]]:
     """Seconds of talk of answered calls, how many calls have a record, and which were answered."""
     known = ~np.asarray(out["answered"].is_null())
-    answered = np.asarray(out["answered"].fill_null(False), np.bool_)
-    talk = np.asarray(out["talk_ms"].fill_null(-1), np.int64)
+    rang, talked = cast(Any, out["answered"]), cast(Any, out["talk_ms"])  # their stubs lose the type
+    answered = np.asarray(pc.fill_null(rang, False), np.bool_)
+    talk = np.asarray(pc.fill_null(talked, -1), np.int64)
     return talk[answered & (talk >= 0)] // 1000, int(known.sum()), answered
 
 
@@ -90,12 +93,11 @@ def _returned(out: pa.Table, back: pa.Table, other: str) -> list[Back]:
     side = "caller" if other == "callee" else "callee"
     first: dict[int, int] = {}
     called: dict[int, int] = {}
-    for who, at in zip(out[other].to_pylist(), out["at_us"].to_pylist(), strict=True):
+    for who, at in values(out, other, "at_us"):
         first.setdefault(who, at)
         called[who] = called.get(who, 0) + 1
     found: dict[int, tuple[int, int]] = {}
-    columns = (back[side].to_pylist(), back["at_us"].to_pylist(), back["talk_ms"].to_pylist())
-    for who, at, talk in zip(*columns, strict=True):
+    for who, at, talk in values(back, side, "at_us", "talk_ms"):
         if who in first and at > first[who]:
             times, talked = found.get(who, (0, 0))
             found[who] = times + 1, talked + (talk or 0)

@@ -106,7 +106,8 @@ class FindingView:
     others: list[FindingRow] = field(default_factory=list)  # of the same subject, or the same campaign
 
 
-class Bin(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Bin:
     """A bar of a histogram: values from `low` up to but not `high` (None: and above)."""
 
     low: int

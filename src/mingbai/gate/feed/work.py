@@ -157,16 +157,17 @@ def patient(home: Home) -> list[Step]:
     ]
 
 
-class Patient:
-    """The second process, started again when it ends."""
+class Child:
+    """A second process, `python -m module word`, started again when it ends."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str, word: str) -> None:
+        self._command = [sys.executable, "-m", module, word]
         self._process: subprocess.Popen[bytes] | None = None
 
     def look_after(self) -> bool:
         """Start it when it does not run; False, as that is no work done."""
         if self._process is None or self._process.poll() is not None:
-            self._process = subprocess.Popen([sys.executable, "-m", "mingbai.gate.feed.work", _PATIENT])  # noqa: S603
+            self._process = subprocess.Popen(self._command)  # noqa: S603  # our own module
         return False
 
     def end(self) -> None:
@@ -175,7 +176,7 @@ class Patient:
             self._process.wait()
 
 
-def _outlived(parent: int, stop: threading.Event) -> bool:
+def outlived(parent: int, stop: threading.Event) -> bool:
     """Stop when the first process is gone, however it went."""
     if os.getppid() != parent:
         stop.set()
@@ -193,17 +194,17 @@ def main(arguments: Sequence[str]) -> None:
         signal.signal(number, lambda *_: stop.set())
     if list(arguments) == [_PATIENT]:
         os.nice(5)
-        steps = [Step("work.parent", 1.0, lambda: _outlived(parent, stop)), *patient(home)]
-        Loop(steps, stop, idle=(0.1, 0.1), say=_say).run()
+        steps = [Step("work.parent", 1.0, lambda: outlived(parent, stop)), *patient(home)]
+        Loop(steps, stop, idle=(0.1, 0.1), say=say).run()
         return
-    second = Patient()
+    second = Child("mingbai.gate.feed.work", _PATIENT)
     try:
-        Loop([*urgent(home), Step("work.patient", 1.0, second.look_after)], stop, idle=IDLE_S, say=_say).run()
+        Loop([*urgent(home), Step("work.patient", 1.0, second.look_after)], stop, idle=IDLE_S, say=say).run()
     finally:
         second.end()
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)  # noqa: T201  # the supervisor's log
 
 
