@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from django.db import connection
 
 from mingbai.tariffs import words
-from mingbai.tariffs.content import TEXTS, Content
+from mingbai.tariffs.content import GB, TEXTS, Content, PriceKind
 
 
 def index(version: int, content: Content) -> None:
     """Make a version findable, in the caller's transaction. The name is weighed before everything else."""
     name = f"{content.name} {content.code}"
-    rest = " ".join([*(getattr(content, field) for field in TEXTS), *content.regions, content.allowances.directed_to])
+    rest = " ".join([*(getattr(content, field) for field in TEXTS), *content.regions, *_amounts(content)])
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
@@ -27,6 +27,17 @@ def index(version: int, content: Content) -> None:
                 "INSERT INTO tariffs_search (rowid, name, rest) VALUES (%s, %s, %s)",
                 [version, " ".join(words.pairs(name)), " ".join(words.pairs(rest))],
             )
+
+
+def _amounts(content: Content) -> list[str]:
+    """Fields as people look for them: 50GB流量, 300分钟通话, 59元."""
+    allowed = content.allowances
+    units = (("data_mb", "流量"), ("directed_mb", "定向流量"))
+    said = [f"{mb / GB:g}GB{word}" for name, word in units if (mb := getattr(allowed, name))]
+    counts = (("voice_min", "分钟通话"), ("sms", "条短信"), ("broadband_mbps", "M宽带"))
+    said += [f"{value}{word}" for name, word in counts if (value := getattr(allowed, name))]
+    said += [f"{price.fen / 100:g}元" for price in content.prices if price.fen and price.kind != PriceKind.USAGE]
+    return [*said, allowed.directed_to]
 
 
 def condition(query: str, *, in_name: bool = False) -> tuple[str, Sequence[str]] | None:

@@ -27,6 +27,14 @@ _FINDINGS: dict[str, _Pair] = {
     "name_broadband": ("名称写“{text}”，宽带字段是 {other} 兆", "the name says “{text}”, the field {other} Mbit/s"),
     "name_only": ("名称写“{text}”，字段里没有", "the name says “{text}”, the field nothing"),
     "name_term": ("写着“{text}”，合约期字段是 {other} 个月", "“{text}” is written, the term field says {other} months"),
+    "beyond_price": (
+        "超出资费写“{text}”，资费标准里是 {other} 元",
+        "beyond the allowance it says “{text}”, the price field {other} yuan",
+    ),
+    "audience_other": (
+        "“{text}”与适用人群“{other}”不一致",
+        "“{text}” does not agree with the audience “{other}”",
+    ),
     "name_region": ("名称写“{text}”，不在适用地区（{other}）内", "the name says “{text}”, which is outside {other}"),
     "name_region_part": (
         "名称只写“{text}”，适用地区是 {other}：到底哪里能办",
@@ -89,6 +97,14 @@ _FINDINGS: dict[str, _Pair] = {
     "cut_off": ("文字好像没有写完：“……{text}”", "the text seems cut off: “…{text}”"),
     "inferred": ("从名称“{text}”里读出来的，请确认", "read from the name “{text}”: please confirm"),
 }
+
+# What a field holds, where a finding names it.
+_VALUES: dict[str, _Pair] = {
+    "package": ("套餐", "package"), "addon": ("加装包", "add-on"), "campaign": ("营销活动", "campaign"),
+    "roaming": ("港澳台国际", "abroad"), "public": ("公众", "everyone"), "new": ("新入网", "new customers"),
+    "existing": ("在网用户", "customers"), "young": ("校园、未成年", "the young"),
+    "senior": ("银发", "seniors"), "business": ("政企", "business"),
+}  # fmt: skip
 
 _ROWS: dict[str, tuple[_Pair, _Pair]] = {
     "tariffs.row_code": (("没有方案编号", "the plan code is missing"), ("填写方案编号", "write the plan code")),
@@ -177,5 +193,5 @@ def told(code: str, **values: object) -> tuple[dict[str, str], dict[str, str]]:
 def sentence(found: Finding) -> dict[str, str]:
     """What a finding says, in zh and en."""
     zh, en = _FINDINGS[found.rule]
-    values = {"text": found.text, "other": found.other}
-    return {"zh": zh.format(**values), "en": en.format(**values)}
+    other_zh, other_en = _VALUES.get(found.other, (found.other, found.other))
+    return {"zh": zh.format(text=found.text, other=other_zh), "en": en.format(text=found.text, other=other_en)}

@@ -14,8 +14,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from mingbai.tariffs import places
-from mingbai.tariffs.content import TEXTS, Audience, Content, Kind, PriceKind
-from mingbai.tariffs.rules import conditions, mentions, texts
+from mingbai.tariffs.content import TEXTS, Audience, Content, Kind, Price, PriceKind
+from mingbai.tariffs.rules import agreement, conditions, mentions, texts
 from mingbai.tariffs.rules.mentions import Mention
 
 
@@ -44,7 +44,7 @@ def check(content: Content, today: date) -> list[Finding]:
     found = [*_missing(content), *_prices(content), *_volumes(content), *_unlimited(content), *_dates(content, today)]
     found += [*_terms(content), *_trial(content), *_places(content), *_kind(content), *_bundle(content)]
     found += [*texts.vague(content, _finding), *texts.cut_off(content, _finding), *_inferred(content)]
-    found += [*conditions.conditions(content, _finding), *_too_long(content)]
+    found += [*conditions.conditions(content, _finding), *agreement.agreement(content, _finding), *_too_long(content)]
     return sorted(dict.fromkeys(found), key=lambda one: one.level != Level.ERROR)
 
 
@@ -109,17 +109,28 @@ def _missing(content: Content) -> Iterator[Finding]:
         yield _question("allowance_blank", "allowances.data_mb")
 
 
-def _amounts(content: Content) -> set[int]:
-    stated = {price.fen for price in content.prices if price.fen is not None}
-    return stated | {tier.fen for price in content.prices for tier in price.tiers}
+def _amounts(prices: Iterable[Price]) -> set[int]:
+    stated = list(prices)
+    found = {price.fen for price in stated if price.fen is not None}
+    return found | {tier.fen for price in stated for tier in price.tiers}
+
+
+def _name_prices(content: Content, stated: set[int]) -> Iterator[Finding]:
+    """What the name gives as the price must be one of the plan's own; what it gives for each GB used, one of use."""
+    own = _amounts(price for price in content.prices if price.kind != PriceKind.USAGE) or stated
+    claims = mentions.prices(content.name)
+    if content.kind == Kind.PACKAGE and not claims:
+        claims = mentions.grades(content.name)
+    for claim in claims:
+        fits = stated if claim.each else own
+        if claim.value not in fits:
+            yield _error("name_price", "prices", claim.text, _yuan(fits))
 
 
 def _prices(content: Content) -> Iterator[Finding]:
-    stated = _amounts(content)
+    stated = _amounts(content.prices)
     if stated:
-        for claim in mentions.prices(content.name):
-            if claim.value not in stated:
-                yield _error("name_price", "prices", claim.text, _yuan(stated))
+        yield from _name_prices(content, stated)
         for claim in mentions.reduced(content.name):
             if claim.value not in stated and content.trial is None:
                 yield _question("name_reduced", "trial", claim.text)
@@ -158,6 +169,9 @@ def _volumes(content: Content) -> Iterator[Finding]:
         yield from _claimed(claims, None, "allowances.data_mb", "name_data")
         return
     fits = {general, directed, (general or 0) + (directed or 0)}
+    if len(claims) > 1 and sum(claim.value for claim in claims) in fits:  # 30G+10G, and the field gives 40 GB in all
+        return
+    fits |= {allowed.broadband_mbps} if allowed.broadband_mbps else set()  # 融合500M, and 500 Mbit/s are in it
     for claim in claims:
         if not any(_same(claim.value, one) for one in fits if one is not None):
             yield _error("name_data", "allowances.data_mb", claim.text, _gb(general, directed))
@@ -177,7 +191,9 @@ def _claimed(claims: Iterable[Mention], stated: int | None, field: str, rule: st
 
 def _same(claimed: int, stated: int) -> bool:
     """Equal, or equal where an operator counts 1 GB as 1000 MB."""
-    return claimed == stated or (claimed % 1024 == 0 and claimed // 1024 * 1000 == stated)
+    return claimed == stated or any(
+        a % 1024 == 0 and a // 1024 * 1000 == b for a, b in ((claimed, stated), (stated, claimed))
+    )
 
 
 def _gb(general: int | None, directed: int | None) -> str:
@@ -186,12 +202,13 @@ def _gb(general: int | None, directed: int | None) -> str:
 
 _NO_LIMIT = (
     "无限", "不限量", "不限流量", "流量不限", "畅用不限", "畅享不限", "不封顶", "任意用", "随意用", "随便用", "無限",
+    "不限时", "无上限", "不设上限", "敞开用", "Unlimited", "unlimited", "UNLIMITED",
 )  # fmt: skip
 _LIMITS = (
     "限速", "降速", "降至", "降为", "降到", "达量", "上限", "封顶", "不超过", "最多", "限用", "关停", "停止使用",
 )  # fmt: skip
 # What a claim of no limit is about, where the words beside it say so; elsewhere it is about everything.
-_ABOUT = (("voice_min", ("通话", "语音", "分钟")), ("sms", ("短信",)), ("data_mb", ("流量", "上网")))
+_ABOUT = (("voice_min", ("通话", "语音", "分钟", "不限时")), ("sms", ("短信",)), ("data_mb", ("流量", "上网")))
 
 
 def _unlimited(content: Content) -> Iterator[Finding]:

@@ -21,20 +21,33 @@ _NUMERAL = re.compile(
 )
 _DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, **{c: n for n, c in enumerate("三四五六七八九", 3)}}
 _PRICE = re.compile(
-    r"(?:[¥￥]\s*" + _AMOUNT + r")|(?:" + _AMOUNT + r"\s*(?:元|块))|(?:(?:RMB|人民币)\s*" + _AMOUNT + r")",
+    r"[¥￥]\s*(?P<sign>\d+(?:\.\d+)?)|(?P<yuan>\d+(?:\.\d+)?)\s*(?:元|块|圆|塊)(?:(?P<tenth>\d)(?:[角毛]|(?<=[块塊]\d)(?=套|包|档|/|每|\W|$)))?"
+    r"|(?P<jiao>\d+(?:\.\d)?)\s*[角毛](?!度|落|色|钱包)|(?:RMB|CNY|人民币)\s*(?P<before>\d+(?:\.\d+)?)"
+    r"|(?P<after>\d+(?:\.\d+)?)\s*(?:RMB|CNY|/月|每月)",
     re.IGNORECASE,
 )
-_NOT_ITS_PRICE = re.compile(r"(?:减免?|赠送?|送|返还?|满|优惠|抵扣?|券|补贴|含|预存|话费|高于|不低于)\s*[¥￥]?$")
+_GRADE = re.compile(r"(?<![\d.])(\d{2,4})\s*档(?!案|[及以]|位)")
+_EACH_AMOUNT = re.compile(r"\s*(?:/|每)\s*(?:GB?|MB?|分钟|条)(?![A-Za-z])", re.IGNORECASE)
+_NOT_ITS_PRICE = re.compile(
+    r"(?:减免?|赠送?|送|返还?|满|优惠|抵扣?|券|补贴|含|预存|话费|高于|不低于|原价|市场价|门市价|价值|充值?|存|缴费?|省)\s*[¥￥]?$"
+)
 _NOT_PRICE_AFTER = re.compile(r"\s*(?:话费|优惠|代金|红包|礼包|以上|及以上|立减|抵)")
 _REDUCED = re.compile(r"(?:首月|首年|体验期?|试用期?|前\d+个?月)\s*(?:仅需?|只需)?\s*[¥￥]?$")
-_DATA = re.compile(_AMOUNT + r"\s*(TB|GB|MB|KB|T|G|M|兆)(?![A-Za-z])", re.IGNORECASE)
+_DATA = re.compile(_AMOUNT + r"\s*个?\s*(TB|GB|MB|KB|T|G|M|兆)(?![A-Za-z])", re.IGNORECASE)
 _GENERATION = frozenset({"2", "3", "4", "5", "6"})
 _SPEED_AFTER = re.compile(r"\s*(?:bps|宽带|光纤|带宽|速率|光宽)", re.IGNORECASE)
 _SPEED_BEFORE = re.compile(r"(?:宽带|光纤|带宽|速率|限速|降速至?|达)\s*$")
 _DAILY = re.compile(r"(?:每日|每天|日租|日)\s*$")
-_VOICE = re.compile(r"(\d+)\s*分钟")
+_FASTEST = 10  # Gbit/s: “40G” behind 宽带 is a volume
+_VOICE = re.compile(r"(\d+)\s*(?:分钟|分(?=\s*(?:国内|全国|通话|语音|主叫)))")
+_HOURS = re.compile(
+    r"(\d+)\s*(?:个)?小时(?=\s*(?:的)?(?:国内|全国|通话|语音|主叫))|(?:通话|语音|主叫)\s*(\d+)\s*(?:个)?小时"
+)
+_LARGE_SPEED = re.compile(r"(\d+|[一二两三四五六七八九])?([百千万])兆")
+_LARGE = {"百": 100, "千": 1000, "万": 10_000}
 _SMS = re.compile(r"(\d+)\s*条")
-_MONTHS = re.compile(r"(?<![前近])(\d+)\s*个月(?![前内])")
+_MONTHS = re.compile(r"(?<![前近\d])(\d+)\s*(?:个月(?![前内])|月(?=合约|在网|期))|合约期?\s*(\d+)\s*月")
+_HALF_YEAR = re.compile(r"(?<![首前每下上近])半年")
 _YEARS = re.compile(r"(\d+)\s*年(?!\d|前|底|版|初)")
 _BRACKETS = re.compile(r"[（(\[【]([^（）()\[\]【】]{1,20})[）)\]】]")
 _GENERATION_AS_DATA = re.compile(
@@ -45,10 +58,14 @@ YEAR = 12
 
 
 class Mention(NamedTuple):
-    """A value that the name claims, and how it is written there. Unit: fen, MB, minutes, messages, months or Mbit/s."""
+    """A value that the name claims, and how it is written there. Unit: fen, MB, minutes, messages, months or Mbit/s.
+
+    `each`: a price of so much used (0.29元/MB), not of the plan.
+    """
 
     text: str
     value: int
+    each: bool = False
 
 
 def prices(name: str) -> list[Mention]:
@@ -59,15 +76,20 @@ def prices(name: str) -> list[Mention]:
             continue
         if _NOT_PRICE_AFTER.match(name, hit.end()):
             continue
-        found.append(Mention(hit[0], _fen(hit[1] or hit[2] or hit[3])))
+        found.append(Mention(hit[0], _fen(hit), bool(_EACH_AMOUNT.match(name, hit.end()))))
     return found
+
+
+def grades(name: str) -> list[Mention]:
+    """“69档” as the price of a month that it stands for, in fen."""
+    return [Mention(hit[0], int(hit[1]) * 100) for hit in _GRADE.finditer(_plain(name))]
 
 
 def reduced(name: str) -> list[Mention]:
     """Amounts that hold for a first time only (首月0元), in fen."""
     name = _plain(name)
     hits = [hit for hit in _PRICE.finditer(name) if _REDUCED.search(name[: hit.start()])]
-    return [Mention(hit[0], _fen(hit[1] or hit[2] or hit[3])) for hit in hits]
+    return [Mention(hit[0], _fen(hit)) for hit in hits]
 
 
 def data(name: str) -> list[Mention]:
@@ -97,12 +119,15 @@ def broadband(name: str) -> list[Mention]:
         if _speed(name, hit) and hit[2].lower() in ("m", "mb", "g", "gb", "兆")
         and not re.search(r"(?:限速|降速至?|达)\s*$", name[: hit.start()])
     ]  # fmt: skip
-    return found + ([Mention("千兆", 1000)] if "千兆" in name and not found else [])
+    large = [Mention(hit[0], _digit(hit[1] or "1") * _LARGE[hit[2]]) for hit in _LARGE_SPEED.finditer(name)]
+    return found or large
 
 
 def voice(name: str) -> list[Mention]:
-    """Minutes."""
-    return [Mention(hit[0], int(hit[1])) for hit in _VOICE.finditer(_plain(name))]
+    """Minutes; hours too, where they are of calls."""
+    name = _plain(name)
+    found = [Mention(hit[0], int(hit[1])) for hit in _VOICE.finditer(name)]
+    return found + [Mention(hit[0], int(hit[1] or hit[2]) * 60) for hit in _HOURS.finditer(name)]
 
 
 def sms(name: str) -> list[Mention]:
@@ -113,7 +138,8 @@ def sms(name: str) -> list[Mention]:
 def months(text: str) -> list[Mention]:
     """How long it binds, in months."""
     text = _plain(text)
-    found = [Mention(hit[0], int(hit[1])) for hit in _MONTHS.finditer(text)]
+    found = [Mention(hit[0], int(hit[1] or hit[2])) for hit in _MONTHS.finditer(text)]
+    found += [Mention(hit[0], YEAR // 2) for hit in _HALF_YEAR.finditer(text)]
     return found + [Mention(hit[0], int(hit[1]) * YEAR) for hit in _YEARS.finditer(text) if int(hit[1]) <= YEAR]
 
 
@@ -146,12 +172,24 @@ def _number(text: str) -> int:
 
 
 def _speed(name: str, hit: re.Match[str]) -> bool:
-    return bool(_SPEED_AFTER.match(name, hit.end()) or _SPEED_BEFORE.search(name[: hit.start()]))
+    """Whether a number with G or M is a speed: 500M宽带, 宽带500M; not 宽带40GB, which is a volume behind the word."""
+    if _SPEED_AFTER.match(name, hit.end()):
+        return True
+    unit = hit[2].lower()
+    slow = unit in ("m", "兆") or (unit == "g" and float(hit[1]) <= _FASTEST)
+    return slow and not name.startswith("流量", hit.end()) and bool(_SPEED_BEFORE.search(name[: hit.start()]))
 
 
-def _fen(text: str) -> int:
-    yuan, _, rest = text.partition(".")
-    return int(yuan) * 100 + int(rest[:2].ljust(2, "0") or 0)
+def _digit(text: str) -> int:
+    return int(text) if text.isascii() else _DIGITS[text]
+
+
+def _fen(hit: re.Match[str]) -> int:
+    """What a price is in fen: 59.9元, 59块9, 59元9角, 5角."""
+    if hit["jiao"]:
+        return round(float(hit["jiao"]) * 10)
+    yuan, _, rest = (hit["sign"] or hit["yuan"] or hit["before"] or hit["after"]).partition(".")
+    return int(yuan) * 100 + int(rest[:2].ljust(2, "0") or 0) + int(hit["tenth"] or 0) * 10
 
 
 _PLACE = re.compile(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingbai.tariffs import queries, words
-from mingbai.tariffs.content import Channel, Content
+from mingbai.tariffs.content import Audience, Channel, Content
 from mingbai.tariffs.queries import Asked
 from mingbai.tariffs.tests.conftest import GOOD, changed
 
@@ -48,6 +48,7 @@ def test_what_finds_a_tariff(
         changed(
             code="26QS000001",
             name="青山校园50GB流量包15元",
+            audience=Audience.YOUNG,
             kind="addon",
             regions=("秦皇岛",),
             services="视频会员，按月自动续订",
@@ -106,3 +107,12 @@ def test_every_run_of_atoms_is_found_where_it_stands(text: str, cut: int, length
 def _joins(part: list[str]) -> bool:
     """Whether the atoms, written one after the other, read as the same atoms again."""
     return [list(atoms) for atoms in words._runs("".join(part))] == [part]
+
+
+@pytest.mark.parametrize("query", ["40G", "40GB 流量", "300分钟", "59元"])
+def test_what_is_included_is_found_where_the_name_does_not_say_it(
+    staff: SimpleNamespace, published: Callable[[Content], int], query: str
+) -> None:
+    published(changed(name="青山畅聊（河北）"))
+    assert queries.listed(Asked(text=query))[1] == 1
+    assert queries.listed(Asked(text="0G"))[1] == 0
