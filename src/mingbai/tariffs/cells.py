@@ -19,12 +19,24 @@ BLANK = frozenset(
 _FREE = frozenset({"免费", "免收"})
 _UNLIMITED = re.compile(r"^(?:无限|不限|不限量|无限量)$")
 _NUMBER = r"(\d{1,12}(?:\.\d{1,4})?)"
-_FEE = re.compile(r"^(?:[¥￥]|rmb)?\s*" + _NUMBER + r"\s*(元|分|yuan|fen)?\s*(?:[/每]\s*(.*))?$")
+_FEE = re.compile(r"^(?:[¥￥]|rmb)?\s*" + _NUMBER + r"\s*(元|圆|块|角|分|厘|yuan|fen|rmb)?整?\s*(?:[/每]\s*(.*))?$")
+_EACH_FIRST = re.compile(r"^每\s*(\d*\s*个?\s*(?:天|日|月|季度?|年|次|分钟|条))\s*(?=[\d¥￥])")
+_FEN = {
+    "元": 100, "圆": 100, "块": 100, "人民币": 100, "人民币元": 100, "yuan": 100, "rmb": 100, "cny": 100,
+    "角": 10, "分": 1, "fen": 1, "厘": Decimal("0.1"),
+}  # fmt: skip
+_HINT = re.compile(r"^([^/每]*)(?:[/每]+(.*))?$")
+_MONEY_WORDS = ("元", "角", "厘", "币", "刀", "usd", "eur", "hkd")  # of a unit that may not be passed over
 _EACH = re.compile(r"^每?\s*(\d*)\s*(?:个)?(天|日|月|季度?|年|次|分钟|条|mb|gb|m|g|兆)?$")
+_MONTHLY = re.compile(r"^每个?月\s*(?=\d)|(?<=[a-z\d兆钟条])\s*(?:/|每)\s*1?个?月$")
 _VOLUME = re.compile(r"^" + _NUMBER + r"\s*(tb|gb|mb|kb|t|g|m|k|兆)?$")
+_VOLUME_UNIT = re.compile(r"^(tb|gb|mb|kb|t|g|m|k|兆)(?:(?:/|每)1?个?月)?$")
 _COUNT = re.compile(r"^(\d{1,9})(?:\.0+)?\s*(?:分钟|min|分|条|m|mbps|mbit/s|兆|mb)?$")
+_MANY = re.compile(r"^(\d{1,6}(?:\.\d)?)\s*(小时|个小时|h|g|gbps|gb)$")
+_TIMES = {"小": 60, "个": 60, "h": 60, "g": 1000}
+_WORDS_OF_SPEED = {"百兆": 100, "千兆": 1000, "两千兆": 2000, "万兆": 10_000}
 _DATE = re.compile(  # without dividers only eight digits are a date: 2026112 could be two
-    r"^(?:(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{4})(\d{2})(\d{2})(?:\.0)?)(?:[ t]\d.*)?$"
+    r"^(?:(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?|(\d{4})(\d{2})(\d{2})(?:\.0)?)(?:[ t]\d.*)?$"
 )
 _MB = {"t": Decimal(1024 * 1024), "g": Decimal(1024), "m": Decimal(1), "兆": Decimal(1), "k": 1 / Decimal(1024)}
 
@@ -72,10 +84,12 @@ def fee(cell: str, *units: str) -> tuple[Price | None, bool]:
         return None, True
     if text in _FREE:
         text = "0"
+    if first := _EACH_FIRST.match(text):  # 每月59元
+        text = f"{text[first.end() :]}/{first[1]}"
     hit = _FEE.match(text)
     if not hit:
         raise ValueError("tariffs.row_fee")
-    hints = [one.strip().lower() for one in units if one.strip()]
+    hints = [_plain(one) for one in units if one.strip()]
     each = next((one for one in (hit[3] or "", *(_each(hint) for hint in hints)) if one), "")
     scale = _scale([hit[2] or "", *hints])
     exact = Decimal(hit[1]) * scale
@@ -85,16 +99,23 @@ def fee(cell: str, *units: str) -> tuple[Price | None, bool]:
     return Price(_kind_of(unit), unit, int(exact)), bool(each)
 
 
-def _scale(words: list[str]) -> int:
-    """Fen of one: 1 where the first word that names money says fen, else 100."""
-    heads = [word.partition("/")[0] for word in words]
-    money = next((head for head in heads if head in ("yuan", "fen") or "元" in head or "分" in head), "元")
-    return 1 if money == "fen" or "分" in money else 100
+def _scale(units: list[str]) -> Decimal:
+    """Fen of one, by the first unit that names money; yuan where none does. Raises ValueError for money not known
+    here (美元), which must not count as yuan."""
+    for unit in units:
+        hit = _HINT.match(unit)
+        head = hit[1].strip() if hit else unit
+        if head in _FEN:
+            return Decimal(_FEN[head])
+        if any(word in head for word in _MONEY_WORDS):
+            raise ValueError("tariffs.row_unit")
+    return Decimal(100)
 
 
 def _each(hint: str) -> str:
-    """What stands behind the stroke: 元/每1月 → 每1月."""
-    return hint.partition("/")[2].strip()
+    """What stands behind the stroke: 元/每1月 → 1月."""
+    hit = _HINT.match(hint)
+    return (hit[2] or "").strip() if hit else ""
 
 
 def period(text: str) -> Unit:
@@ -118,28 +139,31 @@ def _kind_of(unit: Unit) -> PriceKind:
 
 def volume(cell: str, hint: str = "") -> tuple[int | None, bool, bool]:
     """Data in MB, whether it is without limit, and whether its unit was stated (else GB is taken)."""
-    text = _plain(cell).replace(",", "")
+    text = _MONTHLY.sub("", _plain(cell).replace(",", ""))
     if text in BLANK:
         return None, False, True
     if _UNLIMITED.match(text):
         return None, True, True
-    hit = _VOLUME.match(text)
-    if not hit:
+    hit, column = _VOLUME.match(text), _plain(hint)
+    if not hit or column.endswith(("/日", "/天", "每日", "每天")):  # an allowance is of a month
         raise ValueError("tariffs.row_volume")
-    unit = hit[2] or hint.strip().lower()
+    known = _VOLUME_UNIT.match(column)
+    unit = hit[2] or (known[1] if known else "")
     exact = Decimal(hit[1]) * _MB.get(unit[:1], Decimal(1024))
     return int(exact.to_integral_value()), False, bool(unit) or exact == 0
 
 
-def count(cell: str) -> tuple[int | None, bool]:
-    """Minutes, messages or Mbit/s, and whether without limit."""
-    text = _plain(cell).replace(",", "")
+def count(cell: str, hint: str = "") -> tuple[int | None, bool]:
+    """Minutes, messages or Mbit/s, and whether without limit. `hint`: the column's unit, such as 小时 or Gbps."""
+    text = _MONTHLY.sub("", _plain(cell).replace(",", ""))
     if text in BLANK:
         return None, False
     if _UNLIMITED.match(text):
         return None, True
-    if text in ("千兆", "1g", "1gbps"):
-        return 1000, False
+    if text in _WORDS_OF_SPEED:
+        return _WORDS_OF_SPEED[text], False
+    if many := _MANY.match(text) or _MANY.match(f"{text}{_plain(hint)}"):
+        return int(Decimal(many[1]) * _TIMES[many[2][0]]), False
     hit = _COUNT.match(text)
     if not hit:
         raise ValueError("tariffs.row_count")

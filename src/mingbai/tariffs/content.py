@@ -188,6 +188,38 @@ def of_builtins(value: object) -> Content:
 _decoder = msgspec.json.Decoder(Content)
 
 
+_MOST_FEN = 10**11
+_MOST = 10**9  # minutes, MB, messages, Mbit/s, months, days
+_MOST_LISTED = 100
+_LIMITLESS = frozenset({"voice_min", "data_mb", "directed_mb", "sms", "broadband_mbps"})
+
+
+def out_of_bounds(content: Content) -> str:
+    """The first field that holds what no tariff can: a price by the month that is one of use, less than nothing, more
+    than all the money there is. "" when there is none. What is only wrong (a negative price) is for the findings."""
+    allowed = content.allowances
+    amounts = [getattr(allowed, name) for name in sorted(_LIMITLESS)]
+    if not set(allowed.unlimited) <= _LIMITLESS or any(not 0 <= one <= _MOST for one in amounts if one is not None):
+        return "allowances"
+    if any(one.unit not in UNITS[one.kind] for one in content.prices) or any(
+        abs(fen) > _MOST_FEN for one in content.prices for fen in (one.fen or 0, *(tier.fen for tier in one.tiers))
+    ):
+        return "prices"
+    if any(tier.upto is not None and not 0 < tier.upto <= _MOST for one in content.prices for tier in one.tiers):
+        return "prices"
+    if not 0 <= (content.term_months or 0) <= _MOST:
+        return "term_months"
+    if any(not 0 <= fen <= _MOST_FEN for fen in content.caps_fen):
+        return "caps_fen"
+    trial = content.trial
+    if trial is not None and not (abs(trial.days) <= _MOST and 0 <= (trial.then_fen or 0) <= _MOST_FEN):
+        return "trial"
+    if any(not region.strip() for region in content.regions):
+        return "regions"
+    lists = ("prices", "regions", "channels", "caps_fen", "singles")
+    return next((name for name in lists if len(getattr(content, name)) > _MOST_LISTED), "")
+
+
 def month_fen(content: Content) -> int | None:
     """What the plan costs in a month whether it is used or not: recurring prices, longer periods by their month.
 

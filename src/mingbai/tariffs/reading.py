@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 import msgspec
@@ -37,7 +38,7 @@ def content(row: Row) -> Content:
     inferred: list[str] = []
     name, kind = row.get("name"), _cell(row, "kind", cells.kind)
     made = Content(
-        code=row.get("code"),
+        code=unicodedata.normalize("NFKC", row.get("code")),  # the same code in wide letters is the same plan
         name=name,
         kind=kind,
         prices=_prices(row, kind, inferred),
@@ -112,7 +113,8 @@ def _allowances(row: Row, inferred: list[str]) -> Allowances:
         found["data_mb"] = claims[0].value
         inferred.append("allowances.data_mb")
     for field, read in (("voice_min", mentions.voice), ("sms", mentions.sms), ("broadband_mbps", mentions.broadband)):
-        value, no_limit = _cell(row, field, cells.count)
+        hint = row.units.get(field, "")
+        value, no_limit = _cell(row, field, lambda cell, hint=hint: cells.count(cell, hint))
         if no_limit:
             unlimited.append(field)
         elif value is None and (claims := read(name)):

@@ -2,7 +2,8 @@
 
 CSV (UTF-8 with or without mark, GB 18030, UTF-16 with mark; commas, tabs or semicolons) or JSON (a list of objects, or
 what the zone's own JSON file gives). Columns are known by their English or Chinese names, in any order; a unit in
-brackets behind a name holds for the column: 通用流量（GB）.
+brackets behind a name holds for the column: 通用流量（GB）. Titles above the header are passed over; it may have a
+second line, below merged cells.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import csv
 import io
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -47,6 +49,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "notes": ("其他说明", "备注", "说明"),
 }
 _NAMES = {alias: name for name, aliases in COLUMNS.items() for alias in (name, *aliases)}
+_GAPS = re.compile(r"[\s*＊]+")  # in a heading: spaces, line breaks, the mark of what must be filled in
+_LOOKED_AT = 12  # lines among which the header may stand
+_FEE_WORDS = ("金额", "标准", "价格", "数值", "元")
 _HINT = re.compile(r"^(.*?)\s*[（(](.*?)[）)]\s*$")
 _SUFFIX = re.compile(r"^(.*?)_(yuan|fen|gb|mb|min)$")
 
@@ -92,24 +97,58 @@ def _decoded(data: bytes) -> str:
 
 
 def _csv(text: str) -> list[Row]:
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    first = "\n".join([line for line in text.splitlines()[:_LOOKED_AT] if line.strip()])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",\t;", key=first.count))
-    header: list[tuple[str, str]] = []
-    rows: list[Row] = []
+    found: list[tuple[int, list[str]]] = []
     before = 0
     try:
         for cells in reader:
             line, before = before + 1, reader.line_num
             bare = [_bare(cell) for cell in cells]
-            if not any(bare):
-                continue
-            if not header:
-                header = _header(bare)
-                continue
-            rows.append(_row(line, header, bare))
+            if any(bare):
+                found.append((line, bare))
     except csv.Error as fault:
         raise Problem("tariffs.file_unreadable", str(fault), where=f"row {reader.line_num}") from fault
-    return rows
+    if not found:
+        return []
+    place = next((n for n, (_line, cells) in enumerate(found[:_LOOKED_AT]) if _is_header(cells)), 0)
+    header = _header(found[place][1])
+    if place + 1 < len(found) and (below := _below(header, found[place + 1][1])):
+        header, place = below, place + 1
+    return [_row(line, header, cells) for line, cells in found[place + 1 :]]
+
+
+def _is_header(cells: Iterable[str]) -> bool:
+    """Titles and notes may stand above the line that names the columns."""
+    return {"code", "name"} <= {column(cell)[0] for cell in cells}
+
+
+def _below(header: Sequence[tuple[str, str]], cells: Sequence[str]) -> list[tuple[str, str]] | None:
+    """The header with its second line, where cells of the first were merged: 资费标准 over 金额 and 单位, 包含 over
+    流量 and 语音. None when the line below is no header."""
+    said = [*cells, *[""] * (len(header) - len(cells))]
+    empty = all(not cell for (name, _), cell in zip(header, said, strict=False) if name in ("code", "name"))
+    if not empty or any(char.isdecimal() for cell in cells for char in cell):
+        return None
+    made: list[tuple[str, str]] = []
+    over = ("", "")
+    for place, cell in enumerate(said):
+        own = header[place] if place < len(header) else ("other ", "")
+        over = own if own[0] != "other " else over  # a merged cell stands at its first place alone
+        made.append(_under(over, cell) if cell else own)
+    fresh = [one for place, one in enumerate(made) if place >= len(header) or one != header[place]]
+    names = [name for name, _ in made if not name.startswith("other ")]
+    known = any(not name.startswith("other ") for name, _ in fresh)
+    return made if known and len(set(names)) == len(names) else None
+
+
+def _under(over: tuple[str, str], cell: str) -> tuple[str, str]:
+    own = column(cell)
+    if own[0] == "fee_unit" or (over[0] == "fee" and "单位" in cell):
+        return "fee_unit", ""
+    if over[0] == "fee" and own[0].startswith("other ") and cell in _FEE_WORDS:
+        return over
+    return own
 
 
 def _row(line: int, header: Sequence[tuple[str, str]], cells: Sequence[str]) -> Row:
@@ -142,12 +181,13 @@ def _header(cells: Iterable[str]) -> list[tuple[str, str]]:
 
 def column(cell: str) -> tuple[str, str]:
     """The column that a heading names, and its unit: 月费（元） → fee, 元; monthly_fee_yuan → fee, yuan."""
-    text = cell.strip().lower()
+    text = _GAPS.sub("", unicodedata.normalize("NFKC", cell)).lower()
     hint = _HINT.match(text) or _SUFFIX.match(text)
     if text in _NAMES:
         return _NAMES[text], _own_unit(text)
     if hint and hint[1] in _NAMES:
-        return _NAMES[hint[1]], f"{hint[2]}{_own_unit(hint[1])}"
+        own = "" if "/" in hint[2] or "每" in hint[2] else _own_unit(hint[1])
+        return _NAMES[hint[1]], f"{hint[2]}{own}"
     return f"other {cell.strip()[:40]}", ""
 
 

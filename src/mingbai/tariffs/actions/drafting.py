@@ -52,6 +52,8 @@ def _check(operator: int, content: Content) -> None:
             raise Problem("tariffs.too_long", f"at most {_LENGTHS.get(field, LONGEST_TEXT)} characters", where=field)
     if any(len(region) > 24 for region in content.regions):
         raise Problem("tariffs.too_long", "a region has at most 24 characters", where="regions")
+    if field := contents.out_of_bounds(content):
+        raise Problem("tariffs.out_of_bounds", "a figure or text is out of bounds", where=field)
     try:
         contents.body(content)
     except ValueError as fault:

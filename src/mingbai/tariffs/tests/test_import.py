@@ -21,6 +21,7 @@ from mingbai.tariffs.tests.conftest import GOOD
 
 HEAD = "方案编号,名称,资费类型,资费标准,资费单位,通用流量（GB）,语音,适用范围,适用地区,上线日期,下线日期"
 LINE = "26QS000001,青山畅聊套餐59元,套餐,59,元/每1月,40,300分钟,公众用户,河北省,20260209,2029-12-31"
+GAPS = HEAD.replace("方案编号", "*方案 编号").replace("通用流量（GB）", '"通用流量\n（GB）"')
 SHARED = Path(os.environ.get("MINGBAI_SHARED_DATA", Path(__file__).parents[4].parent / "shared" / "data"))
 REAL = SHARED / "cn_tariffs" / "sample_tariffs.csv"
 
@@ -225,3 +226,87 @@ def test_no_channel_is_lost_without_a_word() -> None:
     assert {one.value for one in cells.channels("线上线下")} == {"hall", "web", "app"}
     with pytest.raises(ValueError, match="row_channel"):
         cells.channels("营业厅等")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        f"河北资费公示表（2026年11月）,,,,,,,,,,\n\n{HEAD}\n{LINE}",
+        f"资费公示表\n单位：元\n{HEAD}\n{LINE}",
+        "方案编号,名称,资费类型,资费标准,,包含内容,,适用范围,适用地区,上线日期,下线日期\n"
+        f",,,金额,单位,通用流量（GB）,语音,,,,\n{LINE}",
+        f"{GAPS}\n{LINE}",
+        f"{HEAD}\n{LINE.replace('26QS000001', '２６ＱＳ０００００１')}",
+    ],
+)
+def test_titles_merged_headings_and_gaps_change_nothing(staff: SimpleNamespace, table: str) -> None:
+    take(staff, f"{HEAD}\n{LINE}\n")
+    report = take(staff, table)
+    assert report.rejected == []
+    assert [one.outcome for one in report.taken] == ["unchanged"]
+
+
+def test_a_row_without_code_below_the_header_is_no_heading(staff: SimpleNamespace) -> None:
+    report = take(staff, f"{HEAD}\n,,套餐,,,,,,河北,,\n{LINE}")
+    assert [(one.row, one.code) for one in report.rejected] == [(2, "tariffs.row_code")]
+    assert report.count("new") == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "units", "fen"),
+    [
+        ("5900", ("厘",), 590), ("590", ("角",), 5900), ("59角", (), 590), ("每月59元", (), 5900), ("59元整", (), 5900),
+        ("59", ("人民币元/月",), 5900), ("59", ("元每月",), 5900),
+    ],
+)  # fmt: skip
+def test_money_by_its_unit(cell: str, units: tuple[str, ...], fen: int) -> None:
+    price, _stated = cells.fee(cell, *units)
+    assert price is not None
+    assert (price.fen, price.unit) == (fen, Unit.MONTH)
+
+
+@pytest.mark.parametrize("unit", ["美元", "港币/月", "万元"])
+def test_other_money_is_not_taken_for_yuan(unit: str) -> None:
+    with pytest.raises(ValueError, match="row_unit"):
+        cells.fee("59", unit)
+
+
+def test_a_heading_that_says_the_month_twice() -> None:
+    assert sheet.column("套餐月费（元/月）") == ("fee", "元/月")
+
+
+def test_amounts_by_the_unit_of_cell_or_column() -> None:
+    assert cells.count("5小时") == (300, False)
+    assert cells.count("5", "小时") == (300, False)
+    assert cells.count("1", "Gbps") == (1000, False)
+    assert cells.count("300分钟/月") == (300, False)
+    assert cells.count("300", "国内") == (300, False)
+    assert cells.volume("50GB/月") == (50 * 1024, False, True)
+    assert cells.volume("每月50G") == (50 * 1024, False, True)
+    assert cells.volume("50", "全国") == (50 * 1024, False, False)  # a place is no unit: it is asked about
+    for cell, hint in (("1GB/天", ""), ("1", "GB/日")):
+        with pytest.raises(ValueError, match="row_volume"):
+            cells.volume(cell, hint)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("prices", [{"kind": "recurring", "unit": "mb", "fen": 100}]),
+        ("prices", [{"kind": "recurring", "unit": "day", "fen": 2**53 - 1}] * 40),
+        ("allowances", {"data_mb": -1}),
+        ("allowances", {"unlimited": ["everything"]}),
+        ("term_months", -3),
+        ("caps_fen", [-1]),
+        ("trial", {"days": 30, "then": "续用", "then_fen": -5}),
+        ("regions", [" "]),
+    ],
+)
+def test_what_no_tariff_can_hold_is_a_bad_row_and_holds_up_no_other(
+    staff: SimpleNamespace, field: str, value: object
+) -> None:
+    bad = contents.builtins(GOOD) | {"code": "26QS900001", field: value}
+    text = json.dumps({"tariffs": [{"content": bad}, {"content": contents.builtins(GOOD)}]})
+    report = take(staff, text)
+    assert [(one.row, one.column) for one in report.rejected] == [(1, field)]
+    assert report.count("new") == 1
