@@ -90,6 +90,7 @@ SETTINGS: dict[str, Word] = {
     "called_back": pgettext_lazy("setting", "counts against: so many people called back"),
     "known_before": pgettext_lazy("setting", "counts against: so many calls to people who had called before"),
     "sought": pgettext_lazy("setting", "counts against: so many people called first"),
+    "own_trunk": pgettext_lazy("setting", "counts against: so many calls over its own trunk"),
     "registered_points": pgettext_lazy("setting", "counts against: what the number is registered for"),
     "prior_points": pgettext_lazy("setting", "every number begins so far below nought"),
     "finding_points": pgettext_lazy("setting", "a finding from this score on"),
@@ -128,6 +129,7 @@ THRESHOLDS: dict[str, Word] = {
     "service_line": pgettext_lazy("registered", "service line"),
     "public_interest": pgettext_lazy("registered", "emergency or public interest"),
     "notification": pgettext_lazy("registered", "notifications"),
+    "declared": pgettext_lazy("registered", "service, survey or collection"),
 }
 MEASURES: dict[str, Word] = {
     "calls": pgettext_lazy("measure", "calls"),

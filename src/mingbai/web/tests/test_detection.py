@@ -13,8 +13,12 @@ from django.test import Client
 
 from mingbai.cases import queries as cases
 from mingbai.detection import actions, queries
+from mingbai.detection.rules import CODES, RULES
 from mingbai.detection.tests import found
+from mingbai.kernel.profile.detecting import TERMS
+from mingbai.notices.queries import profile
 from mingbai.people import queries as identities
+from mingbai.web import words_detection as words
 from mingbai.web.console.detection import form, pictures, terms
 
 Log_in = Callable[[str], Client]
@@ -334,6 +338,20 @@ def test_the_first_page_says_what_waits(at: SimpleNamespace, desk: Log_in) -> No
     assert '<b class="figure">6</b> <span>待处理的重点线索' in page
     client.logout()
     assert "待启用的规则版本" in text(desk("operator-auditor").get("/console/"))
+
+
+def test_everything_that_rules_say_has_its_words(house: SimpleNamespace) -> None:
+    measures = {test.measure for rule in RULES for test in rule.tests}
+    assert measures - set(words.MEASURES) == set()
+    assert set(CODES) - set(words.RULES) == set()
+    assert {"prior", *TERMS} - set(words.TERMS) == set()
+    assert set(queries.settable()) - set(words.SETTINGS) == set()
+    known = profile().settings
+    for name, value in form.present().items():
+        if isinstance(value, dict):
+            assert set(value) - set(words.THRESHOLDS) == set(), name
+        else:
+            assert known[f"detection.{name}"].unit in words.UNITS, name
 
 
 OPERATOR = ("operator-admin", "operator-compliance", "operator-operations", "operator-auditor")

@@ -11,7 +11,11 @@ from mingbai.notices.queries import profile
 from mingbai.web import words_detection
 
 _DIGITS = 12  # characters of a number as typed
-_GROUPS = {"weights_for": "score", "weights_against": "score"}
+_AGAINST = ("called_back", "known_before", "sought", "own_trunk", "registered_points")
+_SCORE = (
+    "prior_points", "finding_points", "suspicion_points", "shrink", "scales", "centres", "weights_for",
+    "weights_against",
+)  # fmt: skip
 
 
 class Entry(NamedTuple):
@@ -98,12 +102,11 @@ def _parts(value: object) -> list[tuple[str, object]]:
 
 
 def _part(name: str) -> str:
-    if name in words_detection.RULES:
-        return "campaigns" if name.startswith("campaign") else "rules"
+    """The part of the form that a setting stands in. Some settings have a rule's name, and are none."""
+    if name in _AGAINST:
+        return "against"
     if name.startswith("campaign"):
         return "campaigns"
-    if name in ("called_back", "known_before", "sought", "registered_points"):
-        return "against"
-    score = ("prior_points", "finding_points", "suspicion_points", "shrink", "scales", "centres", "weights_for",
-             "weights_against")  # fmt: skip
-    return "score" if name in score else "counted"
+    if name in _SCORE:
+        return "score"
+    return "rules" if name in words_detection.RULES else "counted"
