@@ -195,6 +195,8 @@ def _course(
     mark(has_end & (end < at - _SLACK_US), "end_order")
     mark(has_answer & ((answer < at - _SLACK_US) | (has_end & (answer > end + _SLACK_US))), "answer_order")
     talk, ring, whole = (_millis(cells, name, layout, mark) for name in ("talk", "ring", "duration"))
+    for one in (talk, ring, whole):
+        mark((one > MOST_MS) | (one < _NO), "too_long")
     whole = np.where((whole == _NO) & has_end, np.maximum(end - at, 0) // 1_000, whole)
     flag = _flag(cells.get("answered"), layout, len(at))
     answered = np.where(flag != _NO, flag, _NO)
@@ -205,14 +207,14 @@ def _course(
     mark((answered == 0) & (talk > 0), "answered_talk")
     yes = answered == 1
     talk = np.where(yes & (talk == _NO) & has_answer & has_end, np.maximum(end - answer, 0) // 1_000, talk)
-    talk = np.where(yes & (talk == _NO) & has_answer & (whole != _NO), whole - (answer - at) // 1_000, talk)
+    rest = np.maximum(whole - (answer - at) // 1_000, 0)
+    talk = np.where(yes & (talk == _NO) & has_answer & (whole != _NO), rest, talk)
     talk = np.where(answered == 0, 0, talk)
     ring = np.where((ring == _NO) & yes & has_answer, np.maximum(answer - at, 0) // 1_000, ring)
     ring = np.where((ring == _NO) & yes & (whole != _NO) & (talk != _NO), np.maximum(whole - talk, 0), ring)
     ring = np.where((ring == _NO) & (answered == 0) & (whole != _NO), whole, ring)
-    for one in (talk, ring, whole):
-        mark((one > MOST_MS) | (one < _NO), "too_long")
-    return answered, ring, np.maximum(talk, _NO)
+    mark((talk > MOST_MS) | (ring > MOST_MS), "too_long")
+    return answered, ring, talk
 
 
 def _flag(column: pa.Array[Any] | None, layout: Layout, count: int) -> NDArray[np.int8]:

@@ -110,16 +110,17 @@ def blocks(file: Bytes, form: Form, *, width: int = 0, line: int = 1, size: int 
     Raises Problem for something that has no lines.
     """
     left = b""
+    old: bool | None = None  # lines end as those of old Macs do
     while True:
         piece = file.read(size)
         end = not piece
+        old = b"\r" in piece and b"\n" not in piece if old is None else old
         data = left + piece
         if not data:
             return
-        if len(data) > _MOST and b"\n" not in data and b"\r" not in data:
+        data = data.replace(b"\r", b"\n") if old else data
+        if len(data) > _MOST and b"\n" not in data:
             raise Problem("calls.no_lines", "the file has no lines", mend="choose the right --format")
-        if b"\n" not in data and b"\r" in data:
-            data = data.replace(b"\r", b"\n")
         used, lines, records = split(data, form, width, line, end=end)
         if len(records):
             yield records
