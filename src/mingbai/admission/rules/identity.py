@@ -51,7 +51,18 @@ _PROVINCES = (
 )  # fmt: skip
 _REGION = re.compile(r"(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|省|市)")
 _BRACKETED = re.compile(r"[(\[【〔]\s*[\u4e00-\u9fff]{2,6}\s*[)\]】〕]")  # “青禾（上海）…”: a region, or a legal form
-_UNITS = re.compile(r"号楼|号院|[栋幢座楼层室号]|单元")
+_BRANCH = re.compile(r"(?<=公司)[\u4e00-\u9fff0-9]{1,12}?(?:分公司|支公司|营业部|办事处|代表处|分店|分部)$")
+# A city that a name begins with: “青山市南湖区…”, not “美佳超市…”; and the larger ones without “市”.
+_CITY = re.compile(
+    r"[\u4e00-\u9fff]{2,4}?(?:(?:(?<![超城都门上股夜菜集花楼闹])|(?<=[盐宣晋运聊诸禹宜麻韩]城)|(?<=成都)|(?<=[荆天海江]门))市|自治州|地区|县)"
+    r"(?:[\u4e00-\u9fff]{1,4}?(?:新区|开发区|区|县))?"
+)
+_CITIES = re.compile(
+    "石家庄|太原|呼和浩特|沈阳|大连|长春|哈尔滨|南京|苏州|无锡|常州|徐州|南通|杭州|宁波|温州|嘉兴|绍兴|金华|合肥|福州|厦门|泉州|"
+    "南昌|济南|青岛|烟台|潍坊|临沂|郑州|洛阳|武汉|长沙|广州|深圳|珠海|佛山|东莞|中山|惠州|南宁|海口|三亚|成都|绵阳|贵阳|昆明|"
+    "拉萨|西安|兰州|西宁|银川|乌鲁木齐|唐山|保定|廊坊"
+)
+_UNITS = re.compile(r"号楼|号院|号房|号铺|[栋幢座楼层室号房户铺]|单元")
 _DIGITS = str.maketrans("〇零一二两三四五六七八九", "001223456789")
 _TEN = re.compile(r"([1-9]?)十([1-9]?)")
 _HUNDRED = re.compile(r"([1-9])百(0[1-9]|[1-9]\d)?(?!\d)")
@@ -74,10 +85,18 @@ def _long_enough(text: str) -> str:
 
 
 def firm(bare: str) -> str:
-    """A firm's name without legal suffixes, and without the region it begins with."""
+    """A firm's name without legal suffixes and its branch, and without the region and city that it begins with."""
+    bare = _BRANCH.sub("", bare)
     while (suffix := next((one for one in _LEGAL if bare.endswith(one) and len(bare) > len(one)), "")) != "":
         bare = bare[: -len(suffix)]
-    return _without_province(bare)
+    return _without_city(_without_province(bare))
+
+
+def _without_city(bare: str) -> str:
+    """Without the cities that a name begins with, unless nothing would be left that says anything."""
+    while (cut := _CITY.match(bare) or _CITIES.match(bare)) is not None and len(bare) - cut.end() >= SHORTEST:
+        bare = bare[cut.end() :]
+    return bare
 
 
 def _without_province(bare: str) -> str:

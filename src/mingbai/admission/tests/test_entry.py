@@ -285,6 +285,64 @@ def test_what_is_hashed_is_the_same_when_it_is_written_out_again(trait: Trait, t
         assert identity.plain(trait, once) == once
 
 
+SAME_FIRM = (
+    "青山市远帆信息咨询有限公司",
+    "远帆信息咨询（青山）有限公司",
+    "远帆信息咨询(青山市)有限责任公司",
+    "青山市南湖区远帆信息咨询有限公司",
+    "河北省青山市远帆信息咨询有限公司",
+    "远帆信息咨询有限公司青山分公司",
+    "远帆信息咨询有限公司第一分公司",
+    "石家庄远帆信息咨询有限公司",
+    "青山市遠帆信息諮詢股份有限公司",
+    "远帆信息咨询集团有限公司青山市南湖区营业部",
+    "盐城市远帆信息咨询有限公司",
+)
+
+
+@pytest.mark.parametrize("name", SAME_FIRM)
+def test_a_firm_is_the_same_with_its_city_before_behind_or_in_brackets_and_as_a_branch(name: str) -> None:
+    assert identity.plain(Trait.NAME, name) == "远帆信息咨询"
+
+
+OTHER_FIRMS = (
+    ("美佳超市连锁有限公司", "连锁有限公司"),
+    ("远帆信息咨询有限公司", "远航信息咨询有限公司"),
+    ("都市快报有限公司", "快报有限公司"),
+    ("青山市有限公司", "绿水市有限公司"),
+    ("花城市政工程有限公司", "政工程有限公司"),
+)
+
+
+@pytest.mark.parametrize(("one", "other"), OTHER_FIRMS)
+def test_what_only_looks_like_a_city_stays(one: str, other: str) -> None:
+    assert identity.plain(Trait.NAME, one) != identity.plain(Trait.NAME, other)
+
+
+SAME_PLACE = (
+    "青山市南湖区望湖路88号2号楼301室",
+    "青山市南湖区望湖路88号2栋301",
+    "青山市 南湖区 望湖路 八十八号 2幢 301房",
+    "青山市南湖区望湖路88-2-301",
+    "青山市南湖区望湖路88＃2座301号房",
+    "青山南湖望湖路88号2号楼301",
+    "中国青山市南湖区望湖路88号院2楼301户",
+)
+
+
+@pytest.mark.parametrize("address", SAME_PLACE)
+def test_an_address_is_the_same_however_its_units_are_written(address: str) -> None:
+    assert identity.plain(Trait.ADDRESS, address) == identity.plain(Trait.ADDRESS, SAME_PLACE[0])
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["青山市南湖区望湖路88号2号楼302室", "青山市南湖区望湖路8号82号楼301室", "青山市南湖区望江路88号2号楼301室"],
+)
+def test_another_door_is_another_place(address: str) -> None:
+    assert identity.plain(Trait.ADDRESS, address) != identity.plain(Trait.ADDRESS, SAME_PLACE[0])
+
+
 @pytest.mark.parametrize(
     ("trait", "one", "other", "same"),
     [

@@ -56,12 +56,11 @@ def open_evidence(evidence: int, *, account: int, reason: str) -> tuple[str, byt
         if not Case.objects.filter(id=case or 0, verifier=account, state__in=UNDER_WAY).exists():
             what = "who verifies the case looks at what reporters added, and nobody else"
             raise Problem("reports.evidence_verifier", what, where="account", status=403)
+        if (data := documents.document(row.sha256)) is None:
+            raise Problem("cases.sample_gone", "it was destroyed", where="evidence", status=410)
         content: dict[str, Json] = {"account": account, "evidence": evidence, "reason": why}
         entry = ledger.append(events.EVIDENCE_SEEN, content, subject=_subject(row.report))
         EvidenceLook.objects.create(evidence=row, account=account, reason=why, at=clock.now(), entry=entry)
-    data = documents.document(row.sha256)
-    if data is None:
-        raise Problem("cases.sample_gone", "it was destroyed", where="evidence", status=410)
     return row.media, data
 
 
