@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "seal": ("mingbai.cli.seal", "seal", "The electronic seal: show it, renew it, check a sealed PDF."),
     "backup": ("mingbai.cli.backup", "backup", "Copy the installation while it runs."),
     "calls": ("mingbai.cli.calls", "calls", "Import call records of switches."),
+    "detect": ("mingbai.cli.detect", "detect", "Find nuisance callers in the call records of some days."),
     "scrub": ("mingbai.cli.scrub", "scrub", "Verdicts over a campaign list."),
 }
 

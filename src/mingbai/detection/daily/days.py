@@ -60,7 +60,7 @@ def run_day(home: Home, day: date) -> int:
     zone = profile.load(home).gate.timezone
     with looked(home, day, force.settings) as seen:
         judged = rules.judge_all(seen.features, force.settings)
-        named = _campaigns(seen, judged, force.settings, day)
+        named = campaign_names(seen, judged, force.settings, day)
         found = list(looking.found(seen, judged, force.settings, zone, campaigns=named))
         holders = seen.features[Kind.HOLDER]
     called = int(np.asarray(seen.features[Kind.NUMBER]["calls"], np.int64).sum())
@@ -72,16 +72,19 @@ def run_day(home: Home, day: date) -> int:
 
 
 @contextmanager
-def looked(home: Home, day: date, settings: Detection) -> Iterator[Looked]:
-    """The features of the days that end with `day`, in an engine that is closed afterwards."""
+def looked(
+    home: Home, day: date, settings: Detection, *, days: int = 0, engine: engines.Engine | None = None
+) -> Iterator[Looked]:
+    """The features of the `days` that end with `day` (default: as far as the profile looks back), in `engine` (default:
+    DuckDB), which is closed afterwards."""
     whole = profile.load(home)
-    first = day - timedelta(days=whole.detection.lookback_days - 1)
+    first = day - timedelta(days=(days or whole.detection.lookback_days) - 1)
     end = day + timedelta(days=1)
     traffic = calls.traffic(home, first, end)
     quarters = sorted({calls.quarter(first + timedelta(days=one)) for one in range((end - first).days)})
     known = references.references(home, quarters)
     window = Window.of_days(first, (end - first).days, whole.gate.timezone)
-    with engines.opened("duckdb", spill=home.lake / "spill", memory_gb=_MEMORY_GB) as engine:
+    with engines.opened("duckdb", spill=home.lake / "spill" / "day", memory_gb=_MEMORY_GB) as engine:
         yield looking.look(engine, engine.read("calls", traffic.files, CALLS), known, settings, window)
 
 
@@ -129,7 +132,7 @@ def _keep_holders(day: date, table: pa.Table) -> None:
     )  # fmt: skip
 
 
-def _campaigns(seen: Looked, judged: pa.Table, settings: Detection, day: date) -> dict[int, str]:
+def campaign_names(seen: Looked, judged: pa.Table, settings: Detection, day: date) -> dict[int, str]:
     """Names of campaigns by the head of each number in one."""
     kinds, verdicts = judged["kind"].to_pylist(), judged["verdict"].to_pylist()
     chosen = [kind == Kind.NUMBER and verdict == Verdict.FINDING for kind, verdict in zip(kinds, verdicts, strict=True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Self
 
@@ -32,9 +33,13 @@ class DuckDB:
         if self._own:
             # rows come in no order anyhow, and without keeping theirs less is held in memory
             self._connection.execute("SET preserve_insertion_order = false")
-        if spill:
-            spill.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._connection.execute("SET temp_directory = ?", [str(spill)])
+        self._spill: tempfile.TemporaryDirectory[str] | None = None
+        if spill or self._own:
+            # otherwise DuckDB spills into the working directory: calls outside of the home
+            if spill:
+                spill.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._spill = tempfile.TemporaryDirectory(prefix="duckdb-", dir=spill)
+            self._connection.execute("SET temp_directory = ?", [self._spill.name])
         if memory_gb:
             self._connection.execute("SET memory_limit = ?", [f"{memory_gb}GB"])
         if threads:
@@ -54,11 +59,11 @@ class DuckDB:
         return unbound(name, schema)
 
     def keep(self, name: str, found: ibis.Table) -> ibis.Table:
-        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {_quoted(name)} AS {_sql(found)}")
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {_quoted(name)} AS {statement(found)}")
         return ibis.table(found.schema(), name=name)
 
     def fetch(self, found: ibis.Table) -> pa.Table:
-        return self._connection.execute(_sql(found)).to_arrow_table()
+        return self._connection.execute(statement(found)).to_arrow_table()
 
     def drop(self, *names: str) -> None:
         for name in names:
@@ -67,6 +72,8 @@ class DuckDB:
     def close(self) -> None:
         if self._own:
             self._connection.close()
+        if self._spill:
+            self._spill.cleanup()
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +82,7 @@ class DuckDB:
         self.close()
 
 
-def _sql(found: ibis.Table) -> str:
+def statement(found: ibis.Table) -> str:
     """As SQL whose columns have the types that Ibis says: DuckDB's sums of BIGINT are HUGEINT otherwise."""
     columns = ", ".join(
         f"{_quoted(name)}::BIGINT AS {_quoted(name)}" if type_.is_int64() else _quoted(name)
@@ -96,7 +103,7 @@ def _columns(paths: Source, schema: pa.Schema) -> str:
     """The schema's columns as expressions: NULL for one that no file has, for older files have fewer."""
     there = {name for path in paths for name in pq.read_schema(str(path)).names}
     return ", ".join(
-        f'{_quoted(field.name) if field.name in there else "NULL"}::{_TYPES[field.type]} AS {_quoted(field.name)}'
+        f"{_quoted(field.name) if field.name in there else 'NULL'}::{_TYPES[field.type]} AS {_quoted(field.name)}"
         for field in schema
     )
 
@@ -107,4 +114,5 @@ _TYPES = {
     pa.int32(): "INTEGER",
     pa.int64(): "BIGINT",
     pa.bool_(): "BOOLEAN",
+    pa.string(): "VARCHAR",
 }

@@ -37,7 +37,14 @@ class Engine(Protocol):
     def __exit__(self, *fault: object) -> None: ...
 
 
-_TYPES = {pa.int8(): "int8", pa.int16(): "int16", pa.int32(): "int32", pa.int64(): "int64", pa.bool_(): "boolean"}
+_TYPES = {
+    pa.int8(): "int8",
+    pa.int16(): "int16",
+    pa.int32(): "int32",
+    pa.int64(): "int64",
+    pa.bool_(): "boolean",
+    pa.string(): "string",
+}
 
 
 def unbound(name: str, schema: pa.Schema) -> ibis.Table:

@@ -19,7 +19,8 @@ TALK_FROM_S: Final = (0, 5, 10, 20, 40, 80, 160, 320)
 
 SUMS: Final = (
     "calls", "recorded", "answered", "rung", "ring_ms", "short", "long", "talk_ms", "talk_s2", "night", "one_ring",
-    "rejected", "unused", "near", "unallocated", "foreign", "spoofed", "refused_by_gate", *HOURS, *TALKS,
+    "rejected", "unused", "near", "unallocated", "foreign", "spoofed", "own_calls",
+    "other_calls", "refused_by_gate", *HOURS, *TALKS,
 )  # fmt: skip
 """Sums over calls: of a holder or a trunk they are the sums of its numbers'."""
 PEOPLE: Final = ("callees", "returned", "repeated", "callers", "first_in")

@@ -158,10 +158,15 @@ def _only(ids: ir.IntegerColumn) -> ir.IntegerScalar:
 
 def _by_trunk(of: Steps, number: ibis.Table) -> ibis.Table:
     call = of.call.filter(of.call.trunk > 0)
-    made = {name: value for name, value in sums(call, of.counting).items()}
     found = call.group_by("trunk").agg(
-        first_s=call.s.min(), last_s=call.s.max(), caller_kind=call.caller_kind.min(), **day_flags(call, of.window), **made
+        first_s=call.s.min(),
+        last_s=call.s.max(),
+        caller_kind=call.caller_kind.min(),
+        **day_flags(call, of.window),
+        **sums(call, of.counting),
     )
+    sides = of.trunks.select("trunk", mine=of.trunks.own.cast("int64"))
+    found = _beside(found, "trunk", sides, mine=-1)
     cells = of.cells
     spoofed = cells.group_by("trunk").agg(foreign=cells.foreign.sum(), spoofed=cells.spoofed.sum())
     found = _beside(found, "trunk", spoofed, **_zeros("foreign", "spoofed"))
@@ -184,6 +189,7 @@ def _by_trunk(of: Steps, number: ibis.Table) -> ibis.Table:
     return found.mutate(
         subject=found.trunk, tail=zero, holder=zero, principal=zero, sort=zero, use=unknown, age_days=unknown,
         days=days, known=found.known + found.later,
+        own_calls=(found.mine == 1).ifelse(found.calls, 0), other_calls=(found.mine == 0).ifelse(found.calls, 0),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import ibis.expr.types as ir
 
 from mingbai.kernel.terms import USES
 
+
 class Refused(NamedTuple):
     """Refusals by what they hold against, and from when: the earliest that holds for calls of any use, of each use.
 

@@ -92,9 +92,7 @@ def _owners(numbers: ibis.Table, window: Window) -> ibis.Table:
 
 
 def _strands(call: ibis.Table) -> ibis.Table:
-    return call.group_by("caller", "trunk").agg(
-        calls=call.count(), nowhere=of_no_number(call).cast("int64").max()
-    )
+    return call.group_by("caller", "trunk").agg(calls=call.count(), nowhere=of_no_number(call).cast("int64").max())
 
 
 def _subjects(strands: ibis.Table, owners: ibis.Table, hits: ibis.Table, least: int) -> ibis.Table:
@@ -103,9 +101,7 @@ def _subjects(strands: ibis.Table, owners: ibis.Table, hits: ibis.Table, least: 
     return enough.union(owners.select("caller"), hits.select("caller"), distinct=True)
 
 
-def _cells(
-    call: ibis.Table, owners: ibis.Table, trunks: ibis.Table, counting: Counting, window: Window
-) -> ibis.Table:
+def _cells(call: ibis.Table, owners: ibis.Table, trunks: ibis.Table, counting: Counting, window: Window) -> ibis.Table:
     """Sums by subject and trunk, and what the calls themselves say of whose number it is."""
     cells = call.group_by("caller", "trunk").agg(
         tail=call.caller_tail.min(),
@@ -121,9 +117,11 @@ def _cells(
     named = cells.left_join(owners.select("caller", owned=ibis.literal(True)), "caller")
     named = named.select(*cells.columns, owned=named.owned.fill_null(False))
     placed = named.left_join(trunks, "trunk")
-    foreign = placed.owned & (placed.own == False).fill_null(False)  # noqa: E712  # an expression
+    foreign = placed.owned & (~placed.own).fill_null(False)
     return placed.select(
         *cells.columns,
+        own_calls=placed.own.fill_null(False).ifelse(placed.calls, 0),
+        other_calls=(~placed.own).fill_null(False).ifelse(placed.calls, 0),
         foreign=foreign.ifelse(placed.calls, 0),
         spoofed=(foreign | (placed.unallocated > 0)).ifelse(placed.calls, 0),
     )
