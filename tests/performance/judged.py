@@ -1,4 +1,4 @@
-"""How well detection does on a town whose truth is known: figures, each style, the curve, and what one feature can do."""
+"""How well detection does on a town whose truth is known: figures, styles, the curve, what one feature can do."""
 
 from __future__ import annotations
 
@@ -75,7 +75,11 @@ def _found(findings: pa.Table, kind: str, rules: Iterable[str] = ()) -> NDArray[
     rows = zip(*(findings[name].to_pylist() for name in ("subject", "kind", "verdict", "rule")), strict=True)
     wanted = set(rules)
     return np.array(
-        [s for s, k, verdict, rule in rows if (k, verdict) == (kind, Verdict.FINDING) and (not wanted or rule in wanted)],
+        [
+            s
+            for s, k, verdict, rule in rows
+            if (k, verdict) == (kind, Verdict.FINDING) and (not wanted or rule in wanted)
+        ],
         np.int64,
     )
 
@@ -183,10 +187,13 @@ def told(figures: Figures) -> str:
         f"{figures.callers:,} callers, {figures.nuisance:,} nuisance, {figures.hard:,} hard negatives",
         f"precision {figures.precision:.4f} at recall {figures.recall:.4f}",
         f"hard negatives flagged {100 * figures.hard_flagged:.3f} %",
-        f"hopping holders found {figures.hopping_found:.4f} of {figures.hopping} (precision {figures.hopping_precision:.3f})",
+        f"hopping holders found {figures.hopping_found:.4f} of {figures.hopping}",
+        f"holders found hopping that are {figures.hopping_precision:.4f}",
         f"best single feature {figures.feature}: F1 {figures.feature_f1:.3f}",
     ]
-    lines += [f"  {style:24} {of:9,} found {found:7,}  {found / of:6.1%}" for style, (of, found) in figures.styles.items()]
+    lines += [
+        f"  {style:24} {of:9,} found {found:7,}  {found / of:6.1%}" for style, (of, found) in figures.styles.items()
+    ]
     return "\n".join(lines)
 
 

@@ -27,6 +27,9 @@ from mingbai.kernel.terms import USES, Industry, Use
 Ints = NDArray[np.int64]
 Named = Callable[[Ints], Ints]
 """Numbers in normal form → the ids that stand for them in the calls."""
+Lake = Callable[[list[Path], Path, dict[str, int], date, int], tuple[list[str], Named]]
+"""Takes files of calls, their mapping file, the trunks' ids by name, first day and days: imports them, answers the
+lake's files and what names numbers in them."""
 _OWNER = "spoofed_owner"  # a real owner whose number others show: neither culprit nor wrongly hit
 
 
@@ -64,28 +67,37 @@ def same(numbers: Ints) -> Ints:
     return numbers
 
 
-def first_town(folder: Path, *, named: Named = same, files: Sequence[str] | None = None) -> Material:
-    """A town of `mingbai.town.records`; `files`: its calls in the lake, else they are rewritten beside it."""
+def first_town(folder: Path, *, lake: Lake | None = None) -> Material:
+    """A town of `mingbai.town.records`; without a lake its calls are rewritten beside it, numbers standing for
+    themselves."""
     trunks = _read(folder / "trunks.csv")
     ids = dict(zip(trunks["name"].to_pylist(), trunks["trunk"].to_pylist(), strict=True))
     made = sorted(folder.glob("calls-*.parquet"))
-    if files is None:
-        files = [str(_rewritten(path, pq.read_table(path), ids)) for path in made]
+    days = [date.fromisoformat(path.stem.removeprefix("calls-")) for path in made]
+    if lake is None:
+        files, named = [str(_rewritten(path, pq.read_table(path), ids)) for path in made], same
+    else:
+        files, named = lake(made, folder / "mapping.toml", ids, days[0], len(days))
     numbers = _read(folder / "numbers.csv")
     refusals = _read(folder / "refusals.csv")
-    truth = _read(folder / "truth-callers.csv")
+    truth = _read(folder / "truth-callers.csv", "caller")
     sort = _texts(truth["sort"])
     holders = _read(folder / "truth-holders.csv")
-    days = [date.fromisoformat(path.stem.removeprefix("calls-")) for path in made]
     return Material(
         files=list(files),
         known=Known(
-            _refusals(named, refusals["callee"], refusals["party"], refusals["caller"], refusals["at_s"], Use.MARKETING),
+            _refusals(
+                named, refusals["callee"], refusals["party"], refusals["caller"], refusals["at_s"], Use.MARKETING
+            ),
             _numbers(named, numbers, _sorts(numbers)),
             pa.table({"trunk": trunks["trunk"], "own": trunks["own"]}).cast(detection.TRUNKS),
         ),
         truth=Truth(
-            named(_ints(truth["caller"])), _texts(truth["style"]), _flags(truth["nuisance"]), sort, sort != _OWNER
+            named(columns.classify(truth["caller"])[0]),
+            _texts(truth["style"]),
+            _flags(truth["nuisance"]),
+            sort,
+            sort != _OWNER,
         ),
         hopping=dict(zip(holders["holder"].to_pylist(), holders["hopping"].to_pylist(), strict=True)),
         begin=days[0],
@@ -93,16 +105,12 @@ def first_town(folder: Path, *, named: Named = same, files: Sequence[str] | None
     )
 
 
-def other_town(folder: Path, *, named: Named = same, files: Sequence[str] | None = None) -> Material:
+def other_town(folder: Path, *, lake: Lake | None = None) -> Material:
     """A town of `tests.performance.othertown`. A refusal of a firm holds against all of its numbers."""
     trunks = _read(folder / "trunks.csv", "trunk")
     names = trunks["trunk"].to_pylist()
     ids = {name: place + 1 for place, name in enumerate(names)}
-    calls = _read(folder / "calls.csv", "caller", "callee", "start", "trunk")
-    start = _instants(calls["start"])
-    if files is None:
-        table = calls.drop_columns(["start"]).append_column("start_us", pa.array(start))
-        files = [str(_rewritten(folder / "calls.parquet", table, ids))]
+    days, files, named = _others_calls(folder, ids, lake)
     numbers = _read(folder / "numbers.csv", "number", "since")
     listed = pa.table(
         {
@@ -118,9 +126,8 @@ def other_town(folder: Path, *, named: Named = same, files: Sequence[str] | None
     caller = np.where(party.to_numpy() > 0, 0, columns.normalise(refusals["caller"]))
     callee, at_s = pa.array(columns.normalise(refusals["callee"])), _instants(refusals["at"]) // 1_000_000
     truth = _read(folder / "truth.csv", "caller", "hard_negative")
-    callers = columns.normalise(truth["caller"])
+    callers = columns.classify(truth["caller"])[0]
     holders = _read(folder / "holders.csv")
-    days = np.unique((start // 1_000_000 + 28_800) // 86_400)
     sorts = [_sort_named(*pair) for pair in zip(_words(numbers["sort"]), _words(numbers["use"]), strict=True)]
     return Material(
         files=list(files),
@@ -133,10 +140,21 @@ def other_town(folder: Path, *, named: Named = same, files: Sequence[str] | None
             named(callers), _texts(truth["style"]), _flags(truth["nuisance"]), _texts(truth["hard_negative"]),
             np.ones(len(callers), np.bool_),
         ),
-        hopping={holder: bool(hops) for holder, hops in zip(*(holders[c].to_pylist() for c in holders.column_names))},
-        begin=date.fromordinal(date(1970, 1, 1).toordinal() + int(days[0])),
+        hopping={row["holder"]: bool(row["hopping"]) for row in holders.to_pylist()},
+        begin=days[0],
         days=len(days),
     )  # fmt: skip
+
+
+def _others_calls(folder: Path, ids: dict[str, int], lake: Lake | None) -> tuple[list[date], list[str], Named]:
+    """The second town's days, its files, and what names numbers in them."""
+    calls = _read(folder / "calls.csv", "caller", "callee", "start", "trunk")
+    texts = pac.unique(pac.utf8_slice_codeunits(calls["start"], 0, 10)).to_pylist()
+    days = sorted(date.fromisoformat(text) for text in texts)
+    if lake is not None:
+        return days, *lake([folder / "calls.csv"], folder / "mapping.toml", ids, days[0], len(days))
+    table = calls.append_column("start_us", pa.array(_instants(calls["start"])))
+    return days, [str(_rewritten(folder / "calls.parquet", table, ids))], same
 
 
 def _read(path: Path, *texts: str) -> pa.Table:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pac
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
@@ -83,8 +84,8 @@ def _write_day(out: Path, day: date, place: int, calls: Calls, form: str) -> Non
         {
             "call": np.arange(len(calls)) + place * 1_000_000_000 + 1,
             "start_us": (calls.at_s * 1e6).astype(np.int64),
-            "caller": calls.caller,
-            "callee": calls.callee,
+            "caller": _written(calls.caller),
+            "callee": _written(calls.callee),
             "trunk": _names(calls.trunk),
             "answered": calls.answered,
             "ring_ms": ring,
@@ -97,6 +98,15 @@ def _write_day(out: Path, day: date, place: int, calls: Calls, form: str) -> Non
         pc.write_csv(table, path)
     else:
         pq.write_table(table, path, compression="zstd", row_group_size=500_000)
+
+
+def _written(numbers: np.ndarray[Any, Any]) -> pa.Array[Any]:
+    """Numbers as text, those of other countries behind “+”, without which they would be read as local ones."""
+    text = pa.array(numbers).cast(pa.string())
+    abroad = numbers // 10 ** (np.floor(np.log10(numbers)).astype(np.int64) - 1) != 86
+    return (
+        text if not abroad.any() else pac.if_else(pa.array(abroad), pac.binary_join_element_wise("+", text, ""), text)
+    )
 
 
 def trunk_names() -> list[str]:
@@ -149,7 +159,7 @@ def _write_truth(out: Path, town: Town, active: np.ndarray[Any, Any]) -> None:
     sort = _words([(callers.style.sort, len(callers)) for callers in parts])
     sort = pa.array(np.where(owner, _SPOOFED_OWNER, np.asarray(sort.to_pylist(), object)).tolist(), pa.string())
     seen = np.isin(numbers, active)
-    _csv(out / "truth-callers.csv", caller=numbers, style=style, nuisance=nuisance, sort=sort, called=seen)
+    _csv(out / "truth-callers.csv", caller=_written(numbers), style=style, nuisance=nuisance, sort=sort, called=seen)
     firms = [callers for callers in parts if callers.registered.any()]
     held = [np.unique(callers.holder[callers.registered]) for callers in firms]
     hops = [np.full(len(ids), not callers.style.sticky) for ids, callers in zip(held, firms, strict=True)]

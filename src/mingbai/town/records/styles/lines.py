@@ -23,16 +23,16 @@ TEACHER = Style(
     answer=(0.6, 1.8), talk=(50, 150), short=(0.02, 0.1), returned=(0.25, 0.6),
 )  # fmt: skip
 SERVICE = Style(
-    "service", 90, sort="service line", numbers=(("firm", 0.6), ("toll", 0.3), ("fixed", 0.1)), registered=0.96,
+    "service", 110, sort="service line", numbers=(("firm", 0.6), ("toll", 0.3), ("fixed", 0.1)), registered=0.96,
     declared="bank", use="service", holder=(1, 4), rate=(150, 2500), busy=(0.9, 0.99), hours=(9, 12),
     stale=(0.003, 0.02), inbound=(0.1, 0.5), redial=(0.1, 0.4), answer=(-0.5, 0.5), talk=(30, 100), short=(0.08, 0.25),
     returned=(0.04, 0.2), refused=(0.0005, 0.004), refusers=(500, 3000),
 )  # fmt: skip
 NOTIFICATION = Style(
-    "notification", 70, sort="notification line", numbers=(("firm", 0.5), ("toll", 0.2), ("fixed", 0.3)),
+    "notification", 130, sort="notification line", numbers=(("firm", 0.5), ("toll", 0.2), ("fixed", 0.3)),
     registered=0.97, use="notification", holder=(1, 4), rate=(150, 3000), busy=(0.7, 0.99), hours=(4, 11), steady=0.6,
-    pool=(500, 4000), loyal=(0.05, 0.3), stale=(0.003, 0.025), redial=(0.2, 0.6), answer=(-0.3, 0.7), message=(9, 28),
-    short=(0.1, 0.35), returned=(0.01, 0.08), refused=(0.0005, 0.005), refusers=(500, 3000),
+    pool=(500, 4000), loyal=(0.05, 0.3), stale=(0.003, 0.025), redial=(0.2, 0.6), answer=(-0.8, 0.6), message=(9, 28),
+    short=(0.1, 0.4), returned=(0.006, 0.08), refused=(0.0005, 0.005), refusers=(500, 3000),
 )  # fmt: skip
 HEALTH_CENTRE = Style(  # a campaign: nothing for days, then everybody on the list on one
     "health_centre", 140, sort="public interest", numbers=FIXED, registered=0.6, declared="government",
@@ -41,17 +41,17 @@ HEALTH_CENTRE = Style(  # a campaign: nothing for days, then everybody on the li
     returned=(0.08, 0.28),
 )  # fmt: skip
 SURVEY = Style(
-    "survey", 30, sort="survey line", numbers=(("fixed", 0.6), ("centre", 0.4)), registered=0.97, use="survey",
+    "survey", 110, sort="survey line", numbers=(("fixed", 0.6), ("centre", 0.4)), registered=0.97, use="survey",
     holder=(1, 5), rate=(100, 600), busy=(0.4, 0.9), hours=(6, 10), stale=(0.005, 0.05), redial=(0.2, 0.6),
-    answer=(-0.4, 0.4), talk=(35, 140), short=(0.15, 0.35), returned=(0.03, 0.12), refusal=0.05,
+    answer=(-1.0, 0.3), talk=(28, 140), short=(0.15, 0.42), returned=(0.012, 0.09), refusal=0.05,
 )  # fmt: skip
 POLL = Style(
-    "poll", 25, sort="polling line", numbers=(("centre", 0.5), ("fixed", 0.5)), registered=0.97, use="survey",
+    "poll", 60, sort="polling line", numbers=(("centre", 0.5), ("fixed", 0.5)), registered=0.97, use="survey",
     holder=(2, 8), rate=(150, 900), busy=(0.3, 0.7), hours=(6, 11), stale=(0.01, 0.08), redial=(0.3, 0.7),
-    answer=(-0.6, 0.2), talk=(40, 200), short=(0.2, 0.4), returned=(0.02, 0.09), refusal=0.06,
+    answer=(-1.2, 0.1), talk=(30, 200), short=(0.2, 0.45), returned=(0.01, 0.07), refusal=0.06,
 )  # fmt: skip
 COLLECTION = Style(  # lawful collection by a bank: the same few people again and again
-    "collection", 60, sort="collection line", numbers=(("firm", 0.6), ("fixed", 0.4)), registered=0.95,
+    "collection", 80, sort="collection line", numbers=(("firm", 0.6), ("fixed", 0.4)), registered=0.95,
     use="collection", holder=(1, 4), rate=(60, 300), pool=(80, 400), loyal=(0.8, 0.97), redial=(0.2, 0.5),
     answer=(-0.9, 0.0), talk=(25, 90), short=(0.12, 0.35), returned=(0.04, 0.2), inbound=(0.02, 0.1),
 )  # fmt: skip
