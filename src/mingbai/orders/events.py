@@ -18,6 +18,7 @@ WITHDRAWN = "orders.withdrawn"
 ENDED = "orders.ended"
 KEPT = "orders.kept"
 REFUSED = "orders.refused"
+PAPER_SEEN = "orders.paper_seen"
 
 _WORDING = {
     PROPOSED: ("办理邀约：{name}（{code}），{price}", "Offered: {name} ({code}), {price}"),
@@ -33,6 +34,7 @@ _WORDING = {
     WITHDRAWN: ("已退订：{name}（{code}）", "Left: {name} ({code})"),
     ENDED: ("试用到期，已终止：{name}（{code}）", "The trial is over and ended: {name} ({code})"),
     REFUSED: ("不予受理的邀约：方案 {code}，原因：{why}", "An offer was refused: tariff {code}, {why}"),
+    PAPER_SEEN: ("工作人员查看签字文件，理由：{reason}", "Staff looked at the signed paper; reason: {reason}"),
     KEPT: ("办理记录保存期定为 {months} 个月", "Orders are kept for {months} months"),
 }
 

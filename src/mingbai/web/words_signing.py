@@ -25,6 +25,7 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
         _("It is too long ago that a code showed who signs."),
         _("Have a new code sent and enter it. Nothing was done."),
     ),
+    "orders.no_reason": (_("A reason is needed to see a signed paper."), _("Say why, in a few words.")),
     "orders.no_paper": (_("There is no signed paper of this order."), _("It was confirmed another way, or erased.")),
     "seal.no_time": (
         _("The time authority gives no time just now, so nothing can be signed. Nothing was done."),

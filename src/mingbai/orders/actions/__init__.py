@@ -5,6 +5,7 @@ from mingbai.orders.actions.confirming import Outcome, confirm, confirm_by_code,
 from mingbai.orders.actions.erasure import forget
 from mingbai.orders.actions.fulfilling import fulfil_due
 from mingbai.orders.actions.keeping import keep, remove_old
+from mingbai.orders.actions.looking import open_paper
 from mingbai.orders.actions.offering import preview, propose
 from mingbai.orders.actions.signing import Witness, check_presence, confirm_by_signature, send_presence_code
 
@@ -22,6 +23,7 @@ __all__ = [
     "forget",
     "fulfil_due",
     "keep",
+    "open_paper",
     "preview",
     "propose",
     "remove_old",

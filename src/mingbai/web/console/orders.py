@@ -6,13 +6,13 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from mingbai.channels import queries as channels
 from mingbai.kernel.msisdn import require
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import queries as ledger
-from mingbai.orders import queries
+from mingbai.orders import actions, queries
 from mingbai.people import queries as people
 from mingbai.web import downloads, ordering, problems, words
 from mingbai.web.desk import Desk, at_desk
@@ -54,11 +54,31 @@ def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
 @at_desk("see.consents", operator=True)
 def one(request: HttpRequest, desk: Desk, order: int) -> HttpResponse:
     """One order on one page: what was shown, what was answered, every step with its entry."""
+    return _one(request, desk, order)
+
+
+@require_POST
+@at_desk("look.subscriber", operator=True)
+def paper(request: HttpRequest, desk: Desk, order: int) -> HttpResponse:
+    """The paper that was signed, once the reason is on record."""
+    try:
+        data = actions.open_paper(order, account=desk.account, reason=request.POST.get("reason", ""))
+    except Problem as problem:
+        return _one(request, desk, order, problem)
+    headers = {"Content-Disposition": f'inline; filename="mingbai-signed-{order}.pdf"', "Cache-Control": "no-store"}
+    return HttpResponse(data, content_type="application/pdf", headers=headers)
+
+
+def _one(request: HttpRequest, desk: Desk, order: int, problem: Problem | None = None) -> HttpResponse:
     found = queries.order(order)
     if found is None:
         raise Http404
-    context = {"one": found, "steps": queries.events_of(order), "masked": people.masked(found.subscriber)}
-    return render(request, "web/console/order.html", context)
+    context = {
+        "one": found, "steps": queries.events_of(order), "masked": people.masked(found.subscriber),
+        "signed": queries.signature(order), "may_look": desk.may("look.subscriber"),
+        "problem": problems.told(problem) if problem else None,
+    }  # fmt: skip
+    return render(request, "web/console/order.html", context, status=problem.status if problem else 200)
 
 
 @require_GET

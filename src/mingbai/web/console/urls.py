@@ -44,6 +44,7 @@ urlpatterns = [
     path("sellers/<int:seller>/", sellers.one, name="seller"),
     path("orders/", orders.listed, name="orders"),
     path("orders/<int:order>/", orders.one, name="order"),
+    path("orders/<int:order>/paper/", orders.paper, name="order_paper"),
     path("orders/<int:order>/<int:entry>.tlog-proof", orders.receipt, name="order_receipt"),
     path("resources/", include("mingbai.web.console.admission.urls")),
     path("log/", views.evidence, name="evidence"),

@@ -14,6 +14,7 @@ from fpdf import FPDF
 from mingbai.channels import actions as channels
 from mingbai.kernel import clock
 from mingbai.kernel.problems import Problem
+from mingbai.ledger import queries as ledger
 from mingbai.ledger import seal
 from mingbai.orders import queries
 from mingbai.orders.tests.conftest import NAME, Market, market  # noqa: F401  # a fixture
@@ -82,6 +83,35 @@ def test_just_logged_in_i_read_all_of_it_sign_and_keep_the_paper(market: Market,
     assert f"/my/orders/{order}/signed.pdf" in page
     assert "没有独立机构证明" in page
     assert market.steps(order) == ["proposed", "confirmed"]
+
+
+def test_staff_opens_the_paper_for_a_reason_that_is_on_record(market: Market, mine: Client) -> None:  # noqa: F811
+    order = market.offer()
+    mine.post(f"/my/orders/{order}/sign/", form(order))
+    path, staff = f"/console/orders/{order}/paper/", {}
+    for role in ("compliance", "operations"):
+        people.create_account(username=role, password=PASSWORD, organisation=market.operator, role=role)
+        staff[role] = Client()
+        staff[role].post("/login/", {"username": role, "password": PASSWORD})
+    assert path in staff["compliance"].get(f"/console/orders/{order}/").content.decode()
+    assert path not in staff["operations"].get(f"/console/orders/{order}/").content.decode()
+    assert staff["operations"].post(path, {"reason": "用户投诉核查"}).status_code == 403
+    assert mine.post(path, {"reason": "用户投诉核查"}).status_code == 302  # to the log-in
+    refused = staff["compliance"].post(path, {"reason": " "})
+    assert refused.status_code == 422
+    assert "理由" in refused.content.decode()
+    shown = staff["compliance"].post(path, {"reason": "用户投诉核查"})
+    assert seal.check(shown.content).holds
+    assert shown["Cache-Control"] == "no-store"
+    looks = [one for one in ledger.of_subject(f"subscriber:{market.people[0]}") if one.kind == "orders.paper_seen"]
+    assert len(looks) == 1
+    other = market.offer(subscriber=market.people[1])
+    assert (
+        path.replace(str(order), str(other))
+        not in staff["compliance"].get(f"/console/orders/{other}/").content.decode()
+    )
+    answer = staff["compliance"].post(f"/console/orders/{other}/paper/", {"reason": "用户投诉核查"})
+    assert answer.status_code == 404
 
 
 def test_what_is_no_signature_is_told_and_the_offer_stays(market: Market, mine: Client) -> None:  # noqa: F811
