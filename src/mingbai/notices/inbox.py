@@ -25,6 +25,7 @@ LookUp = Callable[[int], Any]  # subscriber → what the handler will need to kn
 Concerns = Callable[[Any], bool]  # what was looked up → whether this handler is asked at all
 
 _handlers: dict[str, tuple[Matcher, Handler, LookUp | None, Concerns | None]] = {}
+_first: set[str] = set()
 _last: set[str] = set()
 
 
@@ -35,16 +36,20 @@ def register(
     *,
     look_up: LookUp | None = None,
     concerns: Concerns | None = None,
+    first: bool = False,
     last: bool = False,
 ) -> None:
     """Have `handler` act on messages for which `matcher` finds something; asked in the order of registering, those
-    that are `last` after all others: what takes any words must leave every room its own.
+    that are `last` after all others: what takes any words must leave every room its own. A handler that is asked
+    `first` shares its word with another room, and by `concerns` takes it only when it was asked for last.
 
     `look_up` is for what takes a while to find out: it is done before the transaction in which the handler acts, so
     that no other writer waits for it. `concerns`: of a handler for answers, whether by what was looked up this
     subscriber was asked anything; the others are passed on.
     """
     _handlers[name] = (matcher, handler, look_up, concerns)
+    if first:
+        _first.add(name)
     if last:
         _last.add(name)
 
@@ -68,7 +73,7 @@ def refused(subscriber: int, principal: int) -> bool:
 def find(subscriber: int, text: str) -> tuple[str, Handler, Reply] | None:
     """The handler that takes this message, and what to give it."""
     folded = rules.folded(text)
-    for name in sorted(_handlers, key=lambda one: one in _last):
+    for name in sorted(_handlers, key=lambda one: (one not in _first, one in _last)):
         matcher, handler, look_up, concerns = _handlers[name]
         match = matcher(folded)
         if match is None:

@@ -8,6 +8,7 @@ nothing that it was not meant for.
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -17,8 +18,11 @@ from mingbai.notices import inbox
 from mingbai.notices import queries as messages
 from mingbai.orders import actions, sql, wording
 from mingbai.orders.actions import Outcome
+from mingbai.orders.actions.proposing import CONTEXT
 from mingbai.orders.rules import How, Reply, answer
 
+_NO_LETTER = re.compile(r"N ?(\d{3})?", re.ASCII)
+_OF_FIRMS = ("principal:", "which:")  # contexts of messages to which “N” says “I never agreed”
 DAYS = 8  # so long after an offer an answer to it is told what became of it; longer than any offer is open
 
 
@@ -34,6 +38,7 @@ class Meant(NamedTuple):
 
 def register() -> None:
     """Register this room's words: answers, and last of all whatever else somebody says who has an offer open."""
+    inbox.register("orders.no", _no_letter, _answer, look_up=_asked_last, concerns=_open, first=True)
     inbox.register("orders.answer", _read, _answer, look_up=_lately, concerns=bool)
     inbox.register("orders.unclear", lambda text: text, _unclear, look_up=_lately, concerns=_open, last=True)
 
@@ -41,6 +46,23 @@ def register() -> None:
 def _read(text: str) -> Reply | None:
     setting = messages.profile().orders
     return answer(text, setting.yes_words, setting.no_words)
+
+
+def _no_letter(text: str) -> Reply | None:
+    """“N” behind an offer is a no to it. Behind a message about a firm it is another room's word."""
+    found = _NO_LETTER.fullmatch(text)
+    return Reply(False, found[1] or "") if found else None
+
+
+def _asked_last(subscriber: int) -> list[Meant]:
+    """As `_lately`, when of all that this subscriber was told an offer came last; else nothing."""
+    since = clock.now() - timedelta(hours=messages.profile().orders.offer_hours)
+    for message in messages.recent(subscriber, since):
+        if message.context.startswith(_OF_FIRMS):
+            return []
+        if message.context.startswith(CONTEXT):
+            return _lately(subscriber)
+    return []
 
 
 def _open(lately: list[Meant]) -> bool:

@@ -91,7 +91,10 @@ class Reply(NamedTuple):
 
 
 _WORD = re.compile(r"(\D+?) ?(\d{3})", re.ASCII)
-_NOT_LEAVING = re.compile(r"(不可|不能|不得|不支持|无法|不予)(提前)?(退订|取消|退出)")
+_NOT_LEAVING = re.compile(
+    r"(不可以?|不能|不得|不支持|无法|不予|不允许|不接受|不提供|不准|禁止|概不|恕不)(受理|办理|提供)?"
+    r"(提前|中途|自行)?(退订|取消|退出|解约)"
+)
 
 
 def answer(text: str, yes: Collection[str], no: Collection[str]) -> Reply | None:

@@ -28,13 +28,15 @@ def deliver_due(limit: int = 100) -> int:
     if config.exists(settings.HOME):
         return 0
     carry = delivery()
-    sent = 0
+    sent, broken = 0, None
     for row in _claim(limit):
         message = _message(row)
         try:
             if message is not None:
                 carry(message)
-        except OSError:
+        except Exception as error:
+            if not isinstance(error, OSError):  # a fault of the delivery's own: told at last, and holds up no other
+                broken = broken or error
             wait = timedelta(seconds=rules.wait_s(row.tries + 1))
             state = Outgoing.State.WAITING if row.tries + 1 < rules.TRIES_AT_MOST else Outgoing.State.FAILED
             _mine(row).update(claimed_until=None, due_at=clock.now() + wait, state=state)
@@ -42,6 +44,8 @@ def deliver_due(limit: int = 100) -> int:
         state = Outgoing.State.SENT if message is not None else Outgoing.State.FAILED
         done = _mine(row).update(state=state, sent_at=clock.now() if message else None, claimed_until=None)
         sent += done if message is not None else 0
+    if broken is not None:
+        raise broken
     return sent
 
 

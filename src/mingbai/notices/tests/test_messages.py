@@ -66,6 +66,28 @@ def test_a_message_waits_for_its_time(one: int) -> None:
         assert actions.deliver_due() == 1
 
 
+def test_one_that_breaks_the_delivery_holds_up_no_other(one: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    went: list[str] = []
+
+    def breaks(message: Message) -> None:
+        if message.text == "bad":
+            raise ValueError("broken")
+        went.append(message.text)
+
+    monkeypatch.setattr(delivering, "delivery", lambda: breaks)
+    with clock.at(clock.now()) as advance:
+        bad = actions.send(subscriber=one, template="hello", text="bad")
+        actions.send(subscriber=one, template="hello", text="good")
+        for _ in range(rules.TRIES_AT_MOST):
+            with pytest.raises(ValueError, match="broken"):
+                actions.deliver_due()
+            advance(30 * 2**rules.TRIES_AT_MOST)
+    assert went == ["good"]
+    view = queries.outgoing(bad)
+    assert view is not None
+    assert view.state == "failed"
+
+
 def test_a_message_that_cannot_leave_is_tried_again_and_given_up_at_last(
     one: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

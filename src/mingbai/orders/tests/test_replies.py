@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from mingbai.kernel import clock, msisdn
 from mingbai.kernel.problems import Problem
 from mingbai.kernel.profile import packaged, parse
+from mingbai.notices import actions as notices
 from mingbai.notices import inbox
 from mingbai.orders import actions, queries
 from mingbai.orders.actions import fulfilling
-from mingbai.orders.rules import answer
+from mingbai.orders.rules import answer, may_leave
 from mingbai.orders.systems import Answer, Task
 from mingbai.orders.tests.conftest import Market
 from mingbai.people import actions as people
@@ -86,6 +87,39 @@ def test_a_no_ends_it_and_the_seller_does_not_ask_again(market: Market) -> None:
         market.offer()
     market.reply("Y")
     assert market.state(order) == "declined"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["N", "ｎ", "n 371"])
+def test_n_behind_an_offer_is_a_no_to_it_and_refuses_no_firm(market: Market, text: str) -> None:
+    bank = people.create_organisation(name="青山银行", kind="enterprise")
+    notices.send(subscriber=market.person, template="call", text="…", context=f"principal:{bank}")
+    order = market.offer()
+    assert market.reply(text.replace("371", market.word(order))) == "orders.no"
+    assert market.state(order) == "declined"
+    assert not inbox.refused(market.person, bank)
+
+
+@pytest.mark.django_db
+def test_n_behind_a_message_about_a_firm_is_about_the_firm(market: Market) -> None:
+    order = market.offer()
+    bank = people.create_organisation(name="青山银行", kind="enterprise")
+    notices.send(subscriber=market.person, template="call", text="…", context=f"principal:{bank}")
+    assert market.reply("N") == "consent.never"
+    assert market.state(order) == "proposed"
+    assert inbox.refused(market.person, bank)
+
+
+@pytest.mark.parametrize(
+    ("leave", "may"),
+    [
+        ("营业厅随时退订", True), ("如不退订则次月续订；营业厅可退订", True), ("不支持线上退订，营业厅退订", True),
+        ("无", False), ("不允许提前退订", False), ("合约期内不可以取消", False), ("不接受退订", False),
+        ("一经办理概不退订", False), ("禁止中途解约", False), ("不予办理退订", False),
+    ],
+)  # fmt: skip
+def test_whether_a_tariff_lets_one_leave(leave: str, may: bool) -> None:
+    assert may_leave(leave) is may
 
 
 @pytest.mark.django_db
