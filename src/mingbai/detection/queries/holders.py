@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Q
 
 from mingbai.detection.models import DayRun, Finding, HolderDay
 from mingbai.detection.queries.findings import holder_names
@@ -13,37 +13,29 @@ from mingbai.detection.queries.views import DayView, HolderSpot
 from mingbai.detection.states import State
 
 
-def holders(first: date, last: date, *, limit: int = 200) -> list[HolderSpot]:
-    """Holders whose numbers called in these local days, most calls after refusal first.
+def holders_day() -> date | None:
+    """The newest day that holders were counted for; None before the first."""
+    return HolderDay.objects.aggregate(newest=Max("day"))["newest"]
 
-    People are summed over days: somebody called on two days counts twice.
-    """
-    rows = list(
-        HolderDay.objects.filter(day__range=(first, last))
-        .values("holder")
-        .annotate(
-            most=Max("numbers"),
-            called=Sum("calls"),
-            people=Sum("callees"),
-            after=Sum("after_refusal"),
-            refusing=Sum("refusers"),
-            hops=Sum("hopped"),
-        )
-        .order_by("-after", "-called", "holder")[:limit]
-    )
-    ids = [row["holder"] for row in rows]
+
+def holders(day: date, days: int, *, limit: int = 200) -> list[HolderSpot]:
+    """Holders whose numbers called in the `days` that end with `day`, as that day's detection counted them, most calls
+    after refusal first; their findings and cases of the same days."""
+    rows = list(HolderDay.objects.filter(day=day).order_by("-after_refusal", "-calls", "holder")[:limit])
+    ids = [row.holder for row in rows]
     names = holder_names(ids)
+    since = day - timedelta(days=days - 1)
     counted: dict[int, Any] = {
         one["holder"]: one
-        for one in Finding.objects.filter(holder__in=ids, day__range=(first, last))
+        for one in Finding.objects.filter(holder__in=ids, day__range=(since, day))
         .values("holder")
         .annotate(found=Count("id"), cases=Count("case", distinct=True, filter=Q(state=State.CASED)))
     }
     return [
         HolderSpot(
-            row["holder"], names.get(row["holder"], ""), row["most"], row["called"], row["people"], row["after"],
-            row["refusing"], row["hops"], counted.get(row["holder"], {}).get("found", 0),
-            counted.get(row["holder"], {}).get("cases", 0),
+            row.holder, names.get(row.holder, ""), row.numbers, row.calls, row.callees, row.after_refusal,
+            row.refusers, row.hopped, counted.get(row.holder, {}).get("found", 0),
+            counted.get(row.holder, {}).get("cases", 0),
         )
         for row in rows
     ]  # fmt: skip

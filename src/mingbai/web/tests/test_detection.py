@@ -193,7 +193,7 @@ def test_holders_and_days(at: SimpleNamespace, desk: Log_in) -> None:
     assert "青禾保险" in page
     assert "7.0 %" in page
     assert 'data-scatter="map"' in page
-    assert "还没有检测过" not in text(client.get(f"{BASE}/holders/?days=31"))
+    assert "还没有检测过" not in text(client.get(f"{BASE}/holders/?day=x"))
     assert "2.4 秒" in text(client.get(f"{BASE}/days/"))
 
 

@@ -8,17 +8,15 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from mingbai.detection import queries
 from mingbai.detection.queries import HolderSpot
-from mingbai.kernel import clock
+from mingbai.notices.queries import profile
 from mingbai.web.console.detection import asked
 from mingbai.web.desk import Desk, at_desk
 
-CHOICES = (7, 31, 92)  # days back
 _SHOWN = 200  # points that a picture can show
 _NAMED = 12  # of which so many bear their name
 
@@ -27,11 +25,15 @@ _NAMED = 12  # of which so many bear their name
 @at_desk("see.findings", operator=True)
 def listed(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The map: calls against calls after refusal, a circle a holder, as large as the people it called so are many."""
-    days = asked.whole(request.GET.get("days", ""))
-    days = days if days in CHOICES else CHOICES[0]
-    last = timezone.localtime(clock.now()).date()
-    found = queries.holders(last - timedelta(days=days - 1), last, limit=_SHOWN)
-    context = {"rows": found, "days": days, "choices": CHOICES, "map": _map(found) if found else None}
+    days, newest = profile().detection.lookback_days, queries.holders_day()
+    last = asked.day(request.GET.get("day", "")) or newest
+    found = queries.holders(last, days, limit=_SHOWN) if last else []
+    context = {
+        "rows": found,
+        "first": last - timedelta(days=days - 1) if last else None,
+        "last": last,
+        "map": _map(found) if found else None,
+    }
     return render(request, "web/console/detection/holders.html", context)
 
 
