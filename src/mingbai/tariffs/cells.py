@@ -21,7 +21,7 @@ _UNLIMITED = re.compile(r"^(?:无限|不限|不限量|无限量)$")
 _NUMBER = r"(\d{1,12}(?:\.\d{1,4})?)"
 _FEE = re.compile(r"^(?:[¥￥]|rmb)?\s*" + _NUMBER + r"\s*(元|圆|块|角|分|厘|yuan|fen|rmb)?整?\s*(?:[/每]\s*(.*))?$")
 _EACH_FIRST = re.compile(r"^每\s*(\d*\s*个?\s*(?:天|日|月|季度?|年|次|分钟|条))\s*(?=[\d¥￥])")
-_FEN = {
+_FEN: dict[str, Decimal | int] = {
     "元": 100, "圆": 100, "块": 100, "人民币": 100, "人民币元": 100, "yuan": 100, "rmb": 100, "cny": 100,
     "角": 10, "分": 1, "fen": 1, "厘": Decimal("0.1"),
 }  # fmt: skip

@@ -26,7 +26,7 @@ POLICY = "; ".join(
     )
 )
 CORRELATOR = "X-Correlator"
-_APIS = ("/api/", "/phoneblock/api/")
+_APIS = ("/api/", "/phoneblock/api/", "/tmf-api/")
 
 
 class Headers:

@@ -45,7 +45,8 @@ def cheapest(use: rules.Use, *, region: str = "", audience: str = "public", limi
     for plan, month, content in _packages(region, audience):
         if len(found) == limit and month >= found[-1].cost.total:
             break
-        cost = rules.cost(content, use)
+        # What a trial costs is not what a month costs.
+        cost = rules.cost(content, use) if content.trial is None else None
         if cost is not None:
             found = sorted([*found, Choice(plan, content, cost)], key=lambda one: (one.cost.total, one.plan))[:limit]
     return found

@@ -16,7 +16,7 @@ from mingbai.tariffs.models import Version
 from mingbai.tariffs.queries.plans import today
 
 SORTS = ("new", "old", "price", "price_down")
-STATES = ("on_sale", "coming", "withdrawn", "all")
+STATES = ("on_sale", "coming", "withdrawn", "all")  # beside them “standing”: on sale or coming
 
 
 class Asked(NamedTuple):
@@ -144,6 +144,8 @@ def _state(state: str) -> str:
         return "1 = 1"
     if state == "withdrawn":
         return "(v.state = 'withdrawn' OR v.off_date < %s)"
+    if state == "standing":
+        return "v.state = 'published' AND v.off_date >= %s"
     if state == "coming":
         return "v.state = 'published' AND v.on_date > %s"
     return "v.state = 'published' AND v.on_date <= %s AND v.off_date >= %s"
@@ -151,7 +153,7 @@ def _state(state: str) -> str:
 
 def _days(state: str) -> list[Any]:
     day = today().isoformat() if connection.vendor == "sqlite" else today()
-    return [day] * {"all": 0, "withdrawn": 1, "coming": 1}.get(state, 2)
+    return [day] * {"all": 0, "withdrawn": 1, "coming": 1, "standing": 1}.get(state, 2)
 
 
 def around(region: str) -> list[str]:

@@ -17,6 +17,7 @@ from mingbai.tariffs.content import Content
 from mingbai.tariffs.models import Answer, Body, Plan, Version
 
 PUBLIC = ("published", "replaced", "withdrawn")
+_LAST = date(9000, 1, 1)  # behind it a day has no next one in every zone
 
 
 class Full(NamedTuple):
@@ -108,6 +109,9 @@ def version(version: int) -> Full | None:
 
 def as_of(plan: int, day: date) -> Full | None:
     """What the zone showed of a plan at the end of a day; None when nothing."""
+    if plan >= 1 << 63:
+        return None
+    day = min(day, _LAST)
     end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
     found = Version.objects.filter(plan_id=plan, state__in=PUBLIC, published_at__lt=end).select_related("plan", "body")
     row = found.order_by("-published_at", "-number").first()

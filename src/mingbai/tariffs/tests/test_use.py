@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mingbai.tariffs import queries, rules
-from mingbai.tariffs.content import Allowances, Content, Price, PriceKind, Tier, Unit
+from mingbai.tariffs.content import Allowances, Content, Price, PriceKind, Tier, Trial, Unit
 from mingbai.tariffs.rules import Use
 from mingbai.tariffs.tests.conftest import GOOD, changed
 
@@ -114,3 +114,11 @@ def test_cheapest_first_whatever_the_order_they_came_in(
     assert [one.cost.total for one in much] == [9900]
     assert queries.cheapest(Use(100, 1024), region="广东") == []
     assert [one.better for one in queries.needless(staff.operator)] == [None, None, None]
+
+
+def test_a_trial_is_no_cheapest_month(staff: SimpleNamespace, published: Callable[[Content], int]) -> None:
+    published(GOOD)
+    free = (msgspec.structs.replace(GOOD.prices[0], fen=0), *GOOD.prices[1:])
+    trial = Trial(30, "每月 59.00 元，须再次确认", 5900)
+    published(changed(code="26QS100002", name="青山畅聊试用套餐（河北）", prices=free, trial=trial))
+    assert [one.content.code for one in queries.cheapest(Use(100))] == [GOOD.code]

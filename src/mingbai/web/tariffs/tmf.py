@@ -1,35 +1,54 @@
 """TM Forum 620 (product catalogue, v4), read: GET productOffering and productOffering/{id}, without log-in.
 
 What the zone shows as `ProductOffering`: `fields` selects first-level attributes, `offset` and `limit` a page,
-X-Total-Count tells how many there are. Errors are TMF 630 bodies: code, reason, message, status.
+X-Total-Count tells how many there are. What is on sale or will be is Active (`validFor` and `isSellable` say since when
+and whether now), what is not sold any more Retired. Errors are TMF 630 bodies: code, reason, message, status.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, datetime, time
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, JsonResponse
-from django.urls import path
-from django.views.decorators.http import require_safe
+from django.urls import path, re_path
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
 
-from mingbai.kernel.money import yuan
 from mingbai.tariffs import queries
 from mingbai.tariffs.content import Content, Price, PriceKind, Unit
 from mingbai.tariffs.queries import Asked, Full
 
 MOST, USUAL = 200, 50
 _HREF = "/tmf-api/productCatalogManagement/v4/productOffering"
-_STATUS = {"published": "Active", "withdrawn": "Retired", "replaced": "Retired"}
-_STATES = {"Active": "on_sale", "Retired": "withdrawn", "Launched": "coming"}
+_STATES = {"Active": "standing", "Retired": "withdrawn"}
+_NEVER = ("In study", "In design", "In test", "Rejected", "Launched", "Obsolete")  # of TMF 620, and of nothing here
+View = Callable[..., JsonResponse]
 _ALWAYS = ("id", "href", "@type")
 _PERIODS = {Unit.DAY: ("day", 1), Unit.MONTH: ("month", 1), Unit.QUARTER: ("month", 3), Unit.YEAR: ("year", 1)}
 _AMOUNTS = {Unit.MINUTE: "min", Unit.MB: "MB", Unit.GB: "GB", Unit.MESSAGE: "message"}
 _PRICE_TYPES = {PriceKind.RECURRING: "recurring", PriceKind.ONE_OFF: "oneTime", PriceKind.USAGE: "usage"}
 
 
-@require_safe
+def _read(view: View) -> View:
+    """GET and HEAD alone; every other method is answered as TMF 630 wants it."""
+
+    @wraps(view)
+    def read(request: HttpRequest, *args: Any, **named: Any) -> JsonResponse:
+        if request.method in ("GET", "HEAD"):
+            return view(request, *args, **named)
+        answer = _fault(405, "this catalogue is read only")
+        answer.headers["Allow"] = "GET, HEAD"
+        return answer
+
+    return read
+
+
+@csrf_exempt
+@_read
 def offerings(request: HttpRequest) -> JsonResponse:
     """A page of offerings: all that the zone shows, or by lifecycleStatus and name."""
     try:
@@ -37,10 +56,13 @@ def offerings(request: HttpRequest) -> JsonResponse:
     except ValueError as fault:
         return _fault(400, f"{fault} is a whole number")
     state = request.GET.get("lifecycleStatus", "")
-    if state and state not in _STATES:
-        return _fault(400, f"lifecycleStatus is one of {', '.join(_STATES)}")
-    asked = Asked(text=request.GET.get("name", "")[:60], state=_STATES.get(state, "all"), sort="old")
-    rows, count = queries.listed(asked, offset=offset, limit=min(limit, MOST))
+    if state and state not in (*_STATES, *_NEVER):
+        return _fault(400, f"lifecycleStatus is one of {', '.join((*_STATES, *_NEVER))}")
+    name = request.GET.get("name", "")[:60]
+    if "\0" in name:
+        return _fault(400, "name holds a character that no text has")
+    asked = Asked(text=name, state=_STATES.get(state, "all"), sort="old")
+    rows, count = ([], 0) if state in _NEVER else queries.listed(asked, offset=offset, limit=min(limit, MOST))
     found = queries.fulls([row.plan for row in rows])
     fields = _fields(request)
     listed = [_picked(offering(found[row.plan]), fields) for row in rows if row.plan in found]
@@ -51,7 +73,8 @@ def offerings(request: HttpRequest) -> JsonResponse:
     return answer
 
 
-@require_safe
+@csrf_exempt
+@_read
 def one(request: HttpRequest, plan: str) -> JsonResponse:
     """One offering."""
     known = plan.isascii() and plan.isdecimal() and len(plan) < 19
@@ -60,6 +83,12 @@ def one(request: HttpRequest, plan: str) -> JsonResponse:
         return _fault(404, "there is no such offering")
     picked = _picked(offering(full), _fields(request))
     return JsonResponse(picked, json_dumps_params={"ensure_ascii": False})
+
+
+@csrf_exempt
+def nothing(request: HttpRequest) -> JsonResponse:
+    """Any other address below."""
+    return _fault(404, "there is no such resource")
 
 
 def _number(request: HttpRequest, name: str, usual: int) -> int:
@@ -90,7 +119,7 @@ def offering(full: Full) -> dict[str, Any]:
         "name": content.name,
         "description": content.audience_text,
         "version": str(full.number),
-        "lifecycleStatus": _STATUS[full.state],
+        "lifecycleStatus": _status(full),
         "lastUpdate": _moment(full),
         "isSellable": full.on_sale,
         "isBundle": bool(content.singles),
@@ -108,29 +137,37 @@ def offering(full: Full) -> dict[str, Any]:
     }
 
 
+def _status(full: Full) -> str:
+    off = full.content.off_date
+    return "Active" if full.state == "published" and not (off and off < queries.today()) else "Retired"
+
+
 def _moment(full: Full) -> str:
     at = full.ended_at or full.published_at
     return at.isoformat(timespec="seconds") if at else ""
 
 
 def _span(on: date | None, off: date | None) -> dict[str, str]:
-    span = {
-        "startDateTime": f"{on}T00:00:00+08:00" if on else "",
-        "endDateTime": f"{off}T23:59:59+08:00" if off else "",
-    }
-    return {name: text for name, text in span.items() if text}
+    """The days of sale, of the house's zone, as moments."""
+    span = {"startDateTime": (on, time()), "endDateTime": (off, time(23, 59, 59))}
+    return {name: timezone.make_aware(datetime.combine(day, at)).isoformat() for name, (day, at) in span.items() if day}
+
+
+def _value(fen: int) -> float:
+    """Yuan as TMF's Money has it, a number."""
+    return fen / 100
 
 
 def _price(price: Price, place: int) -> dict[str, Any]:
     made: dict[str, Any] = {"id": str(place), "name": price.what, "priceType": _PRICE_TYPES[price.kind]}
     if price.fen is not None:
-        made["price"] = {"unit": "CNY", "value": yuan(price.fen)}
+        made["price"] = {"unit": "CNY", "value": _value(price.fen)}
     if price.unit in _PERIODS:
         made["recurringChargePeriodType"], made["recurringChargePeriodLength"] = _PERIODS[price.unit]
     if price.unit in _AMOUNTS:
         made["unitOfMeasure"] = {"amount": 1, "units": _AMOUNTS[price.unit]}
     if price.tiers:
-        made["x-tiers"] = [{"upTo": tier.upto, "value": yuan(tier.fen)} for tier in price.tiers]
+        made["x-tiers"] = [{"upTo": tier.upto, "value": _value(tier.fen)} for tier in price.tiers]
     return made | {"@type": "ProductOfferingPrice"}
 
 
@@ -163,4 +200,5 @@ def _characteristics(content: Content) -> list[dict[str, Any]]:
 urlpatterns = [
     path("productOffering", offerings, name="tmf-offerings"),
     path("productOffering/<str:plan>", one, name="tmf-offering"),
+    re_path(r"^.*$", nothing, name="tmf-nothing"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -111,10 +112,28 @@ def test_as_tmf_620(zone: SimpleNamespace, client: Client) -> None:
     assert [sorted(one) for one in page.json()] == [["@type", "href", "id", "name", "validFor"]] * 2
     one = client.get(f"{base}/{zone.plan}").json()
     assert one["lifecycleStatus"] == "Active"
-    assert one["productOfferingPrice"][0]["price"] == {"unit": "CNY", "value": "59.00"}
+    assert one["productOfferingPrice"][0]["price"] == {"unit": "CNY", "value": 59.0}
+    assert one["validFor"]["startDateTime"] == "2026-02-09T00:00:00+08:00"
     assert client.get(f"{base}/{zone.plan + 99}").json()["code"] == "404"
     assert client.get(base, {"limit": "x"}).status_code == 400
     assert client.get(base).status_code == 200
+    for answer, status in (
+        (client.post(base), 405), (client.get(base, {"name": "\0"}), 400), (client.get(f"{base}/1/x"), 404),
+    ):  # fmt: skip
+        assert (answer.status_code, answer.json()["@type"]) == (status, "Error")
+
+
+def test_tmf_620_lists_by_the_status_that_it_shows(zone: SimpleNamespace, client: Client) -> None:
+    coming, over = date(2099, 1, 1), date(2027, 1, 1)
+    publish(zone, changed(code="26QS100002", on_date=coming, off_date=date(2099, 12, 31)))
+    publish(zone, changed(code="26QS100003", off_date=over))
+    base = "/tmf-api/productCatalogManagement/v4/productOffering"
+    with clock.at(datetime(2028, 1, 1, tzinfo=UTC)):
+        shown = {one["externalId"]: one["lifecycleStatus"] for one in client.get(base).json()}
+        assert shown == {GOOD.code: "Active", "26QS100002": "Active", "26QS100003": "Retired"}
+        for status in ("Active", "Retired", "Launched"):
+            found = {one["externalId"] for one in client.get(base, {"lifecycleStatus": status}).json()}
+            assert found == {code for code, said in shown.items() if said == status}
 
 
 def test_a_summary_as_pdf(zone: SimpleNamespace, client: Client) -> None:
@@ -134,6 +153,8 @@ def test_as_it_stood(zone: SimpleNamespace, client: Client) -> None:
     assert GOOD.name not in client.get(f"/tariffs/{zone.plan}/", {"day": "2020-01-01"}).content.decode()
     assert client.get(f"/tariffs/{zone.plan}/", {"day": "gestern"}).status_code == 422
     assert client.get(f"/tariffs/{zone.plan + 99}/", {"day": day}).status_code == 404
+    assert GOOD.name in client.get(f"/tariffs/{zone.plan}/", {"day": "9999-12-31"}).content.decode()
+    assert client.get(f"/tariffs/{10**30}/", {"day": day}).status_code == 404
 
 
 @pytest.fixture
