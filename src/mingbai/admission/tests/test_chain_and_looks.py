@@ -182,7 +182,7 @@ def test_looks_come_due_by_themselves_and_before_a_paper_runs_out(hall: Hall) ->
         assert due is not None
         assert due.due_at <= clock.now() + timedelta(days=28)
         actions.settle(doubt.id, account=hall.second, decision="warned", note="已通知换证")
-        while queries.recheck_of(application).due_at <= DAY + timedelta(days=46, hours=15):  # type: ignore[union-attr]
+        while queries.recheck_of(application).due_at <= DAY + timedelta(days=46, hours=15):  # type: ignore[union-attr]  # planned
             advance(86_400)
             actions.recheck_due()
         assert "paper_expired" in _kinds(application)

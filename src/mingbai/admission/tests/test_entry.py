@@ -209,7 +209,7 @@ class TestSims:
 
     def order(self, hall: Hall, reference: str, **more: object) -> int:
         asked = {"address": self.ADDRESS, "recipient": "陈强", "contact": "13600003333", "cards": 1} | more
-        return actions.screen(operator=hall.operator, reference=reference, **asked)  # type: ignore[arg-type]
+        return actions.screen(operator=hall.operator, reference=reference, **asked)  # type: ignore[arg-type]  # texts and a number
 
     def test_an_ordinary_order_passes(self, hall: Hall) -> None:
         found = queries.sim_order(self.order(hall, "A-1"))
@@ -366,7 +366,8 @@ def test_writings_of_one_thing(trait: Trait, one: str, other: str, same: bool) -
 
 def test_why_an_order_waits() -> None:
     def reasons(*counted: object) -> list[str]:
-        return [str(one["reason"]) for one in sims.reasons(Counted(*counted), to_place=5, to_person=5)]  # type: ignore[arg-type]
+        found = sims.reasons(Counted(*counted), to_place=5, to_person=5)  # type: ignore[arg-type]  # as the class has them
+        return [str(one["reason"]) for one in found]
 
     assert reasons(5, 5, False, False) == []
     assert reasons(6, 5, False, False) == ["many_to_place"]

@@ -8,12 +8,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from mingbai.cases import actions, queries
 from mingbai.cases.actions import Wish
 from mingbai.cases.queries import CaseView
 from mingbai.cases.tests.reporting import World, settle, world
 from mingbai.kernel.msisdn import parse
+from mingbai.kernel.problems import Problem
 from mingbai.numbers import actions as numbers
+from mingbai.numbers import queries as numbered
 from mingbai.people import actions as people
 
 ROGUE = "02160876100"
@@ -102,3 +106,14 @@ def desk() -> Iterator[Desk]:
         firm = people.create_organisation(name="青禾保险", kind="enterprise", industry="insurance")
         resource = numbers.register_number(first=parse(ROGUE), holder=centre, principal=firm, use="marketing")
         yield Desk(made, operator, centre, firm, resource)
+
+
+def code_of(problem: pytest.ExceptionInfo[Problem]) -> str:
+    """The stable name of a Problem that was raised."""
+    return problem.value.code
+
+
+def bounds() -> tuple[bool, bool, tuple[int, int, int]]:
+    """What stands against ROGUE itself: suspended, shut, limits."""
+    found = numbered.bounds_of_number(int(parse(ROGUE).digits))
+    return found.suspended, found.shut, found.limits

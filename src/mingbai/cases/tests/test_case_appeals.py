@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from mingbai.cases import actions, queries
 from mingbai.cases.models import PartnerTold
 from mingbai.cases.rules.appeals import Party
-from mingbai.cases.tests.desk import FOURTH, ROGUE, SECOND, THIRD, VERIFIER, Desk, desk
+from mingbai.cases.tests.desk import FOURTH, ROGUE, SECOND, THIRD, VERIFIER, Desk, bounds, code_of
 from mingbai.cases.tests.reporting import phone, row, settle
 from mingbai.consent import actions as consent
 from mingbai.consent import queries as consents
@@ -25,20 +24,6 @@ from mingbai.people import actions as people
 from mingbai.people import queries as identities
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def at() -> Iterator[Desk]:
-    with desk() as made:
-        yield made
-
-
-def code_of(problem: pytest.ExceptionInfo[Problem]) -> str:
-    return problem.value.code
-
-
-def bounds() -> tuple[bool, bool, tuple[int, int, int]]:
-    return tuple(numbers.bounds_of_number(int(parse(ROGUE).digits)))  # type: ignore[return-value]  # a named tuple
 
 
 def test_those_who_reported_are_spared_and_their_own_blocks_outlast_the_case(at: Desk) -> None:

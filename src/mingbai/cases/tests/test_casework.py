@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -13,7 +12,7 @@ from mingbai.cases.actions import Wish
 from mingbai.cases.models import Look, Measure, Sample
 from mingbai.cases.rules.appeals import Party
 from mingbai.cases.rules.casework import Source
-from mingbai.cases.tests.desk import FOURTH, PAGE, ROGUE, SECOND, THIRD, VERIFIER, Desk, desk
+from mingbai.cases.tests.desk import FOURTH, PAGE, ROGUE, SECOND, THIRD, VERIFIER, Desk, bounds, code_of
 from mingbai.cases.tests.reporting import phone
 from mingbai.kernel import clock
 from mingbai.kernel.msisdn import parse
@@ -25,20 +24,6 @@ from mingbai.people import actions as people
 from mingbai.people import queries as identities
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def at() -> Iterator[Desk]:
-    with desk() as made:
-        yield made
-
-
-def code_of(problem: pytest.ExceptionInfo[Problem]) -> str:
-    return problem.value.code
-
-
-def bounds() -> tuple[bool, bool, tuple[int, int, int]]:
-    return tuple(numbers.bounds_of_number(int(parse(ROGUE).digits)))  # type: ignore[return-value]  # a named tuple
 
 
 def test_enough_different_people_open_a_case_that_gathers_what_is_known(at: Desk) -> None:

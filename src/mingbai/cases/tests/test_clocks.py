@@ -67,7 +67,7 @@ def test_a_clock_that_runs_out_is_on_record_once_and_stays_on_the_page(world: Wo
         assert reports.counts().overdue == 1
         actions.answer_report(filed.id, outcome="marketing", account=1)
         assert reports.counts().overdue == 0
-        assert reports.report(filed.id).missed == ("answer",)  # type: ignore[union-attr]
+        assert reports.report(filed.id).missed == ("answer",)  # type: ignore[union-attr]  # it is there
         assert reports.answered_in_time(clock.now() - timedelta(days=1)) == (1, 1)
     assert [one["stage"] for one in misses() if one] == ["answer"]
 

@@ -4,14 +4,13 @@ and what is told to nobody when the reporter's number has another user."""
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
 
 from mingbai.cases import actions, queries
 from mingbai.cases.rules import evidence as rules
-from mingbai.cases.tests.desk import ROGUE, SECOND, VERIFIER, Desk, desk
+from mingbai.cases.tests.desk import ROGUE, SECOND, VERIFIER, Desk
 from mingbai.cases.tests.reporting import phone, row, settle
 from mingbai.kernel.msisdn import parse
 from mingbai.kernel.problems import Problem
@@ -21,12 +20,6 @@ from mingbai.people import actions as people
 
 pytestmark = pytest.mark.django_db
 WAV = b"RIFF\x24\x00\x00\x00WAVEfmt said by the caller"
-
-
-@pytest.fixture
-def at() -> Iterator[Desk]:
-    with desk() as made:
-        yield made
 
 
 def person(n: int) -> int:

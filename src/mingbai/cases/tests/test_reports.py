@@ -226,7 +226,7 @@ def test_a_registered_number_for_marketing_is_nobodys_acquaintance(world: World)
     settle()
     assert row(filed).state == State.STANDING
     assert row(filed).reported is not None
-    assert row(filed).reported.holder == firm  # type: ignore[union-attr]
+    assert row(filed).reported.holder == firm  # type: ignore[union-attr]  # it was triaged
 
 
 def test_the_next_user_of_a_number_is_not_blamed(world: World) -> None:
@@ -363,7 +363,7 @@ def test_one_report_that_cannot_be_judged_does_not_hold_up_the_others(
     def fails(reporter: int | None, *rest: object) -> int | None:
         if reporter == row(first).reporter_id:
             raise RuntimeError("no lake")
-        return real(reporter, *rest)  # type: ignore[arg-type]
+        return real(reporter, *rest)  # type: ignore[arg-type]  # passed on as they come
 
     monkeypatch.setattr(whose, "refused_us", fails)
     with pytest.raises(RuntimeError):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from mingbai.calls import queries as calls
 from mingbai.cases import actions, queries
 from mingbai.cases.rules.appeals import Party
-from mingbai.cases.tests.desk import FOURTH, ROGUE, THIRD, Desk, desk
+from mingbai.cases.tests.desk import FOURTH, ROGUE, THIRD, Desk
 from mingbai.kernel.msisdn import parse
 from mingbai.kernel.problems import Problem
 from mingbai.kernel.terms import Decision
@@ -17,12 +15,6 @@ from mingbai.numbers import actions as numbers
 from mingbai.people import actions as people
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def at() -> Iterator[Desk]:
-    with desk() as made:
-        yield made
 
 
 @pytest.mark.parametrize(("kind", "scope"), [("suspend", "number"), ("suspend", "holder"), ("end_contract", "holder")])
