@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from typing import Any
+from typing import Any, cast
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -35,7 +35,7 @@ class Receiver(BaseHTTPRequestHandler):
 @contextmanager
 def listening() -> Iterator[type[Receiver]]:
     """One on a free port, until the block ends."""
-    made = type("Mine", (Receiver,), {"answers": [], "seen": []})
+    made = cast(type[Receiver], type("Mine", (Receiver,), {"answers": [], "seen": []}))
     with HTTPServer(("127.0.0.1", 0), made) as server:
         made.address = f"http://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
