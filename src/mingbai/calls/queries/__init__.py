@@ -18,7 +18,6 @@ from mingbai.calls.queries.following import (
     follow,
     has_key,
     heads,
-    in_journal,
     quarter,
     stored,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -31,12 +31,13 @@ class Followed(NamedTuple):
 
 
 class Anchored(NamedTuple):
-    """A segment that is in the lake, with how many rows it has. Times in µs."""
+    """A segment that is in the lake, with how many rows it has. Times in µs; `entry` in the log, later ones greater."""
 
     segment: str
     rows: int
     first_us: int
     last_us: int
+    entry: int
 
 
 def follow(home: Home, told: Mapping[str, int]) -> list[Followed]:
@@ -72,12 +73,12 @@ def _news(part: segments.Segment, begin: int, *, still: bool) -> tuple[NDArray[n
     return whole, upto
 
 
-def anchored(since_us: int) -> list[Anchored]:
-    """Segments in the lake with records at or after a time (µs), oldest first."""
+def anchored(since_us: int, after: int = 0) -> list[Anchored]:
+    """Segments in the lake with records at or after a time (µs), that came there after entry `after`; oldest first."""
     # a segment's name begins with when it was begun, in ms (RFC 9562 5.7), so that its primary key finds it
     least = f"{max(0, since_us - _CREATED_BEFORE_US) // 1000:012x}"
-    rows = Segment.objects.filter(name__gte=least, last_us__gte=since_us).order_by("name")
-    return [Anchored(*row) for row in rows.values_list("name", "rows", "first_us", "last_us")]
+    rows = Segment.objects.filter(name__gte=least, last_us__gte=since_us, entry__gt=after).order_by("entry")
+    return [Anchored(*row) for row in rows.values_list("name", "rows", "first_us", "last_us", "entry")]
 
 
 def stored(home: Home, segment: str, begin: int) -> list[Followed]:
@@ -121,9 +122,3 @@ def has_key(home: Home, quarter: str) -> bool:
 def quarter(day: date) -> str:
     """The quarter under whose key the numbers of a local day's calls stand."""
     return quarter_of(day)
-
-
-def in_journal(home: Home) -> Collection[str]:
-    """Names of the segments that stand in the journal now."""
-    paths = [*journal.open_segments(home.journal), *journal.closed_segments(home.journal)]
-    return {journal.segment_of(path) for path in paths}

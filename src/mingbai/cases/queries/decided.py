@@ -50,5 +50,7 @@ def decided(since: datetime, until: datetime) -> list[Decided]:
 def cleared_since(number: Msisdn, since: datetime) -> bool:
     """Whether a person found a number legitimate, or its reports a quarrel, since then; and nobody overturned it."""
     tenant = people.subscriber_id(number)
-    about = Q(case__subscriber_id=tenant) if tenant else Q(case__digits=number.digits, case__subscriber=None)
+    about = Q(case__digits=number.digits, case__subscriber=None)
+    if tenant:
+        about |= Q(case__subscriber_id=tenant)
     return Finding.objects.filter(about, overturned_at=None, kind__in=_CLEARED, at__gte=since).exists()

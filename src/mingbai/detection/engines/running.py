@@ -7,6 +7,7 @@ on which the features are computed as over a day; a plan of statements, compiled
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
@@ -46,13 +47,15 @@ def planned(make: Callable[[Callable[[str, ibis.Table], ibis.Table]], Mapping[st
 
 class Running:
     """The running window. `schema`: columns of a call, with `at_us`, `caller`, `callee`, `holder`, and the two texts
-    `segment` and `source`, which are kept once each."""
+    `segment` and `source`, which are kept once each. What does not fit into memory goes to `spill`."""
 
-    def __init__(self, schema: pa.Schema, *, threads: int = 2, memory_gb: int = 4) -> None:
+    def __init__(self, schema: pa.Schema, spill: Path, *, threads: int = 2, memory_gb: int = 4) -> None:
         self._schema = schema
         self._plain = [field for field in schema if field.name not in _NAMED]
         self._connection = duckdb.connect(config={"threads": threads, "memory_limit": f"{memory_gb}GB"})
         self._run("SET preserve_insertion_order = false")
+        spill.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._run("SET temp_directory = ?", str(spill))
         self._run("ATTACH ':memory:' AS kept (COMPRESS)")
         self._run("CREATE TABLE kept.origins (origin INTEGER, segment VARCHAR, source VARCHAR)")
         self._origins: dict[tuple[str, str], int] = {}
@@ -62,7 +65,6 @@ class Running:
         self._relist()
         self.engine = DuckDB(connection=self._connection)
         self.calls = unbound("calls_named", schema)
-        self.given = unbound("calls", schema)
 
     def add(self, rows: pa.Table) -> None:
         """Calls that just happened, or were found later; rows of `schema`."""

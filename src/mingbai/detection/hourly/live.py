@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -33,7 +34,6 @@ from mingbai.kernel.home import Home
 
 _HOUR_US = 3_600_000_000
 _REFRESH_S = 300.0  # registered numbers and trunks, and refusals whole
-_MISSED_US = 900_000_000  # segments that were stored since are looked for so far back
 _KINDS = (Kind.NUMBER, Kind.CALLEE)
 _Key = tuple[str, str, int]  # kind, rule, subject
 
@@ -51,16 +51,16 @@ class Live:
 
     def __init__(self, home: Home, *, threads: int = 2, memory_gb: int = 4) -> None:
         self._home = home
-        self._window = Running(CALLS, threads=threads, memory_gb=memory_gb)
+        self._window = Running(CALLS, home.lake / "spill" / "hour", threads=threads, memory_gb=memory_gb)
         self._told: dict[str, int] = {}  # rows of each segment that are in the window
         self._put_down: dict[str, int] = {}  # of these, the position that the database has
         self._pending: set[int] = set()  # calling numbers that are to be looked at
         self._stand: dict[_Key, tuple[date, bool]] = {}  # what was put down, for which day, whether as a finding
         self._settled: dict[int, date] = {}  # numbers that stand found, on which day
-        self._plan: tuple[Any, Plan] | None = None
         self._known_at = float("-inf")
         self._refused_at = datetime.fromtimestamp(0, UTC)
         self._quarters: tuple[str, ...] = ()
+        self._entry = 0  # the last segment that was seen to be in the lake
         self._loaded = False
 
     def step(self) -> Batch:
@@ -95,10 +95,12 @@ class Live:
         followed = calls.follow(self._home, {})
         for part in followed:
             self._take(part, positions.get(part.segment, 0))
+        anchored = calls.anchored(since)  # before the lake is listed: what comes later is met in the next batch
+        self._entry = max((one.entry for one in anchored), default=0)
         first, last = self._day(since), self._day(now_us)
         traffic = calls.traffic(self._home, first, last + timedelta(days=1))
         self._window.load(traffic.files, since, without=[part.segment for part in followed])
-        stored = {one.segment: one for one in calls.anchored(since) if one.segment not in self._told}
+        stored = {one.segment: one for one in anchored if one.segment not in self._told}
         self._told.update({name: one.rows for name, one in stored.items()})
         self._put_down = {name: rows for name, rows in positions.items() if name in self._told}
         beyond = [one.first_us for name, one in stored.items() if positions.get(name, 0) < one.rows]
@@ -109,10 +111,11 @@ class Live:
 
     def _follow(self, now_us: int) -> int:
         fresh = sum(self._take(part, self._told.get(part.segment, 0)) for part in calls.follow(self._home, self._told))
-        here = calls.in_journal(self._home)
-        for one in calls.anchored(now_us - _MISSED_US):
-            if self._told.get(one.segment, 0) < one.rows and one.segment not in here:
-                fresh += self._take_stored(one.segment)
+        for one in calls.anchored(self._since(now_us), self._entry):
+            if self._told.get(one.segment, 0) < one.rows:  # it went to the lake before it was read to its end
+                for part in calls.stored(self._home, one.segment, self._told.get(one.segment, 0)):
+                    fresh += self._take(part, self._told.get(part.segment, 0))
+            self._entry = one.entry
         return fresh
 
     def _take(self, part: calls.Followed, judged: int) -> int:
@@ -124,13 +127,6 @@ class Live:
             self._pending.update(np.asarray(rows["caller"], np.int64)[beyond].tolist())
             fresh += int(beyond.sum())
         self._told[part.segment] = part.upto
-        return fresh
-
-    def _take_stored(self, segment: str) -> int:
-        """A segment that went to the lake before it was read to its end."""
-        fresh = 0
-        for part in calls.stored(self._home, segment, self._told.get(segment, 0)):
-            fresh += self._take(part, self._told.get(segment, 0))
         return fresh
 
     def _refresh(self, now_us: int) -> None:
@@ -179,25 +175,24 @@ class Live:
         return judged.filter(pa.array(new, pa.bool_()))
 
     def _planned(self, counting: Counting, now_us: int) -> Plan:
-        """The features' statements, compiled once a day: the window given reaches to the end of today."""
-        zone = str(self._zone())
-        today = self._day(now_us)
+        """The features' statements for a window that reaches to the end of today, so that they hold all day long."""
         back = 1 + profile.load(self._home).detection.window_hours // 24
-        key = (counting, today, zone)
-        if self._plan is None or self._plan[0] != key:
-            window = Window.of_days(today - timedelta(days=back), back + 2, zone)
-            given = Given(
-                self._window.given, unbound("refusals", columns.REFUSED), unbound("numbers", columns.NUMBERS),
-                unbound("trunks", columns.TRUNKS),
-            )  # fmt: skip
-            self._plan = key, planned(lambda keep: features(given, counting, window, keep))
-        return self._plan[1]
+        return _plan(counting, self._day(now_us) - timedelta(days=back), back + 2, str(self._zone()))
 
     def _day(self, at_us: int) -> date:
         return datetime.fromtimestamp(at_us / 1e6, self._zone()).date()
 
     def _zone(self) -> ZoneInfo:
         return ZoneInfo(profile.load(self._home).gate.timezone)
+
+
+@lru_cache(maxsize=2)
+def _plan(counting: Counting, first: date, days: int, zone: str) -> Plan:
+    """Compiling takes seconds, so it is done once a day and settings."""
+    window = Window.of_days(first, days, zone)
+    named = {name: unbound(name, schema) for name, schema in columns.INPUTS.items() if name != "calls"}
+    given = Given(unbound("calls", CALLS), **named)
+    return planned(lambda keep: features(given, counting, window, keep))
 
 
 def _only(table: pa.Table, numbers: NDArray[np.int64]) -> pa.Table:

@@ -53,7 +53,7 @@ def pictures(finding: int, *, days: int = 7) -> Pictures | None:
 def _calls_of(head: int, tail: int, first: date, last: date) -> pa.Table:
     """Calls from and to a pseudonym. Its quarter alone has it: in another's files it is nobody's."""
     traffic = calls.traffic(django.HOME, first, last + timedelta(days=1))
-    with engines.opened("duckdb", threads=2, memory_gb=1) as engine:
+    with engines.opened("duckdb", spill=django.HOME.lake / "spill" / "page", threads=2, memory_gb=1) as engine:
         table = engine.read("calls", traffic.files, _COLUMNS)
         wanted = ((table.caller == head) & (table.caller_tail == tail)) | (
             (table.callee == head) & (table.callee_tail == tail)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings as django
 
+from mingbai.calls import actions as calls
 from mingbai.detection.hourly import Live
 from mingbai.gate import journal
 from mingbai.gate.decide import Code
@@ -28,11 +29,18 @@ def phone(n: int) -> str:
 class Street:
     """Who calls whom, as a gate's worker writes it."""
 
-    def __init__(self, writer: journal.Writer) -> None:
-        self.writer = writer
+    def __init__(self, writer: journal.Writer, now: datetime | None = None) -> None:
+        self.writer, self.now, self.stored = writer, now or clock.now(), False
+
+    def store(self) -> None:
+        """All of it goes to the lake, as the work loop does."""
+        self.stored = True
+        for path in self.writer.close():
+            calls.store_segment(django.HOME, path)
+            path.unlink()
 
     def call(self, caller: str, callee: str, *, ago_s: float = 60.0, **more: Any) -> None:
-        at = clock.now() - timedelta(seconds=ago_s)
+        at = self.now - timedelta(seconds=ago_s)
         one, other = parse(caller), parse(callee)
         known = journal.Record(
             at_us=int(at.timestamp() * 1e6), caller=int(one.digits), callee=int(other.digits), consent=0, position=0,
@@ -49,12 +57,15 @@ class Street:
 
 
 @contextmanager
-def street() -> Iterator[Street]:
+def street(now: datetime | None = None) -> Iterator[Street]:
+    """Calls are made before `now`; afterwards there were none."""
     writer = journal.Writer(django.HOME.journal)
+    made = Street(writer, now)
     try:
-        yield Street(writer)
+        yield made
     finally:
-        writer.close()
+        if not made.stored:
+            writer.close()
         for place in (django.HOME.journal, django.HOME.lake):
             shutil.rmtree(place, ignore_errors=True)
 
