@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import timedelta
 from typing import TypeVar
 
 from django.db import transaction
@@ -37,6 +38,7 @@ ACCOUNTS = (
     ("pharmacy", "pharmacy", "compliance"),
     ("herbs", "herbs", "compliance"),
 )
+SAID_BEFORE = timedelta(days=4)  # before the first call of the town: who called after a refusal did so knowingly
 WORDING = "我同意该企业按我所选的用途致电，可随时免费取消。"
 
 
@@ -52,12 +54,13 @@ def populate(town: Town, home: Home, *, offset_s: int = 0, say: Say = lambda tex
         notes.stories = stories.play(town, notes.organisations, trunks, home, pass_time)
     say("tariffs")
     _tariffs(notes.organisations[firms.OPERATOR])
-    say(f"{len(town.people)} people")
-    subscribers = _people(town)
-    say(f"{len(town.wishes)} consents and refusals")
-    _wishes(town, notes.organisations, subscribers)
-    _imports(town, notes.organisations, home)
-    _blocks(town, notes.organisations, subscribers)
+    with clock.at(clock.now() - SAID_BEFORE):
+        say(f"{len(town.people)} people")
+        subscribers = _people(town)
+        say(f"{len(town.wishes)} consents and refusals")
+        _wishes(town, notes.organisations, subscribers)
+        _imports(town, notes.organisations, home)
+        _blocks(town, notes.organisations, subscribers)
     say("sellers and their offers")
     market.begin(notes.organisations[firms.OPERATOR], subscribers[-40:])
     _, notes.gate_key = people.create_api_key(

@@ -161,10 +161,11 @@ def _write_truth(out: Path, town: Town, active: np.ndarray[Any, Any]) -> None:
     seen = np.isin(numbers, active)
     _csv(out / "truth-callers.csv", caller=_written(numbers), style=style, nuisance=nuisance, sort=sort, called=seen)
     firms = [callers for callers in parts if callers.registered.any()]
-    held = [np.unique(callers.holder[callers.registered]) for callers in firms]
-    hops = [np.full(len(ids), not callers.style.sticky) for ids, callers in zip(held, firms, strict=True)]
-    names = _words([(callers.style.name, len(ids)) for ids, callers in zip(held, firms, strict=True)])
-    _csv(out / "truth-holders.csv", holder=_joined(held), style=names, hopping=np.concatenate(hops))
+    held = [np.unique(callers.holder[callers.registered], return_counts=True) for callers in firms]
+    hops = [(sizes > 1) & (not callers.style.sticky) for (_, sizes), callers in zip(held, firms, strict=True)]
+    names = _words([(callers.style.name, len(ids)) for (ids, _), callers in zip(held, firms, strict=True)])
+    holders = _joined([ids for ids, _ in held])
+    _csv(out / "truth-holders.csv", holder=holders, style=names, hopping=np.concatenate(hops))
     bombed = np.unique(np.concatenate([np.zeros(0, np.int64), *town.bombed]))
     _csv(out / "truth-callees.csv", callee=bombed, bombed=np.ones(len(bombed), np.bool_))
 
