@@ -104,9 +104,9 @@ def _written(numbers: np.ndarray[Any, Any]) -> pa.Array[Any]:
     """Numbers as text, those of other countries behind “+”, without which they would be read as local ones."""
     text = pa.array(numbers).cast(pa.string())
     abroad = numbers // 10 ** (np.floor(np.log10(numbers)).astype(np.int64) - 1) != 86
-    return (
-        text if not abroad.any() else pac.if_else(pa.array(abroad), pac.binary_join_element_wise("+", text, ""), text)
-    )
+    signed = pac.binary_join_element_wise("+", text, "")
+    found: pa.Array[Any] = pac.if_else(pa.array(abroad), signed, text)
+    return found
 
 
 def trunk_names() -> list[str]:
