@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -54,7 +56,7 @@ def judge_town(town: Material, settings: Detection, *, memory_gb: int = 5) -> Ju
     """All features by DuckDB, all rules."""
     window = Window.of_days(town.begin, town.days, ZONE)
     kinds = (Kind.NUMBER, Kind.HOLDER, Kind.TRUNK, Kind.CALLEE)
-    with opened("duckdb", memory_gb=memory_gb, threads=2) as engine:
+    with TemporaryDirectory() as spill, opened("duckdb", spill=Path(spill), memory_gb=memory_gb, threads=2) as engine:
         given = Given(
             engine.read("calls", town.files, columns.CALLS),
             engine.read("refusals", town.known.refusals, columns.REFUSED),
