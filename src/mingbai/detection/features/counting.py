@@ -50,7 +50,7 @@ class Counting(NamedTuple):
 
 
 class Window(NamedTuple):
-    """The time looked at: seconds since 1970, `end_s` not included, and (from when, seconds east of UTC) of its clock."""
+    """The time looked at, seconds since 1970, `end_s` not included; its clock: (from when, seconds east of UTC)."""
 
     begin_s: int
     end_s: int

@@ -36,7 +36,7 @@ def _ordered(kind: str, table: ibis.Table) -> ibis.Table:
 
 
 def _beside(table: ibis.Table, key: str, part: ibis.Table, **empty: int) -> ibis.Table:
-    """`table` with the columns `empty` of `part` (one row a `key`) beside it; where there is none, their values here."""
+    """`table` with the columns `empty` of `part` (one row a `key`) beside it; where it has none, the values given."""
     theirs = part.select(part_key=part[key], **{f"part_{name}": part[name] for name in empty})
     joined = table.left_join(theirs, table[key] == theirs.part_key)
     kept = {name: joined[name] for name in table.columns if name not in empty}
@@ -88,7 +88,7 @@ _TRUNKS = 1 << 32
 
 
 def _main_trunk(cells: ibis.Table) -> ir.IntegerScalar:
-    """The trunk with the most calls, of equal ones the smallest id: both in one number, so that one maximum finds it."""
+    """The trunk with the most calls, of equal ones the smallest id: both in one number, so one maximum finds it."""
     both = cells.calls * ibis.literal(_TRUNKS, "int64") + (_TRUNKS - 1 - cells.trunk)
     found: ir.IntegerScalar = _TRUNKS - 1 - both.max() % ibis.literal(_TRUNKS, "int64")
     return found

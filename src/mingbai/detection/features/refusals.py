@@ -13,8 +13,8 @@ from mingbai.kernel.terms import USES
 class Refused(NamedTuple):
     """Refusals by what they hold against, and from when: the earliest that holds for calls of any use, of each use.
 
-    `firms`: by callee and party; `numbers`: by callee and caller; `uses`: by callee, those of anybody. A number that was
-    refused stands for the firm that it calls for: `others`, by callee and party, with `least` and `greatest`, the
+    `firms`: by callee and party; `numbers`: by callee and caller; `uses`: by callee, those of anybody. A number that
+    was refused stands for the firm that it calls for: `others`, by callee and party, with `least` and `greatest`, the
     smallest and largest of the numbers refused.
     """
 
