@@ -94,10 +94,15 @@ def _by_rule(finding: int, quiet_days: int) -> bool:
     if not number.valid or number.kind in _NEVER_BY_RULE:
         return _left(row, NO_NUMBER)
     since = clock.now() - timedelta(days=quiet_days)
-    if quiet_days and case_queries.cleared_since(number, since):
+    if quiet_days and (_dismissed_since(row, since) or case_queries.cleared_since(number, since)):
         return _left(row, QUIET)
     _into_case(row, row.head, row.tail, number, None)
     return True
+
+
+def _dismissed_since(row: Finding, since: datetime) -> bool:
+    same = Finding.objects.filter(kind=row.kind, head=row.head, tail=row.tail, state=State.DISMISSED)
+    return same.filter(decided_at__gte=since).exists()
 
 
 def _left(row: Finding, why: str) -> bool:

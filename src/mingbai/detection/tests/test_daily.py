@@ -79,10 +79,8 @@ def test_a_shadow_run_shows_whom_a_rule_set_would_hit_and_how_right_it_is() -> N
         case = cases.open_case(number=ROGUE, ground="hand", account=VERIFIER)
         _found_guilty(case)
         _lived(told)
-        anybody = {"mass": {"per_day": 40, "callees": 40, "unwelcome_percent": 0, "spread_percent": 0}}
-        anybody["mass"] |= {"returned_percent": 100, "known_percent": 100}
-        nobody = {"high_frequency": {"per_hour": 100_000}}
-        rules = actions.propose({**anybody, **nobody}, note="试试看低阈值", account=11)
+        changes = {"prior_points": 200, "high_frequency": {"per_hour": 20}}
+        rules = actions.propose(changes, note="评分从严，频次从宽", account=11)
         run = actions.ask_shadow(rules, first=day, last=day, account=11)
         # a process that began it died: it is begun anew
         ShadowRun.objects.update(state="running", claimed_until=clock.now() - timedelta(seconds=1), done_days=1)
@@ -91,11 +89,11 @@ def test_a_shadow_run_shows_whom_a_rule_set_would_hit_and_how_right_it_is() -> N
         view = queries.shadow_run(run)
     assert view is not None
     assert (view.state, view.done_days, view.calls) == ("done", 1, view.calls)
-    assert (view.after.guilty, view.after.right, view.after.recall) == (1, 1, 1.0)
-    assert view.before.guilty == 1
+    assert (view.before.guilty, view.before.right, view.before.precision, view.before.recall) == (1, 1, 1.0, 1.0)
+    assert (view.after.guilty, view.after.right, view.after.precision, view.after.recall) == (1, 0, None, 0.0)
     of_seller = {(one.rule, one.change, one.decided) for one in queries.hits(run) if one.calls == 300}
-    assert ("mass", "new", "guilty") in of_seller
-    assert ("high_frequency", "gone", "guilty") in of_seller
+    assert ("score", "gone", "guilty") in of_seller
+    assert view.new == len(queries.hits(run, change="new"))
     made = queries.rule_set(rules)
     assert made is not None
     assert made.state == "shadowed"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace as changed
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -120,6 +121,15 @@ def test_a_number_that_a_person_cleared_is_left_to_people(at: Desk) -> None:
     actions.to_cases_by_rule()
     assert not [row for row in case_queries.queue() if row.ground == "detection"]
     assert actions.to_case(finding, account=VERIFIER, reason="行为又有变化"), "a person still may"
+
+
+def test_what_a_person_dismissed_no_rule_opens_again_soon(at: Desk) -> None:
+    before = judged(ROGUE, "mass")
+    [finding] = _put_down(before._replace(day=before.day - timedelta(days=3)))
+    actions.dismiss(finding, account=VERIFIER, reason="系本单位客服回访")
+    _put_down(judged(ROGUE, "after_refusal"))
+    actions.to_cases_by_rule()
+    assert not case_queries.queue()
 
 
 def test_no_rule_opens_more_than_people_can_look_at(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
