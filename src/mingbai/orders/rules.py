@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -117,3 +118,8 @@ def looks_like_an_answer(text: str, yes: Collection[str]) -> bool:
 def may_leave(leave: str) -> bool:
     """Whether the tariff's way to leave (退订方式) lets a subscriber withdraw: it says one, and does not deny it."""
     return bool(leave.strip()) and leave.strip() != "无" and not _NOT_LEAVING.search(leave)
+
+
+def begins(start: str, agreed: date) -> str:
+    """The day (ISO) from which an order holds: as it was offered, and never before the yes."""
+    return max(start, agreed.isoformat())

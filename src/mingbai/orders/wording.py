@@ -30,14 +30,16 @@ _SENTENCES = {
     "zh": {
         "what": "{0}：{1}（方案编号{2}），由{3}受理。", "price": "资费：{0}。",
         "payee": "收款方及内容：{0}，随话费代扣。",
-        "after": "{0}。", "changed": "变更：{0}。", "start": "生效：{0}。", "term": "有效期限：{0}。",
+        "after": "{0}。", "changed": "变更：{0}。", "start": "生效：{0}，此后确认的自确认之日起。",
+        "term": "有效期限：{0}。",
         "beyond": "超出资费：{0}。", "penalty": "违约责任：{0}。", "leave": "退订方式：{0}。",
         "singles": "可单独办理：{0}。",
     },
     "en": {
         "what": "{0}: {1} (plan {2}), handled by {3}. ", "price": "Price: {0}. ",
         "payee": "Paid to, and for: {0}, charged with the phone bill. ", "after": "After it: {0}. ",
-        "changed": "What changes: {0}. ", "start": "Begins: {0}. ", "term": "Term: {0}. ",
+        "changed": "What changes: {0}. ", "start": "Begins: {0}, or on the day of your yes if that is later. ",
+        "term": "Term: {0}. ",
         "beyond": "Beyond the allowance: {0}. ", "penalty": "Penalty: {0}. ", "leave": "How to leave: {0}. ",
         "singles": "Offered singly too: {0}. ",
     },

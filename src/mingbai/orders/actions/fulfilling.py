@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from mingbai.kernel import clock, webhooks
 from mingbai.notices import actions as notices
 from mingbai.notices import queries as messages
-from mingbai.orders import events, sql, wording
+from mingbai.orders import events, rules, sql, wording
 from mingbai.orders.actions import recording
 from mingbai.orders.rules import Kind, State
 from mingbai.orders.systems import Answer, Task, system
@@ -32,7 +33,8 @@ _CLAIM = (
     " (SELECT id FROM orders_order"
     " WHERE due_at <= %s AND (claimed_until IS NULL OR claimed_until <= %s) ORDER BY due_at, id LIMIT %s{lock})"
     " RETURNING id, subscriber_id, state, kind, terms, version_id, reason, tries, channel, region, price_fen,"
-    f" shown_sha256, confirmed_how, EXISTS (SELECT 1 FROM {CURRENT_SQL} p WHERE p.id = orders_order.subscriber_id)"
+    " shown_sha256, confirmed_how, confirmed_at, follows_id,"
+    f" EXISTS (SELECT 1 FROM {CURRENT_SQL} p WHERE p.id = orders_order.subscriber_id)"
 )
 _MINE = " WHERE id = %s AND state = %s AND claimed_until = %s RETURNING id"
 _DONE = "UPDATE orders_order SET state = %s, due_at = NULL, claimed_until = NULL, reason = %s, "
@@ -111,16 +113,25 @@ def _claim(limit: int) -> list[Held]:
         rows = cursor.fetchall()
     held, langs = [], messages.langs_of([row[1] for row in rows])
     for order, who, state, kind, terms, version, reason, tries, *rest in sorted(rows):
-        channel, region, fen, shown, how, current = rest
+        channel, region, fen, shown, how, agreed, follows, current = rest
         known = json.loads(terms) if isinstance(terms, str) else terms
         body = {
-            "order": order, "kind": kind, "code": known["code"], "name": known["name"], "start": known["start"],
-            "price_fen": fen, "channel": channel, "region": region, "shown_sha256": shown, "confirmed_how": how,
+            "order": order, "kind": kind, "code": known["code"], "name": known["name"],
+            "start": rules.begins(known["start"], _day(agreed)), "price_fen": fen, "channel": channel,
+            "region": region, "shown_sha256": shown, "confirmed_how": how,
         }  # fmt: skip
+        more = {"follows": follows, "payee": known["payee"]}
+        body |= {name: value for name, value in more.items() if value}
         held.append(
             Held(order, who, state, kind, known, version, reason, tries, body, langs[who], until, bool(current))
         )
     return held
+
+
+def _day(stored: datetime | str) -> date:
+    """The local day of a moment; SQLite hands those of raw statements over without a zone, in UTC."""
+    at = datetime.fromisoformat(stored) if isinstance(stored, str) else stored
+    return timezone.localtime(at if at.tzinfo else at.replace(tzinfo=UTC)).date()
 
 
 def _task(one: Held) -> Task:
@@ -149,7 +160,8 @@ def _fulfilled(one: Held, why: str, now: datetime) -> bool:
     if sql.one(_FULFILLED, values) is None:
         return False
     _told(one, events.FULFILLED, now, "")
-    said = wording.success(wording.terms_of(one.terms), one.id, one.lang)
+    terms = wording.terms_of(one.terms)._replace(start=one.body["start"])
+    said = wording.success(terms, one.id, one.lang)
     notices.tell("success", subscriber=one.subscriber, values=said, lang=one.lang)
     return True
 

@@ -203,10 +203,17 @@ def _before(kind: Kind, follows: int | None, subscriber: int, plan: int) -> Term
     wanted = (State.FULFILLED, State.LEAVING, State.ENDED) if kind == Kind.AFTER_TRIAL else (State.FULFILLED,)
     if row is None or row.state not in wanted:
         raise Problem("orders.follows", "there is no such order of this person", where="follows", status=409)
+    if _operator(row.plan_id) != _operator(plan):  # nobody learns what was agreed with another operator
+        raise Problem("orders.follows", "there is no such order of this person", where="follows", status=409)
     if kind == Kind.AFTER_TRIAL and (row.kind != Kind.TRIAL or row.plan_id != plan):
         raise Problem("orders.follows", "this was no trial of this tariff", where="follows", status=409)
     terms = dict(row.terms)
     return Terms(**{**terms, "singles": tuple(terms["singles"])})
+
+
+def _operator(plan: int) -> int | None:
+    found = tariffs.plan_code(plan)
+    return found[0] if found else None
 
 
 def _why_not(full: Full, scope: Granted, subscriber: int) -> Problem:

@@ -48,6 +48,6 @@ def _reason(said: bytes) -> str:
     try:
         found = json.loads(said)
         reason = found.get("reason") if isinstance(found, dict) else ""
-    except ValueError:
+    except (ValueError, RecursionError):
         reason = ""
     return " ".join(str(reason or "受理系统不予办理").split())[:200]

@@ -16,7 +16,8 @@ from mingbai.kernel import clock, msisdn
 from mingbai.kernel.problems import Problem
 from mingbai.notices import queries as messages
 from mingbai.orders import actions, queries, rules
-from mingbai.orders.systems import Answer
+from mingbai.orders.actions import fulfilling
+from mingbai.orders.systems import Answer, Task
 from mingbai.orders.tests.conftest import Market
 from mingbai.people import actions as people
 from mingbai.tariffs import actions as tariffs
@@ -219,6 +220,44 @@ def test_a_gift_carrier_billing_and_a_renewal_are_orders_like_any_other(market: 
     assert "59.00元/月" in market.told(2)
     assert "69.00元/月" in market.told(2)
     assert [market.state(one) for one in (gift, billing, renewal)] == ["proposed"] * 3
+
+
+def test_a_renewal_of_another_operator_s_order_tells_nothing_of_it(market: Market) -> None:
+    first = market.offer()
+    market.reply("Y")
+    actions.fulfil_due()
+    other = people.create_organisation(name="远海电信", kind="operator")
+    agent = channels.register(people.create_organisation(name="远海代理", kind="agent"))
+    channels.grant(agent, operator=other, from_date=date(2026, 1, 1))
+    market.operator = other
+    theirs = market.publish(market.changed(code="26YH100001", name="远海畅聊套餐59元（河北）"))
+    with pytest.raises(Problem, match="no such order"):
+        market.offer(plan=theirs, seller=agent, kind="renewal", follows=first)
+
+
+def test_nothing_begins_before_the_yes(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[dict[str, object]] = []
+
+    def carry(tasks: list[Task]) -> list[Answer]:
+        sent.extend(task.body for task in tasks)
+        return [Answer(done=True) for _ in tasks]
+
+    carry.at_once = 10  # type: ignore[attr-defined]
+    monkeypatch.setattr(fulfilling, "system", lambda: carry)
+    with clock.at(datetime(2026, 12, 5, 15, 50, tzinfo=UTC)) as advance:  # 23:50 here
+        market.offer()
+        billing = market.offer(subscriber=market.people[1], kind="billing", payee="星河视频（会员月费）")
+        later = market.offer(subscriber=market.people[2], start=date(2026, 12, 24))
+        assert "2026-12-05，此后确认的自确认之日起" in market.told()
+        advance(1200)
+        for who in range(3):
+            market.reply("Y", who=who)
+        actions.fulfil_due()
+    assert "2026-12-06起生效" in market.told()
+    told = {body["order"]: body for body in sent}
+    assert [body["start"] for body in told.values()] == ["2026-12-06", "2026-12-06", "2026-12-24"]
+    assert told[billing]["payee"] == "星河视频（会员月费）"
+    assert "payee" not in told[later]
 
 
 def test_what_holds_from_next_month_is_shown_so(market: Market) -> None:
