@@ -49,7 +49,7 @@ _ENDINGS = ("省", "市", "壮族自治区", "回族自治区", "维吾尔自治
 
 
 def normal(name: str) -> str:
-    """The short name of a place: 河北省 → 河北; a name that is not known stays as it is."""
+    """The short name of a place: 河北省 → 河北, 河北省石家庄市 → 石家庄; a name that is not known stays as it is."""
     text = name.strip()
     if text in KNOWN:
         return text
@@ -57,6 +57,13 @@ def normal(name: str) -> str:
         bare = text.removesuffix(ending)
         if bare != text and bare in KNOWN:
             return bare
+    for province in PROVINCES:  # 河北省石家庄市
+        rest = text.removeprefix(province)
+        if rest == text:
+            continue
+        city = normal(next((rest.removeprefix(one) for one in _ENDINGS if rest.startswith(one)), rest))
+        if PROVINCE_OF.get(city) == province:
+            return city
     return {"中国": WHOLE, "全网": WHOLE, "国内": WHOLE}.get(text, text)
 
 

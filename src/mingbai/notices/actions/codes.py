@@ -71,7 +71,7 @@ def check_code(subscriber: int, purpose: str, code: str) -> bool:
     # The try is counted before the code is compared, so that guesses at the same moment cannot share one.
     if row is None or not standing.filter(id=row.id).update(tries=F("tries") + 1):
         return False
-    if not rules.same(bytes(row.digest), _digest(subscriber, purpose, code.strip())):
+    if not rules.same(bytes(row.digest), _digest(subscriber, purpose, rules.folded(code))):
         return False
     with transaction.atomic():
         used = OneTimeCode.objects.filter(id=row.id, used_at=None).update(used_at=now)

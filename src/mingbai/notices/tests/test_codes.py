@@ -66,6 +66,11 @@ def test_a_new_code_replaces_the_old(one: int) -> None:
     assert actions.check_code(one, "login", second)
 
 
+def test_a_code_in_wide_digits_is_the_code(one: int) -> None:
+    code = sent(actions.issue_code(one, "login"))
+    assert actions.check_code(one, "login", " " + "".join(chr(ord(digit) + 0xFEE0) for digit in code))
+
+
 def test_five_codes_an_hour(one: int) -> None:
     with clock.at(clock.now()) as advance:
         for _ in range(5):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mingbai.tariffs import rules, wording
+from mingbai.tariffs import places, rules, wording
 from mingbai.tariffs.content import Allowances, Audience, Content, Kind, Price, PriceKind, Tier, Trial, Unit
 from mingbai.tariffs.rules import Level, mentions
 from mingbai.tariffs.tests.conftest import GOOD, changed
@@ -256,3 +256,15 @@ def test_a_name_that_says_the_price_is_never_refused_for_it(price: int) -> None:
     assert "name_price" not in {one.rule for one in rules.check(content, TODAY)}
     other = changed(name=name, prices=(Price(PriceKind.RECURRING, Unit.MONTH, price + 1),))
     assert "name_price" in {one.rule for one in rules.check(other, TODAY)}
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("河北省", "河北"), ("石家庄市", "石家庄"), ("河北省石家庄市", "石家庄"), ("河北石家庄", "石家庄"),
+        ("吉林省吉林市", "吉林市"), ("广西壮族自治区南宁市", "南宁"), ("河北省广州市", "河北省广州市"),
+        ("全网", "全国"),
+    ],
+)  # fmt: skip
+def test_places_however_they_are_written(name: str, short: str) -> None:
+    assert places.normal(name) == short
