@@ -19,6 +19,7 @@ from mingbai.people import queries as people
 ORDERS = {"score": ("-score", "id"), "newest": ("-id",), "calls": ("-calls", "id")}
 _REFUSED_BY_CALLEE = (501, 502)  # gate.decide.rules.Code, stable for ever
 _OTHERS = 20
+_MARKED = 4  # of a score, the terms looked at for those that speak for it
 
 
 class Wanted(NamedTuple):
@@ -91,7 +92,7 @@ def rows_of(rows: Iterable[Finding]) -> list[FindingRow]:
         FindingRow(
             row.id, row.kind, mark_of(row.kind, row.head), row.holder, names.get(row.holder, ""), row.trunk, row.rule,
             row.verdict, row.score, reason_of(row.reason), row.day, row.calls, row.state, row.case or 0, row.campaign,
-            row.found, row.found_at,
+            row.found, row.found_at, marked_of(row.terms),
         )
         for row in found
     ]  # fmt: skip
@@ -106,6 +107,11 @@ def terms_of(stored: Sequence[Sequence[Any]]) -> list[Term]:
     """Terms as they stand in a table, the one that weighs most first."""
     found = [Term(str(one[0]), float(one[1]), float(one[2]), float(one[3])) for one in stored]
     return sorted(found, key=lambda term: -abs(term.contribution))
+
+
+def marked_of(stored: Sequence[Sequence[Any]]) -> tuple[str, ...]:
+    """Names of the terms that speak most for a finding."""
+    return tuple(term.name for term in terms_of(stored)[:_MARKED] if term.contribution > 0)
 
 
 def reason_of(stored: Sequence[Any]) -> Reason:

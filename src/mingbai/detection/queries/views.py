@@ -33,7 +33,8 @@ class Reason(NamedTuple):
 
 
 class FindingRow(NamedTuple):
-    """A finding in a list. `mark` "" for a holder or trunk; `found` hour or day; `case` 0: none."""
+    """A finding in a list. `mark` "" for a holder or trunk; `found` hour or day; `case` 0: none; `marked`: the
+    terms that speak for it most."""
 
     id: int
     kind: str
@@ -52,6 +53,7 @@ class FindingRow(NamedTuple):
     campaign: str
     found: str
     found_at: datetime
+    marked: tuple[str, ...] = ()
 
 
 class CitedCall(NamedTuple):

@@ -31,6 +31,7 @@ _VALUES = {
     "high_frequency": {"per_hour": [74.0, 60.0]},
     "hopping": {"hopped": [6.0, 3.0], "hopped_percent": [2.5, 1.0]},
     "bombed": {"per_hour": [52.0, 40.0], "callers": [9.0, 5.0], "unwelcome_percent": [96.0, 60.0]},
+    "score": {"score": [13.0, 10.0]},
     "spoofing_trunk": {"spoofed": [37.0, 20.0], "spoofed_percent": [8.1, 5.0]},
 }  # fmt: skip
 
@@ -79,6 +80,7 @@ def world(firm: int, proposer: int) -> SimpleNamespace:
     listed = {
         "mass": judged(ROGUES[0], "mass", holder=firm),
         "suspicion": judged("13900008888", "high_frequency", verdict="suspicion", score=3.2, against=["called_back"]),
+        "scored": judged("13900005555", "score"),
         "one": judged(ROGUES[1], "after_refusal", campaign=campaign, score=41.5),
         "other": judged(ROGUES[2], "after_refusal", campaign=campaign, score=38.0),
         "holder": judged("", "hopping", kind="holder", subject=firm, holder=firm),

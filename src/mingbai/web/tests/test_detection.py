@@ -44,6 +44,7 @@ def test_the_queue_says_each_finding_in_a_sentence_and_a_campaign_once(at: Simpl
     client = desk("operator-compliance")
     page = text(client.get(f"{BASE}/"))
     assert "平均每天呼叫 118 个不同的人" in page
+    assert "得分 13。 最突出的是： 呼叫已拒绝的人、少有人回拨、呼叫人数多。" in page  # a score alone says little
     assert f"{BASE}/{at.one}/" in page  # the higher one of two stands for the campaign
     assert f'data-href="{BASE}/{at.other}/"' not in page
     assert f"{BASE}/campaigns/{at.campaign}/" in page
@@ -83,7 +84,7 @@ def test_pages_of_findings_go_on(at: SimpleNamespace, desk: Log_in, monkeypatch:
         seen += re.findall(r'data-href="(/console/findings/\d+/)"', page)
         more = re.search(r'href="\?([^"]*after=\d+)"', page)
         address = f"{BASE}/?{more[1].replace('&amp;', '&')}" if more else ""
-    assert len(seen) == len(set(seen)) == 6
+    assert len(seen) == len(set(seen)) == 7
 
 
 def test_a_finding_shows_why_how_it_adds_up_and_the_calls(at: SimpleNamespace, desk: Log_in) -> None:
@@ -335,7 +336,7 @@ def test_the_first_page_says_what_waits(at: SimpleNamespace, desk: Log_in) -> No
     assert "待办" in page
     assert "待处理的重点线索" in page
     assert "待启用的规则版本" in page
-    assert '<b class="figure">6</b> <span>待处理的重点线索' in page
+    assert '<b class="figure">7</b> <span>待处理的重点线索' in page
     client.logout()
     assert "待启用的规则版本" in text(desk("operator-auditor").get("/console/"))
 

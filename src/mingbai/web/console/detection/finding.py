@@ -18,6 +18,8 @@ from mingbai.web import problems, words_detection
 from mingbai.web.console.detection import asked, listing, pictures, terms
 from mingbai.web.desk import Desk, at_desk
 
+_SETTINGS = {"score": "finding_points", "part_of_hopping": "hopping"}  # rules whose thresholds bear another name
+
 
 @require_safe
 @at_desk("see.findings", operator=True)
@@ -51,7 +53,7 @@ def finding_page(
         "row": found.row,
         "bars": terms.bars(found.terms),
         "total": found.row.score,
-        "setting": profile().settings.get(f"detection.{found.row.rule}"),
+        "setting": profile().settings.get(f"detection.{_SETTINGS.get(found.row.rule, found.row.rule)}"),
         "points": profile().detection,
         "figures": [(name, found.figures[name]) for name in words_detection.FIGURES if found.figures.get(name)],
         "names": _accounts(found),

@@ -46,7 +46,7 @@ def days(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _map(found: list[HolderSpot]) -> dict[str, Any]:
     most = max(one.refusers for one in found) or 1
-    named = {one.holder for one in found[:_NAMED]}
+    named = {one.holder for one in found[:_NAMED] if one.after_refusal}
     series = [
         {"name": _("with findings"), "look": "refuse", "symbol": "circle",
          "points": [_point(one, most, named) for one in found if one.findings]},
