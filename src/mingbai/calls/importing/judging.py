@@ -38,7 +38,7 @@ class Window(NamedTuple):
 class Judged:
     """Columns of rows in their order; what stands in rows with a fault means nothing. Durations −1 where unknown.
 
-    `answered`: 1, 0, −1 unknown. `call`: large_binary, empty where there is no id. `trunk`: text, empty for none.
+    `answered`: 1, 0, −1 unknown. `call`: large_binary, empty where there is no id.
     """
 
     faults: Faults
@@ -52,7 +52,6 @@ class Judged:
     talk_ms: Millis
     cause: NDArray[np.int16]
     call: pa.LargeBinaryArray | None
-    trunk: pa.Array[Any] | None
 
 
 Cells = Mapping[str, Any]  # our name of a column → its cells: large_binary from text, any type from Parquet
@@ -77,7 +76,6 @@ def judge(cells: Cells, spoiled: Faults, layout: Layout, window: Window) -> Judg
     ids = None if call is None else _bytes(call)
     if ids is not None:
         mark(np.diff(text_of(ids)[0]) > _ID, "call_long")
-    trunk = cells.get("trunk")
     return Judged(
         faults=mark.faults,
         at_us=at,
@@ -90,7 +88,6 @@ def judge(cells: Cells, spoiled: Faults, layout: Layout, window: Window) -> Judg
         talk_ms=talk,
         cause=causes.none(count) if cause is None else causes.read(words(cause), layout.cause),
         call=ids,
-        trunk=None if trunk is None else words(trunk),
     )
 
 

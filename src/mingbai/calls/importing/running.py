@@ -7,8 +7,9 @@ import fcntl
 import hashlib
 import os
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -17,13 +18,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pyarrow as pa
 from django.db import transaction
 from numpy.typing import NDArray
 
 from mingbai.calls import events, lake
 from mingbai.calls.importing import dialects, faults, sources
 from mingbai.calls.importing.faults import BadRow
-from mingbai.calls.importing.judging import Judged, Register, Trunks, Window, judge
+from mingbai.calls.importing.judging import Judged, Register, Trunks, Window, judge, words
 from mingbai.calls.importing.mapping import Layout
 from mingbai.calls.importing.staging import Staging
 from mingbai.calls.models import Import, ImportedFile
@@ -34,6 +36,7 @@ from mingbai.kernel.problems import Problem
 from mingbai.ledger import actions as ledger
 from mingbai.ledger.canonical import Json
 
+_THREADS = 2
 SHOWN = 1_000  # bad rows in a report; all of them stand in the import's bad.csv
 _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 Progress = Callable[[str, int, int], None]  # stage ("reading", "writing"), done, of
@@ -216,21 +219,33 @@ class _Run:
         assert layout is not None
         source = sources.opened(path, self.choice.format, layout)
         file, wrong = self.files[place], []
-        for part in source:
-            judged = judge(part.cells, part.spoiled, source.layout, self.window)
+        for part, judged, tables in self._judged(source, place):
             bad = np.flatnonzero(judged.faults)
             file.rows += len(part.rows)
             file.bad += len(bad)
             if len(bad):
                 self._faulty(path, source, part, judged, bad)
                 wrong.append(part.rows[bad])
-            if not self.choice.dry_run:
-                file.good += self.staging.add(judged, part.rows, place, self.trunks(judged))
-            else:
-                file.good += len(part.rows) - len(bad)
+            file.good += self.staging.hold(tables)
             self.progress("reading", before + min(part.done, path.stat().st_size), total)
         if wrong and isinstance(source, sources.ParquetSource):
             source.aside(np.concatenate(wrong), self.aside.path(path, source))
+
+    def _judged(self, source: Any, place: int) -> Iterator[tuple[sources.Part, Judged, dict[int, pa.Table]]]:
+        """The parts of a file with what was made of them, in their order; a few are in the making at once."""
+
+        def made(part: sources.Part, trunks: NDArray[np.int64]) -> tuple[sources.Part, Judged, dict[int, pa.Table]]:
+            judged = judge(part.cells, part.spoiled, source.layout, self.window)
+            return part, judged, self.staging.tables(judged, part.rows, place, trunks)
+
+        waiting: deque[Future[tuple[sources.Part, Judged, dict[int, pa.Table]]]] = deque()
+        with ThreadPoolExecutor(_THREADS) as pool:
+            for part in source:
+                waiting.append(pool.submit(made, part, self.trunks(part)))
+                if len(waiting) > _THREADS:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
 
     def _faulty(self, path: Path, source: Any, part: sources.Part, judged: Judged, bad: NDArray[np.int64]) -> None:
         self.faults.update(judged.faults[bad].tolist())
@@ -303,10 +318,11 @@ class _Trunks:
         self._ids: dict[str, int] = {"": fixed}
         self.unknown: set[str] = set()
 
-    def __call__(self, judged: Judged) -> NDArray[np.int64]:
-        if judged.trunk is None or self._find is None:
-            return np.full(len(judged.faults), self._fixed, np.int64)
-        coded: Any = judged.trunk.dictionary_encode()
+    def __call__(self, part: sources.Part) -> NDArray[np.int64]:
+        names = part.cells.get("trunk")
+        if names is None or self._find is None:
+            return np.full(len(part.rows), self._fixed, np.int64)
+        coded: Any = words(names).dictionary_encode()
         ids = np.array([self._id(name) for name in coded.dictionary.to_pylist()] or [0], np.int64)
         found: NDArray[np.int64] = ids[coded.indices.to_numpy(zero_copy_only=False)]
         return found

@@ -54,17 +54,27 @@ class Staging:
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True, mode=0o700)
 
-    def add(self, judged: Judged, rows: NDArray[np.int64], file: int, trunks: NDArray[np.int64]) -> int:
-        """Keep the good rows of a part; how many. `trunks`: the trunk of each row, by id, 0 for none."""
+    def tables(
+        self, judged: Judged, rows: NDArray[np.int64], file: int, trunks: NDArray[np.int64]
+    ) -> dict[int, pa.Table]:
+        """The good rows of a part by day, for `hold`; any thread may make them. `rows`: their numbers in the file
+        (its place among the import's is `file`); `trunks`: the trunk of each row, by id, 0 for none."""
         good = np.flatnonzero(judged.faults == 0)
         days = lake.local_days(judged.at_us[good], self._zone)
-        for day in np.unique(days):
-            chosen = good[days == day] if len(good) else good
-            self._held[int(day)].append(self._table(judged, rows, chosen, int(day), file, trunks))
-        self._rows += len(good)
+        found = {}
+        for day in np.unique(days).tolist():
+            found[day] = self._table(judged, rows, good[days == day], day, file, trunks)
+        return found
+
+    def hold(self, tables: dict[int, pa.Table]) -> int:
+        """Keep rows until `write`; how many."""
+        count = sum(table.num_rows for table in tables.values())
+        for day, table in tables.items():
+            self._held[day].append(table)
+        self._rows += count
         if self._rows >= HELD:
             self._spill()
-        return len(good)
+        return count
 
     def _table(
         self, judged: Judged, rows: NDArray[np.int64], chosen: NDArray[np.int64], day: int, file: int, trunks: Any

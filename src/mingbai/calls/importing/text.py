@@ -143,7 +143,7 @@ def split(data: bytes, form: Form, width: int, line: int, *, end: bool) -> tuple
     commas = np.flatnonzero(bytes_ == ord(form.delimiter))
     quote = ord(form.quote) if form.quote else -1
     if form.quote and form.quote.encode() in data:
-        parity = np.bitwise_xor.accumulate((bytes_ == quote).view(np.uint8))
+        parity = np.cumsum(bytes_ == quote, dtype=np.uint8) & 1  # of 256 and more too: it wraps at an even number
         before = np.where(starts > 0, parity[np.maximum(starts - 1, 0)], 0)
         odd = before != np.where(ends > 0, parity[np.maximum(ends - 1, 0)], 0)
         if odd.any():
@@ -206,17 +206,27 @@ class Cells:
 
     def __init__(self, records: Records, width: int) -> None:
         self._records, self._width = records, width
-        count = records.cells()
-        self.wrong: Mask = (count != width) & ~records.open
-        fitting = ~self.wrong & ~records.open
-        if fitting.all() and len(records.commas) == len(records) * (width - 1):
-            self._commas = records.commas.reshape(len(records), width - 1)
-        else:
-            first = np.searchsorted(records.commas, records.starts)
-            spread = first[:, None] + np.arange(width - 1)
-            padded = np.append(records.commas, np.zeros(width, np.int64))
-            self._commas = padded[np.where(fitting[:, None], spread, len(records.commas))]
-        self._fitting = fitting
+        table = self._table(records, width)
+        if table is not None:
+            self.wrong: Mask = np.zeros(len(records), np.bool_)
+            self._fitting, self._commas = ~records.open, table
+            return
+        self.wrong = (records.cells() != width) & ~records.open
+        self._fitting = fitting = ~self.wrong & ~records.open
+        first = np.searchsorted(records.commas, records.starts)
+        padded = np.append(records.commas, np.zeros(width, np.int64))
+        spread = first[:, None] + np.arange(width - 1)
+        self._commas = padded[np.where(fitting[:, None], spread, len(records.commas))]
+
+    @staticmethod
+    def _table(records: Records, width: int) -> Places | None:
+        """Delimiters by record, where every record has as many as it should: mostly."""
+        if len(records.commas) != len(records) * (width - 1) or records.open.any():
+            return None
+        table = records.commas.reshape(len(records), width - 1)
+        if width > 1 and not ((table[:, 0] >= records.starts).all() and (table[:, -1] < records.ends).all()):
+            return None
+        return table
 
     def column(self, place: int) -> tuple[pa.LargeBinaryArray, Mask]:
         """Cell `place` of each record, without blanks and quotes around it, and which of them are too long to read."""
