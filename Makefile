@@ -16,7 +16,7 @@ ON_POSTGRES := $(wildcard tests/scenarios src/mingbai/gate/feed/tests \
 PARALLEL := -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run setup compiled check test test-sip test-sms bench bench-sip clean
+.PHONY: help demo run setup compiled check test test-sip test-sms bench bench-sip bench-detect clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | while IFS="$$(printf '\t')" read -r name what; do \
@@ -65,6 +65,9 @@ bench: setup compiled ## the figures that the README names, into build/bench.jso
 
 bench-sip: setup compiled ## the figures of the gate inside Kamailio; part of bench
 	scripts/bench sip
+
+bench-detect: setup ## the figures of detection: speed, rightness, by the hour; part of bench
+	scripts/bench detect detect_town detect_live
 
 clean: ## remove what was built and the demo's town; a real installation's MINGBAI_HOME is never touched
 	rm -rf .venv .venv-sip .venv-sip.lock .tools .compiled .mingbai-demo build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
