@@ -235,7 +235,7 @@ def _of_uris(numbers: Numbers, kinds: Kinds, rest: npt.NDArray[np.int64], chunk:
     groups: list[Any] = [pc.struct_field(found, name) for name in ("one", "two", "three")]
     groups.append(pa.scalar("", pa.large_string()))
     users = pc.binary_join_element_wise(*groups)  # a group that did not match is empty
-    short = pc.less_equal(pc.binary_length(texts), 512)
+    short = pc.less_equal(pc.binary_length(texts), pa.scalar(512, pa.int64()))
     plain = pc.and_(pc.is_valid(users), pc.and_(short, pc.invert(pc.match_substring(texts, "phone-context"))))
     chosen = plain.to_numpy(zero_copy_only=False)
     if chosen.any():

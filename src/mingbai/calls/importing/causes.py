@@ -48,7 +48,8 @@ def read(column: Any, form: str) -> NDArray[np.int16]:
     """
     coded = pc.utf8_upper(column).dictionary_encode()
     values = np.array([*(_one(text or "", form) for text in coded.dictionary.to_pylist()), NONE], np.int16)
-    return values[coded.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)]
+    found: NDArray[np.int16] = values[coded.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)]
+    return found
 
 
 def _one(text: str, form: str) -> int:

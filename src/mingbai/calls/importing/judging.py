@@ -159,7 +159,7 @@ def _numbers(column: pa.Array[Any], layout: Layout) -> tuple[NDArray[np.int64], 
     if layout.area:
         local = np.flatnonzero((kinds == Kind.UNALLOCATED) | (kinds == Kind.PROVINCIAL_96))
         if len(local):
-            coded = cast(Any, column.take(pa.array(local))).dictionary_encode()
+            coded = cast(Any, column).take(pa.array(local)).dictionary_encode()
             read = [parse(text or "", area=layout.area) for text in coded.dictionary.to_pylist()]
             places = coded.indices.to_numpy(zero_copy_only=False)
             numbers[local] = np.array([int(one.digits or 0) for one in read], np.int64)[places]
@@ -232,16 +232,16 @@ def _millis(cells: Cells, name: str, layout: Layout, mark: _Marks) -> Millis:
     column = cells.get(name)
     if column is None:
         return np.full(len(mark.faults), _NO, np.int64)
-    unit = layout.units[name]
+    unit, values = layout.units[name], cast(Any, column)
     if pa.types.is_duration(column.type):
-        values, unit = pc.cast(column.cast(pa.duration("us"), safe=False), pa.int64()).cast(pa.float64()), 0.001
+        values, unit = values.cast(pa.duration("us"), safe=False).cast(pa.int64()).cast(pa.float64()), 0.001
     elif pa.types.is_integer(column.type) or pa.types.is_floating(column.type) or pa.types.is_decimal(column.type):
-        values = column.cast(pa.float64(), safe=False)
+        values = values.cast(pa.float64(), safe=False)
     else:
         found, wrong = _decimals(words(column))
         mark(wrong, f"{name}_unreadable")
         return _whole(found, unit)
-    return _whole(values.fill_null(float("nan")).to_numpy(zero_copy_only=False), unit)
+    return _whole(cast(Any, values).fill_null(float("nan")).to_numpy(zero_copy_only=False), unit)
 
 
 def _whole(values: NDArray[np.float64], unit: float) -> Millis:
@@ -286,8 +286,6 @@ def _decimal(text: str) -> float:
 Register = Callable[[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]], Mapping[str, NDArray[np.int64]]]
 """(callers, µs, trunk ids) → columns `resource`, `holder`, `principal`, `use` of each row as it stood then, 0 for none
 (`use`: −1), handed in by who may ask the register."""
-Trunks = Callable[[str], int]
-"""A trunk's name → its id, 0 when there is none such."""
 
 
 def require_columns(found: Mapping[str, Any]) -> None:

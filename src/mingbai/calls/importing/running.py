@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import fcntl
 import hashlib
 import os
@@ -24,10 +23,13 @@ from numpy.typing import NDArray
 
 from mingbai.calls import events, lake
 from mingbai.calls.importing import dialects, faults, sources
+from mingbai.calls.importing.aside import Aside
 from mingbai.calls.importing.faults import BadRow
-from mingbai.calls.importing.judging import Judged, Register, Trunks, Window, judge, words
+from mingbai.calls.importing.judging import Judged, Register, Window, judge
 from mingbai.calls.importing.mapping import Layout
+from mingbai.calls.importing.parts import Part
 from mingbai.calls.importing.staging import Staging
+from mingbai.calls.importing.trunks import TrunkIds, Trunks
 from mingbai.calls.models import Import, ImportedFile
 from mingbai.calls.pseudonyms import quarter_of
 from mingbai.kernel import clock, profile
@@ -37,7 +39,6 @@ from mingbai.ledger import actions as ledger
 from mingbai.ledger.canonical import Json
 
 _THREADS = 2
-SHOWN = 1_000  # bad rows in a report; all of them stand in the import's bad.csv
 _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 Progress = Callable[[str, int, int], None]  # stage ("reading", "writing"), done, of
 
@@ -108,6 +109,7 @@ def import_calls(
             return run.go(known)
         finally:
             run.staging.clear()
+            run.aside.end()
 
 
 def _layout(home: Home, choice: Choice) -> Layout:
@@ -125,13 +127,14 @@ def _fresh(paths: Sequence[Path]) -> tuple[dict[str, Path], int]:
         with path.open("rb") as file:
             found.setdefault(hashlib.file_digest(file, "sha256").hexdigest(), path)
     digests = [bytes.fromhex(one) for one in found]
-    there = {bytes(one).hex() for one in _known(digests)}
+    there = {one.hex() for one in _known(digests)}
     return {digest: path for digest, path in found.items() if digest not in there}, len(there)
 
 
 def _known(digests: Sequence[bytes]) -> Iterator[bytes]:
     for first in range(0, len(digests), 500):
-        yield from ImportedFile.objects.filter(sha256__in=digests[first : first + 500]).values_list("sha256", flat=True)
+        rows = ImportedFile.objects.filter(sha256__in=digests[first : first + 500])
+        yield from map(bytes, rows.values_list("sha256", flat=True))
 
 
 @contextmanager
@@ -184,8 +187,8 @@ class _Run:
         self.staging = Staging(home, _folder(home) / f"{self.name}.part", zone, register)
         self.files = [_File(digest) for digest in files]
         self.window = _window(home, zone)
-        self.trunks = _Trunks(choice.trunk, trunks)
-        self.aside = _Aside(_folder(home) / self.name)
+        self.trunks = TrunkIds(choice.trunk, trunks)
+        self.aside = Aside(_folder(home) / self.name)
         self.faults: Counter[int] = Counter()
 
     def go(self, known: int) -> Report:
@@ -198,7 +201,7 @@ class _Run:
         bad, good = sum(one.bad for one in self.files), sum(one.good for one in self.files)
         kept = bool(good) and not self.choice.dry_run and not (bad and self.choice.all_or_nothing)
         repeats = self._keep(bad) if kept else 0
-        aside = self.aside.end(self.choice.dry_run)
+        aside = self.aside.end()
         return Report(
             name=self.name,
             files=len(self.files),
@@ -231,14 +234,14 @@ class _Run:
         if wrong and isinstance(source, sources.ParquetSource):
             source.aside(np.concatenate(wrong), self.aside.path(path, source))
 
-    def _judged(self, source: Any, place: int) -> Iterator[tuple[sources.Part, Judged, dict[int, pa.Table]]]:
+    def _judged(self, source: Any, place: int) -> Iterator[tuple[Part, Judged, dict[int, pa.Table]]]:
         """The parts of a file with what was made of them, in their order; a few are in the making at once."""
 
-        def made(part: sources.Part, trunks: NDArray[np.int64]) -> tuple[sources.Part, Judged, dict[int, pa.Table]]:
+        def made(part: Part, trunks: NDArray[np.int64]) -> tuple[Part, Judged, dict[int, pa.Table]]:
             judged = judge(part.cells, part.spoiled, source.layout, self.window)
             return part, judged, self.staging.tables(judged, part.rows, place, trunks)
 
-        waiting: deque[Future[tuple[sources.Part, Judged, dict[int, pa.Table]]]] = deque()
+        waiting: deque[Future[tuple[Part, Judged, dict[int, pa.Table]]]] = deque()
         with ThreadPoolExecutor(_THREADS) as pool:
             for part in source:
                 waiting.append(pool.submit(made, part, self.trunks(part)))
@@ -247,7 +250,7 @@ class _Run:
             while waiting:
                 yield waiting.popleft().result()
 
-    def _faulty(self, path: Path, source: Any, part: sources.Part, judged: Judged, bad: NDArray[np.int64]) -> None:
+    def _faulty(self, path: Path, source: Any, part: Part, judged: Judged, bad: NDArray[np.int64]) -> None:
         self.faults.update(judged.faults[bad].tolist())
         self.aside.say(path, part.rows[bad], judged.faults[bad])
         if part.raw is not None:
@@ -308,95 +311,6 @@ def _window(home: Home, zone: str) -> Window:
     first = date(int(oldest[:4]), 3 * int(oldest[5]) - 2, 1)
     since = datetime(first.year, first.month, first.day, tzinfo=ZoneInfo(zone))
     return Window(int(since.timestamp() * 1e6), clock.now_us() + calls.clock_ahead_s * 1_000_000)
-
-
-class _Trunks:
-    """The trunk of each row, by id: one for all, or by the name that the row has."""
-
-    def __init__(self, fixed: int, find: Trunks | None) -> None:
-        self._fixed, self._find = fixed, find
-        self._ids: dict[str, int] = {"": fixed}
-        self.unknown: set[str] = set()
-
-    def __call__(self, part: sources.Part) -> NDArray[np.int64]:
-        names = part.cells.get("trunk")
-        if names is None or self._find is None:
-            return np.full(len(part.rows), self._fixed, np.int64)
-        coded: Any = words(names).dictionary_encode()
-        ids = np.array([self._id(name) for name in coded.dictionary.to_pylist()] or [0], np.int64)
-        found: NDArray[np.int64] = ids[coded.indices.to_numpy(zero_copy_only=False)]
-        return found
-
-    def _id(self, name: str) -> int:
-        if name not in self._ids:
-            assert self._find is not None
-            self._ids[name] = self._find(name)
-            if not self._ids[name]:
-                self.unknown.add(name)
-        return self._ids[name]
-
-
-class _Aside:
-    """Bad rows in a folder of the import: as they stand, to be mended, and a list of why."""
-
-    def __init__(self, place: Path) -> None:
-        self._place = place
-        self.shown: list[BadRow] = []
-        self._names: dict[Path, str] = {}
-        self._list: Any = None
-        self._file: Any = None
-
-    def path(self, path: Path, source: Any) -> Path:
-        """Where the bad rows of a file go."""
-        self._make()
-        name = self._names.get(path)
-        if name is None:
-            taken = {*self._names.values()}
-            name = next(
-                one
-                for n in range(len(taken) + 1)
-                if (one := f"{path.stem}{f'-{n}' if n else ''}.bad{source.suffix}") not in taken
-            )
-            self._names[path] = name
-        return self._place / name
-
-    def _make(self) -> None:
-        if self._list is None:
-            self._place.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._file = (self._place / "bad.csv").open("w", encoding="utf-8", newline="")
-            self._list = csv.writer(self._file)
-            self._list.writerow(("file", "row", "column", "code", "reason", "原因", "mend", "如何改正"))
-
-    def say(self, path: Path, rows: NDArray[np.int64], found: NDArray[np.uint8]) -> None:
-        self._make()
-        for row, fault in zip(rows.tolist(), found.tolist(), strict=True):
-            what = faults.FAULTS[fault]
-            self._list.writerow(
-                (
-                    path.name,
-                    row,
-                    what.column,
-                    what.code,
-                    what.message["en"],
-                    what.message["zh"],
-                    what.mend["en"],
-                    what.mend["zh"],
-                )
-            )
-        for row, fault in zip(rows[: SHOWN - len(self.shown)].tolist(), found.tolist(), strict=False):
-            self.shown.append(faults.bad_row(row, fault))
-
-    def rows(self, path: Path, source: Any, data: bytes) -> None:
-        begun = path in self._names
-        with self.path(path, source).open("ab" if begun else "wb") as file:
-            file.write(data if begun else source.head + data)
-
-    def end(self, drop: bool) -> Path | None:
-        if self._file is None:
-            return None
-        self._file.close()
-        del drop
-        return self._place
 
 
 def _silent(stage: str, done: int, of: int) -> None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -115,7 +115,7 @@ class Staging:
         )
         if judged.call is None:
             return without
-        ids: Any = judged.call if len(chosen) == len(judged.call) else judged.call.take(pa.array(chosen))
+        ids: Any = judged.call if len(chosen) == len(judged.call) else cast(Any, judged.call).take(pa.array(chosen))
         named = identity.of_ids(ids, self._pseudonyms, quarter)
         sizes = np.diff(np.frombuffer(ids.buffers()[1], np.int64, len(ids) + 1, ids.offset * 8))
         return np.where(sizes > 0, named, without)
@@ -157,7 +157,8 @@ class Staging:
         done = 0
         with ThreadPoolExecutor(2) as pool:
             for day in days:
-                parts, rows, pieces = self._parts(day), 0, []
+                parts = self._parts(day)
+                pieces: list[Future[str]] = []
                 keep = self._kept(day, parts, segments)
                 for piece in _pieces(parts, keep):
                     pieces.append(

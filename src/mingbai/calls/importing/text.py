@@ -143,7 +143,9 @@ def split(data: bytes, form: Form, width: int, line: int, *, end: bool) -> tuple
     commas = np.flatnonzero(bytes_ == ord(form.delimiter))
     quote = ord(form.quote) if form.quote else -1
     if form.quote and form.quote.encode() in data:
-        parity = np.cumsum(bytes_ == quote, dtype=np.uint8) & 1  # of 256 and more too: it wraps at an even number
+        parity = np.cumsum(bytes_ == quote, dtype=np.uint8) & np.uint8(
+            1
+        )  # of 256 and more too: it wraps at an even number
         before = np.where(starts > 0, parity[np.maximum(starts - 1, 0)], 0)
         odd = before != np.where(ends > 0, parity[np.maximum(ends - 1, 0)], 0)
         if odd.any():
@@ -242,7 +244,7 @@ class Cells:
         found = _slices(data, begin, np.where(long, begin, end))
         if quoted.any() and (text_of(found)[1] == records.quote).any():
             one = chr(records.quote)
-            found = pc.replace_substring(found, one * 2, one)
+            found = cast(Any, pc).replace_substring(found, one * 2, one)
         return found, long
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -152,7 +152,7 @@ def _texts(column: pa.Array[Any], clock: Clock) -> Micros:
         found[rows] = _of_width(windows(text, offsets[rows], size), clock)
     rest = np.flatnonzero((found == WRONG) & (sizes <= 64))
     if len(rest):
-        coded = column.take(pa.array(rest)).dictionary_encode()
+        coded = cast(Any, column).take(pa.array(rest)).dictionary_encode()
         values = np.array([_one(value, clock) for value in coded.dictionary.to_pylist()], np.int64)
         found[rest] = values[coded.indices.to_numpy(zero_copy_only=False)]
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -34,5 +35,5 @@ def columns_of(found: duckdb.DuckDBPyRelation, names: Sequence[str]) -> str:
     return ", ".join(_column(lake.SCHEMA.field(name), name in here) for name in names)
 
 
-def _column(field: pa.Field, here: bool) -> str:
+def _column(field: pa.Field[Any], here: bool) -> str:
     return f'"{field.name}"' if here else f'CAST(NULL AS {_TYPES.get(field.type, "VARCHAR")}) AS "{field.name}"'

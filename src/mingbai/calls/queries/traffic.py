@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -71,7 +71,7 @@ def _side(name: str, changed_ns: int) -> int | None:
     place = found.schema_arrow.get_field_index("seen")
     seen: set[int] = set()
     for group in range(found.metadata.num_row_groups):
-        statistics = found.metadata.row_group(group).column(place).statistics
+        statistics: Any = found.metadata.row_group(group).column(place).statistics
         if statistics is None or not statistics.has_min_max or statistics.null_count:
             return None
         seen |= {statistics.min, statistics.max}
