@@ -30,7 +30,7 @@ class Calls(NamedTuple):
     refused: _Mask
 
     def column(self, name: str, empty: int = -1) -> NDArray[np.int64]:
-        return np.asarray(pc.fill_null(self.table[name], empty).to_numpy(), np.int64)
+        return _numbers(self.table, name, empty)
 
     def __len__(self) -> int:
         return int(self.table.num_rows)
@@ -67,7 +67,13 @@ def _refused(said: Any, caller: int, holder: int | None, principal: int | None, 
 def of_subject(table: pa.Table, kind: str, subject: int) -> pa.Table:
     """Rows of the calls that a subject made, or that were made to it."""
     column = {Kind.NUMBER: "caller", Kind.HOLDER: "holder", Kind.TRUNK: "trunk", Kind.CALLEE: "callee"}[Kind(kind)]
-    return table.filter(pa.array(np.asarray(pc.fill_null(table[column], 0).to_numpy(), np.int64) == subject))
+    return table.filter(pa.array(_numbers(table, column, 0) == subject))
+
+
+def _numbers(table: pa.Table, name: str, empty: int) -> NDArray[np.int64]:
+    column: Any = table[name]
+    kind = pa.int64() if pa.types.is_integer(column.type) or pa.types.is_boolean(column.type) else column.type
+    return np.asarray(pc.fill_null(column.cast(kind), empty).to_numpy(), np.int64)
 
 
 def _after(calls: Calls, settings: Detection) -> _Mask:
@@ -76,7 +82,7 @@ def _after(calls: Calls, settings: Detection) -> _Mask:
 
 def _rang_once(calls: Calls, settings: Detection) -> _Mask:
     ring = calls.column("ring_ms")
-    return np.asarray((calls.column("answered", 0) == 0) & (ring >= 0) & (ring <= settings.one_ring_ms))
+    return np.asarray((calls.column("answered") == 0) & (ring >= 0) & (ring <= settings.one_ring_ms))
 
 
 def _short(calls: Calls, settings: Detection) -> _Mask:
@@ -101,7 +107,7 @@ def _busiest(calls: Calls, settings: Detection) -> _Mask:
     at = calls.column("at_us")
     since = np.searchsorted(at, at - _HOUR_US, side="right")
     last = int(np.argmax(np.arange(len(at)) - since))
-    return (np.arange(len(at)) >= since[last]) & (np.arange(len(at)) <= last)
+    return np.asarray((np.arange(len(at)) >= since[last]) & (np.arange(len(at)) <= last))
 
 
 def _to_one(calls: Calls, settings: Detection) -> _Mask:

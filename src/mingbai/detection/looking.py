@@ -126,10 +126,11 @@ def _figures(table: pa.Table | None, subjects: Collection[int]) -> dict[int, dic
 
 def _calls(looked: Looked, kind: Kind, subjects: Collection[int]) -> dict[int, citing.Calls]:
     """The latest calls of each subject, by time, with which of them came after a refusal."""
-    engine, key = looked.engine, _KEYS[kind]
+    engine, key, every = looked.engine, _KEYS[kind], looked.calls
+    assert every is not None, "nothing is cited where no calls are"
     schema = pa.schema([pa.field("subject", pa.int64())])
     wanted = engine.read("wanted_subjects", pa.table({"subject": sorted(subjects)}, schema=schema), schema)
-    theirs = looked.calls.semi_join(wanted, [looked.calls[key] == wanted.subject]).select(list(CALLS.names))
+    theirs = every.semi_join(wanted, [every[key] == wanted.subject]).select(list(CALLS.names))
     place = ibis.row_number().over(group_by=theirs[key], order_by=ibis.desc(theirs.at_us))
     marked = theirs.mutate(place=place)
     table = engine.fetch(marked.filter(marked.place < _MOST_CALLS).drop("place"))
