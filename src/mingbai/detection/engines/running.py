@@ -6,6 +6,7 @@ on which the features are computed as over a day; a plan of statements, compiled
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -54,6 +55,7 @@ class Running:
         self._plain = [field for field in schema if field.name not in _NAMED]
         self._connection = duckdb.connect(config={"threads": threads, "memory_limit": f"{memory_gb}GB"})
         self._run("SET preserve_insertion_order = false")
+        shutil.rmtree(spill, ignore_errors=True)  # what a process that died left behind
         spill.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._run("SET temp_directory = ?", str(spill))
         self._run("ATTACH ':memory:' AS kept (COMPRESS)")
