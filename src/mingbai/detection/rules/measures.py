@@ -82,7 +82,7 @@ def parts(counts: Counts) -> Mapping[str, Part]:
         "near": Part(counts["near"], calls),
         "sought": Part(inbound, inbound + callees),
         "refused": Part(counts["refusers_called"], callees),
-        "hopped": Part(counts["hopped"], callees),
+        "hopped": Part(counts["hopped"], counts["refusers_called"]),
         "burst": Part(counts["burst"], calls),
         "spoofed": Part(counts["spoofed"], calls),
         "known": Part(counts["known"], calls),

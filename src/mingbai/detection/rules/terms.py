@@ -50,8 +50,8 @@ def evidence(counts: Counts, found: Mapping[str, Part], terms: Detection) -> NDA
     made["pace"] = _size(counts["callees"] / days, terms.scales["pace"])
     # counted from some calls an hour on alone, so few are not told from none
     made["rate"] = np.maximum(_size(counts["most_60min"], terms.scales["rate"]), 0.0)
-    made["refused"] = _count(counts["refusers_called"])
-    made["hopped"] = _count(counts["hopped"])
+    made["refused"] = _people(counts["refusers_called"], counts["callees"])
+    made["hopped"] = _people(counts["hopped"], counts["callees"])
     made["spoofed"] = _count(counts["spoofed"])
     made["bombing"] = _bombing(counts, found, terms)
     young = counts["age_days"]
@@ -86,6 +86,12 @@ def _size(counted: Column, at: int) -> Column:
 
 def _count(counted: Column) -> Column:
     return np.asarray(np.log2(1.0 + np.maximum(counted, 0.0)))
+
+
+def _people(counted: Column, callees: Column) -> Column:
+    """So many people, or so large a part of those called, whichever says less: who calls very many errs at times."""
+    percent = 100.0 * counted / np.where(callees > 0, callees, np.nan)
+    return np.minimum(_count(counted), _count(percent))
 
 
 def _uniform(counts: Counts, terms: Detection) -> Column:

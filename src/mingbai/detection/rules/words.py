@@ -36,9 +36,9 @@ REASONS: Final[Mapping[str, Both]] = {
         "en": "{refusers} people were called after they had refused, {refused_percent}% of those called.",
     },
     "hopping": {
-        "zh": "{hopped} 人拒绝后，又被同一使用主体的两个以上号码呼叫，占所呼叫的人的 {hopped_percent}%。",
+        "zh": "{hopped} 人拒绝后，又被同一使用主体换号呼叫，占拒绝后仍被呼叫者的 {hopped_percent}%。",
         "en": "{hopped} people were called from two or more numbers of one holder after they had refused, "
-        "{hopped_percent}% of those called.",
+        "{hopped_percent}% of those called in spite of it.",
     },
     "part_of_hopping": {
         "zh": "所属使用主体轮换号码呼叫已拒绝的人，其中 {hopped} 人由本号码呼叫。",
@@ -49,16 +49,20 @@ REASONS: Final[Mapping[str, Both]] = {
         "en": "Called {callees} people; {one_ring_percent}% of the calls rang once and were given up.",
     },
     "bombing": {
-        "zh": "60 分钟内呼叫同一人 {to_one_per_hour} 次。",
-        "en": "Called one person {to_one_per_hour} times within 60 minutes.",
+        "zh": "60 分钟内呼叫同一人 {to_one_per_hour} 次，{unwelcome_percent}% 未接或接通即断；"
+        "每 100 次呼叫只涉及 {spread_percent} 人。",
+        "en": "Called one person {to_one_per_hour} times within 60 minutes; {unwelcome_percent}% of its calls were not "
+        "answered or cut short, and 100 of them went to {spread_percent} people.",
     },
     "burst_part": {
         "zh": "{burst} 次呼叫打给了当时正被密集来电轰炸的人，占其呼叫的 {burst_percent}%。",
         "en": "{burst} calls went to people who were being bombed with calls just then, {burst_percent}% of its calls.",
     },
     "unallocated": {
-        "zh": "该号码从未分配，却呼出 {unallocated} 次。",
-        "en": "This number was never allocated, and called {unallocated} times.",
+        "zh": "该号码从未分配，却呼出 {unallocated} 次，呼叫 {callees} 人；"
+        "{returned_percent}% 的人回拨，{known_percent}% 的呼叫是打给曾来电的人。",
+        "en": "This number was never allocated, and called {callees} people in {unallocated} calls; "
+        "{returned_percent}% of them called back, {known_percent}% of the calls went to people who had called before.",
     },
     "foreign_trunk": {
         "zh": "本网号码从外网中继呼入 {foreign} 次，呼叫 {callees} 人，"

@@ -52,19 +52,25 @@ class Detection:
         "days, people called in all, per cent at least, per cent at most, per cent at most, per cent",
     )
     after_refusal: Mapping[str, int] = setting(figures("people", "percent"), "people, per cent of those called")
-    hopping: Mapping[str, int] = setting(figures("people", "percent"), "people, per cent of those called")
+    hopping: Mapping[str, int] = setting(
+        figures("people", "percent"), "people, per cent of those called after a refusal"
+    )
     one_ring: Mapping[str, int] = setting(
         figures("callees", "percent"), "people called, per cent of calls that rang once"
     )
     bombing: Mapping[str, int] = setting(
-        figures("per_hour", "unwelcome_percent"), "calls to one person in any 60 minutes, per cent unanswered or short"
+        figures("per_hour", "unwelcome_percent", "spread_percent"),
+        "calls to one person in any 60 minutes, per cent unanswered or short, people for 100 calls at most",
     )
     bombed: Mapping[str, int] = setting(
         figures("per_hour", "callers", "unwelcome_percent"),
         "calls in any 60 minutes, callers in any 60 minutes, per cent unanswered or short",
     )
     burst_part: Mapping[str, int] = setting(figures("calls", "percent"), "calls, per cent of the number's calls")
-    unallocated: Mapping[str, int] = setting(figures("calls"), "calls")
+    unallocated: Mapping[str, int] = setting(
+        figures("calls", "callees", "returned_percent", "known_percent"),
+        "calls, people called, per cent at most, per cent at most",
+    )
     foreign_trunk: Mapping[str, int] = setting(
         figures("callees", "unwelcome_percent", "returned_percent", "known_percent"),
         "calls and people called, per cent unanswered or short, per cent at most, per cent at most",
@@ -81,7 +87,9 @@ class Detection:
         figures("answered", "spread_percent", "returned_percent"),
         "answered calls, spread of talk in per cent of its mean at most, per cent at most",
     )
-    dead_numbers: Mapping[str, int] = setting(figures("callees", "percent"), "people called, per cent of calls")
+    dead_numbers: Mapping[str, int] = setting(
+        figures("callees", "percent", "returned_percent"), "people called, per cent of calls, per cent at most"
+    )
     fresh: Mapping[str, int] = setting(figures("days", "per_day"), "days since the number is in use, people a day")
     # what counts against
     called_back: int = setting(integer(1, 100), "per cent of the people called")

@@ -42,8 +42,18 @@ EDGES: tuple[tuple[str, str, dict[str, int], dict[str, int]], ...] = (
         {"callees": 100, "refusers_called": S.after_refusal["percent"] + 1},
         {"refusers_called": S.after_refusal["percent"] - 1},
     ),
-    ("hopping", "holder", {"callees": 50, "hopped": S.hopping["people"]}, {"hopped": S.hopping["people"] - 1}),
-    ("hopping", "number", {"callees": 50, "hopped": S.hopping["people"]}, {"callees": 1000}),
+    (
+        "hopping",
+        "holder",
+        {"callees": 50, "hopped": S.hopping["people"], "refusers_called": 9},
+        {"hopped": S.hopping["people"] - 1},
+    ),
+    (
+        "hopping",
+        "number",
+        {"callees": 50, "hopped": S.hopping["people"], "refusers_called": 9},
+        {"refusers_called": 900},
+    ),
     (
         "one_ring",
         "number",
@@ -71,7 +81,7 @@ EDGES: tuple[tuple[str, str, dict[str, int], dict[str, int]], ...] = (
     (
         "unallocated",
         "number",
-        {"calls": 9, "unallocated": S.unallocated["calls"]},
+        {"calls": 9, "callees": 9, "unallocated": S.unallocated["calls"]},
         {"unallocated": S.unallocated["calls"] - 1},
     ),
     (
@@ -199,7 +209,9 @@ def test_a_hopping_holder_s_numbers_are_found_that_had_a_part_in_it() -> None:
         {"calls": 30, "callees": 30, "holder": 8, "hopped": 1, "refusers_called": 1},
     )
     holders = table(
-        {"subject": 7, "callees": 60, "hopped": 4}, {"subject": 8, "callees": 900, "hopped": 1}, kind="holder"
+        {"subject": 7, "callees": 60, "hopped": 4, "refusers_called": 6},
+        {"subject": 8, "callees": 900, "hopped": 1, "refusers_called": 90},
+        kind="holder",
     )
     judged = judge_all({"number": numbers, "holder": holders}, S).to_pylist()
     assert [(one["kind"], one["subject"]) for one in judged if one["rule"] == "hopping"] == [("holder", 7)]
