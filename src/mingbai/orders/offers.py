@@ -65,7 +65,7 @@ def check(full: Full, asked: Asked, day: date) -> str:
 
 
 def _check_sold(content: Content, asked: Asked, day: date) -> str:
-    if (content.on_date and day < content.on_date) or (content.off_date and content.off_date < day):
+    if not content.sold_on(day):
         raise Problem("orders.not_on_sale", "this tariff is not on sale today", where="plan", status=409)
     if asked.channel not in content.channels:
         raise Problem("orders.channel", "this tariff is not sold this way", where="channel", status=409)

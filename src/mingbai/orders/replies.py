@@ -16,10 +16,10 @@ from mingbai.kernel import clock
 from mingbai.notices import actions as notices
 from mingbai.notices import inbox
 from mingbai.notices import queries as messages
-from mingbai.orders import actions, sql, wording
+from mingbai.orders import actions, queries, sql, wording
 from mingbai.orders.actions import Outcome
 from mingbai.orders.actions.proposing import CONTEXT
-from mingbai.orders.rules import How, Reply, answer
+from mingbai.orders.rules import How, Reply, State, answer
 
 _NO_LETTER = re.compile(r"N ?(\d{3})?", re.ASCII)
 _OF_FIRMS = ("principal:", "which:")  # contexts of messages to which “N” says “I never agreed”
@@ -38,9 +38,16 @@ class Meant(NamedTuple):
 
 def register() -> None:
     """Register this room's words: answers, and last of all whatever else somebody says who has an offer open."""
+    notices.register_standing(CONTEXT, standing)
     inbox.register("orders.no", _no_letter, _answer, look_up=_asked_last, concerns=_open, first=True)
     inbox.register("orders.answer", _read, _answer, look_up=_lately, concerns=bool)
     inbox.register("orders.unclear", lambda text: text, _unclear, look_up=_lately, concerns=_open, last=True)
+
+
+def standing(context: str) -> bool:
+    """Whether the offer that a message is about (its context) waits for an answer still."""
+    order = queries.order(int(context.removeprefix(CONTEXT)))
+    return order is not None and order.state == State.PROPOSED and order.expires_at > clock.now()
 
 
 def _read(text: str) -> Reply | None:

@@ -146,6 +146,10 @@ class Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     notes: str = ""  # 其他说明
     inferred: tuple[str, ...] = ()
 
+    def sold_on(self, day: date) -> bool:
+        """Whether the day lies between the dates of sale, both included."""
+        return not (self.on_date and day < self.on_date) and not (self.off_date and self.off_date < day)
+
 
 FIELDS: tuple[str, ...] = tuple(name for name in Content.__struct_fields__ if name != "inferred")
 TEXTS = ("audience_text", "term", "in_network", "leave", "penalty", "beyond", "services", "notes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -18,13 +19,24 @@ from mingbai.notices.models import Outgoing
 from mingbai.people import queries as people
 
 State = Outgoing.State
+Standing = Callable[[str], bool]  # a message's context → whether what it asks can still be answered
+_standing: dict[str, Standing] = {}
+
+
+def register_standing(prefix: str, standing: Standing) -> None:
+    """Have `standing` asked before a message whose context begins with `prefix` is sent once more: what asks for an
+    answer that would come too late is not sent again."""
+    _standing[prefix] = standing
+
+
 LONGEST = 200  # characters of a reason
 
 
 def again(message: int, *, account: int, reason: str) -> int:
     """Send a message that did not arrive once more, as a new one; its id. The old one is seen to with that.
 
-    Raises Problem for one that arrived, that was seen to already, that holds a code, or whose number is another's now.
+    Raises Problem for one that arrived, that was seen to already, that holds a code, whose number is another's now, or
+    whose time to answer is over.
     """
     why = _reason(reason)
     with transaction.atomic():
@@ -35,6 +47,9 @@ def again(message: int, *, account: int, reason: str) -> int:
             )
         if not row.text or not people.is_current(row.subscriber_id):
             raise Problem("notices.nobody", "this number has another user now, or was erased", status=409)
+        if not _stands(row.context):
+            mend = "have it offered anew, or note how it was seen to"
+            raise Problem("notices.over", "what this message asks cannot be answered any more", mend=mend, status=409)
         made = _copy(row, link="")
         content: dict[str, Any] = {
             "account": account,
@@ -70,6 +85,8 @@ def try_second_ways(limit: int = 100) -> int:
     ).exclude(link=second).exclude(kind=Kind.CODE).exclude(text="")  # fmt: skip
     done = 0
     for row in missed.order_by("created_at")[:limit]:
+        if not _stands(row.context):
+            continue  # staff sees to it
         with transaction.atomic():
             if Outgoing.objects.filter(id=row.id, dealt_at=None).update(dealt_at=clock.now()):
                 _copy(row, link=second)
@@ -84,6 +101,10 @@ def _take(message: int) -> Outgoing:
         what = "this message arrived, waits, or was seen to already"
         raise Problem("notices.not_missed", what, where="message", status=409)
     return Outgoing.objects.get(id=message)
+
+
+def _stands(context: str) -> bool:
+    return all(standing(context) for prefix, standing in _standing.items() if context.startswith(prefix))
 
 
 def _copy(row: Outgoing, *, link: str) -> int:

@@ -8,6 +8,7 @@ from mingbai.kernel import clock, msisdn
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import queries as ledger
 from mingbai.notices import actions, erasure, outbox, queries
+from mingbai.notices.actions import missed
 from mingbai.notices.delivery import config
 from mingbai.notices.delivery.acks import Ack
 from mingbai.notices.delivery.smpp.receipts import Receipt
@@ -61,6 +62,19 @@ def test_what_is_not_mandatory_is_not_listed(one: int) -> None:
     message = actions.send(subscriber=one, template="help", text="…")
     outbox.claim("main", first=True, owner="us", limit=10)
     outbox.acknowledge("main", [Ack(message, 1, 1, 11, "")], clock.now())
+    assert whys() == []
+
+
+def test_what_can_be_answered_no_more_is_not_sent_again(one: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    message = lost(one)
+    Outgoing.objects.filter(id=message).update(context="question:7")
+    asked: list[str] = []
+    monkeypatch.setitem(missed._standing, "question:", lambda context: bool(asked.append(context)))
+    with pytest.raises(Problem) as raised:
+        actions.again(message, account=ACCOUNT, reason="phone was off")
+    assert (raised.value.code, asked) == ("notices.over", ["question:7"])
+    assert whys() == [(message, "undelivered")]
+    actions.see_to(message, account=ACCOUNT, reason="called them")
     assert whys() == []
 
 

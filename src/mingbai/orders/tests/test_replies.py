@@ -16,6 +16,7 @@ from mingbai.notices import actions as notices
 from mingbai.notices import inbox
 from mingbai.orders import actions, queries
 from mingbai.orders.actions import fulfilling
+from mingbai.orders.replies import standing
 from mingbai.orders.rules import answer, may_leave
 from mingbai.orders.systems import Answer, Task
 from mingbai.orders.tests.conftest import Market
@@ -240,3 +241,15 @@ def test_an_order_that_cannot_be_settled_holds_up_no_other(market: Market, monke
 @pytest.mark.django_db
 def test_who_was_asked_nothing_gets_the_help(market: Market) -> None:
     assert market.reply("Y") == ""
+
+
+@pytest.mark.django_db
+def test_an_offer_that_is_over_is_not_asked_about_again(market: Market) -> None:
+    with clock.at(clock.now()) as advance:
+        order = market.offer()
+        assert standing(f"order:{order}")
+        advance(25 * 3600)
+        assert not standing(f"order:{order}")
+    other = market.offer(subscriber=market.people[1])
+    market.reply("不办", who=1)
+    assert not standing(f"order:{other}")

@@ -39,8 +39,7 @@ class Full(NamedTuple):
     @property
     def on_sale(self) -> bool:
         """Published, and today lies between its dates."""
-        on, off = self.content.on_date, self.content.off_date
-        return self.state == "published" and not (on and on > today()) and not (off and off < today())
+        return self.state == "published" and self.content.sold_on(today())
 
 
 class Past(NamedTuple):

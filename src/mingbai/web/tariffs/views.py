@@ -86,6 +86,7 @@ def one(request: HttpRequest, plan: int) -> HttpResponse:
     context: dict[str, Any] = {"day": day, "plan": plan, "full": full}
     if full is not None:
         context |= shown(full)
+        context["sold_then"] = day is not None and full.content.sold_on(day)
     return render(request, "web/tariffs/one.html", context)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -155,6 +155,16 @@ def test_as_it_stood(zone: SimpleNamespace, client: Client) -> None:
     assert client.get(f"/tariffs/{zone.plan + 99}/", {"day": day}).status_code == 404
     assert GOOD.name in client.get(f"/tariffs/{zone.plan}/", {"day": "9999-12-31"}).content.decode()
     assert client.get(f"/tariffs/{10**30}/", {"day": day}).status_code == 404
+
+
+def test_what_was_on_sale_on_a_day_is_said_so_whatever_became_of_it(zone: SimpleNamespace, client: Client) -> None:
+    now = clock.now()
+    with clock.at(now + timedelta(days=3)):
+        publish(zone, changed(leave="随时可在营业厅退订", on_date=(now + timedelta(days=5)).date()))
+        for days, said in ((1, "当日在售"), (3, "当日未在售"), (6, "当日在售")):
+            page = client.get(f"/tariffs/{zone.plan}/", {"day": f"{now + timedelta(days=days):%Y-%m-%d}"})
+            assert said in page.content.decode()
+            assert "已替换" not in page.content.decode()
 
 
 @pytest.fixture
