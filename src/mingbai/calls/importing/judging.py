@@ -255,7 +255,7 @@ def _decimals(column: pa.Array[Any]) -> tuple[NDArray[np.float64], NDArray[np.bo
     """Text as numbers, nan for an empty cell, and which are no number; each distinct text once if one is odd."""
     try:
         plain = pc.if_else(pc.equal(column, pa.scalar("", column.type)), pa.scalar(None, column.type), column)
-        found = pc.cast(plain, pa.float64()).fill_null(float("nan")).to_numpy(zero_copy_only=False)
+        found = cast(Any, plain).cast(pa.float64()).fill_null(float("nan")).to_numpy(zero_copy_only=False)
         return found, np.isinf(found)
     except pa.ArrowInvalid:
         pass

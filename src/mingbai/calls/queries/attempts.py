@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from mingbai.calls import labels, lake, segments, wording
 from mingbai.calls.models import Segment
 from mingbai.calls.pseudonyms import Pseudonyms, quarter_of
-from mingbai.calls.queries.opened import view_attempts
+from mingbai.calls.queries.opened import connect, view_attempts
 from mingbai.gate import journal
 from mingbai.kernel import clock, profile
 from mingbai.kernel.home import Home
@@ -306,7 +306,7 @@ def _read(home: Home, window: Sequence[date], sql: str, values: list[Any]) -> li
         files = lake.files(home, window)
         if not files:
             return []
-        with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as connection:
+        with connect(home) as connection:
             try:
                 view_attempts(connection, files)
                 return connection.execute(sql, values).fetchall()

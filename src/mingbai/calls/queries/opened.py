@@ -10,7 +10,9 @@ import pyarrow as pa
 
 from mingbai.calls import lake
 from mingbai.calls.segments import SOURCE
+from mingbai.kernel.home import Home
 
+_SPILL = "spill"
 _TYPES = {
     pa.int8(): "TINYINT",
     pa.int16(): "SMALLINT",
@@ -18,6 +20,13 @@ _TYPES = {
     pa.int64(): "BIGINT",
     pa.bool_(): "BOOLEAN",
 }
+
+
+def connect(home: Home, memory: str = "1GB") -> duckdb.DuckDBPyConnection:
+    """A connection of its own on two threads. What does not fit into `memory` waits in the home, like all call data."""
+    spill = home.lake / _SPILL
+    spill.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return duckdb.connect(config={"threads": 2, "memory_limit": memory, "temp_directory": str(spill)})
 
 
 def view_attempts(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:

@@ -16,7 +16,7 @@ from django.conf import settings
 from mingbai.calls import lake
 from mingbai.calls.pseudonyms import Pseudonyms, quarter_of
 from mingbai.calls.queries import attempts
-from mingbai.calls.queries.opened import view_attempts
+from mingbai.calls.queries.opened import connect, view_attempts
 from mingbai.gate import journal
 from mingbai.kernel import profile
 from mingbai.kernel.home import Home
@@ -118,7 +118,7 @@ def _read(home: Home, window: Sequence[date], pairs: pa.Table, values: list[Any]
         files = lake.files(home, window)
         if not files:
             return []
-        with duckdb.connect(config={"threads": 2, "memory_limit": "1GB"}) as connection:
+        with connect(home) as connection:
             try:
                 connection.register("pairs", pairs)
                 view_attempts(connection, files)

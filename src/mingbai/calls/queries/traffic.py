@@ -11,7 +11,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -20,11 +19,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import duckdb
 import pyarrow.parquet as pq
 
 from mingbai.calls import lake
-from mingbai.calls.queries.opened import columns_of
+from mingbai.calls.queries.opened import columns_of, connect
 from mingbai.kernel import profile
 from mingbai.kernel.home import Home
 
@@ -90,7 +88,7 @@ def _joined(home: Home, day: date, files: Sequence[str]) -> str:
     with _alone(home):
         if not path.exists():
             former = sorted(place.glob("*.parquet"), key=lambda one: one.stat().st_mtime_ns)
-            _make(place, path, files, within_s)
+            _make(home, path, files, within_s)
             for old in former[:-1]:  # the last may still be read
                 old.unlink()
     return str(path)
@@ -103,26 +101,18 @@ def _alone(home: Home) -> Iterator[None]:
         yield
 
 
-def _make(place: Path, path: Path, files: Sequence[str], within_s: int) -> None:
-    aside, spill = path.with_suffix(".new"), place / ".spill"
+def _make(home: Home, path: Path, files: Sequence[str], within_s: int) -> None:
+    aside = path.with_suffix(".new")
     aside.unlink(missing_ok=True)
     aside.touch(mode=0o600)
-    config: dict[str, str | bool | int | float | list[str]] = {
-        "threads": 2,
-        "memory_limit": _MEMORY,
-        "temp_directory": str(spill),
-        "preserve_insertion_order": False,
-    }
-    try:
-        with duckdb.connect(config=config) as connection:
-            found = connection.read_parquet(list(files), union_by_name=True)
-            found.project(columns_of(found, TRAFFIC)).create_view("calls")
-            for side, name in ((lake.GATE, "g"), (lake.SWITCH, "s")):
-                connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM calls WHERE coalesce(seen, 0) = {side}")  # noqa: S608  # a number
-            connection.execute(_PAIRS, [within_s * 1_000_000])
-            connection.execute(_COPY.format(path=str(aside).replace("'", "''")))
-    finally:
-        shutil.rmtree(spill, ignore_errors=True)
+    with connect(home, _MEMORY) as connection:
+        connection.execute("SET preserve_insertion_order = false")
+        found = connection.read_parquet(list(files), union_by_name=True)
+        found.project(columns_of(found, TRAFFIC)).create_view("calls")
+        for side, name in ((lake.GATE, "g"), (lake.SWITCH, "s")):
+            connection.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM calls WHERE coalesce(seen, 0) = {side}")  # noqa: S608  # a number
+        connection.execute(_PAIRS, [within_s * 1_000_000])
+        connection.execute(_COPY.format(path=str(aside).replace("'", "''")))
     aside.replace(path)
 
 
