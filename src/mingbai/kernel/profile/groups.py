@@ -9,7 +9,7 @@ from typing import Any
 
 from mingbai.kernel.msisdn import Kind
 from mingbai.kernel.profile import readers
-from mingbai.kernel.profile.detecting import Detection
+from mingbai.kernel.profile.detecting import Detection as Detection
 from mingbai.kernel.profile.readers import Limits, SipCode, setting
 from mingbai.kernel.profile.styles import Style, styles
 from mingbai.kernel.terms import LabelKind, Use
