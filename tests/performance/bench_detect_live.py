@@ -22,7 +22,7 @@ _BUILD = Path(__file__).resolve().parents[2] / "build"
 SCALE = float(os.environ.get("MINGBAI_BENCH_SCALE", "1"))
 CALLS = max(100_000, int(20_000_000 * SCALE))
 RATE, SECONDS = 5_000, 75
-SELLERS, PER_SELLER = 150, 90
+SELLERS, PER_SELLER = 100, 200
 HOME = _BUILD / f"bench-detect-live-{CALLS}"
 PEOPLE, FIRST, SELLER = max(10_000, CALLS // 3), 8613700000000, 8617000000000
 _PER_FILE = 2_500_000
@@ -49,7 +49,7 @@ while done < {RATE * SECONDS}:
     for place in range(done, due):
         seller = draw.randrange({SELLERS})
         active = seller * {SECONDS - 30} / {SELLERS} <= place / {RATE} and sellers[seller] < {PER_SELLER}
-        if active and draw.random() < 0.08:
+        if active and draw.random() < 0.2:
             sellers[seller] += 1
             caller, callee = {SELLER} + seller, {FIRST} + draw.randrange({PEOPLE})
         else:
