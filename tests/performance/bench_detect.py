@@ -1,4 +1,4 @@
-"""All features and rules over 20 million calls of one day: DuckDB, local Spark, and the same features as hand-written SQL.
+"""All features and rules over a day of 20 million calls: DuckDB, local Spark, and the same features as SQL by hand.
 
 Each run is a process of its own with two cores, timed from the opening of the engine to the last finding (of the
 hand-written SQL: to its last table), in turn on the same files. What the SQL finds is compared with ours, row for row,

@@ -49,9 +49,11 @@ def detect(
     Raises Problem when the engine cannot be opened.
     """
     force = queries.in_force()
-    opened = engines.opened(engine, master=master, spill=home.lake / "spill", memory_gb=memory_gb)
-    watched = engines.Watched(opened, progress)
-    with looked(home, day, force.settings, days=days, engine=watched) as seen:
+    spill = home.lake / "spill" / "asked"
+    with (
+        engines.Watched(engines.opened(engine, master=master, spill=spill, memory_gb=memory_gb), progress) as opened,
+        looked(home, day, force.settings, days=days, engine=opened) as seen,
+    ):
         progress("rules")
         judged = rules.judge_all(seen.features, force.settings)
         named = campaign_names(seen, judged, force.settings, day)

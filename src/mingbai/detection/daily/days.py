@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -75,8 +75,8 @@ def run_day(home: Home, day: date) -> int:
 def looked(
     home: Home, day: date, settings: Detection, *, days: int = 0, engine: engines.Engine | None = None
 ) -> Iterator[Looked]:
-    """The features of the `days` that end with `day` (default: as far as the profile looks back), in `engine` (default:
-    DuckDB), which is closed afterwards."""
+    """The features of the `days` that end with `day` (default: as far as the profile looks back), in `engine`, or in a
+    DuckDB that is closed afterwards."""
     whole = profile.load(home)
     first = day - timedelta(days=(days or whole.detection.lookback_days) - 1)
     end = day + timedelta(days=1)
@@ -84,7 +84,10 @@ def looked(
     quarters = sorted({calls.quarter(first + timedelta(days=one)) for one in range((end - first).days)})
     known = references.references(home, quarters)
     window = Window.of_days(first, (end - first).days, whole.gate.timezone)
-    with engines.opened("duckdb", spill=home.lake / "spill" / "day", memory_gb=_MEMORY_GB) as engine:
+    with ExitStack() as closing:
+        if engine is None:
+            own = engines.opened("duckdb", spill=home.lake / "spill" / "day", memory_gb=_MEMORY_GB)
+            engine = closing.enter_context(own)
         yield looking.look(engine, engine.read("calls", traffic.files, CALLS), known, settings, window)
 
 

@@ -48,7 +48,7 @@ _TYPES = {
 
 
 def unbound(name: str, schema: pa.Schema) -> ibis.Table:
-    """The table known as `name` as expressions refer to it. (Ibis' own way from Arrow loads what we need not install.)"""
+    """The table known as `name`, as expressions refer to it. Ibis' own way from Arrow needs more to be installed."""
     return ibis.table({field.name: _TYPES[field.type] for field in schema}, name=name)
 
 
