@@ -5,187 +5,326 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='DayRun',
+            name="DayRun",
             fields=[
-                ('day', models.DateField(primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='waiting', max_length=7)),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('begun', models.PositiveIntegerField(default=0)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('rules', models.BigIntegerField(default=0)),
-                ('calls', models.BigIntegerField(default=0)),
-                ('findings', models.BigIntegerField(default=0)),
-                ('took_ms', models.BigIntegerField(default=0)),
-                ('entry', models.BigIntegerField(default=0)),
+                ("day", models.DateField(primary_key=True, serialize=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=7,
+                    ),
+                ),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("begun", models.PositiveIntegerField(default=0)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("rules", models.BigIntegerField(default=0)),
+                ("calls", models.BigIntegerField(default=0)),
+                ("findings", models.BigIntegerField(default=0)),
+                ("took_ms", models.BigIntegerField(default=0)),
+                ("entry", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Position',
+            name="Position",
             fields=[
-                ('segment', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('rows', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
+                ("segment", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("rows", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('number', 'number'), ('holder', 'holder'), ('trunk', 'trunk'), ('callee', 'callee')], max_length=6)),
-                ('head', models.BigIntegerField()),
-                ('tail', models.BigIntegerField()),
-                ('quarter', models.CharField(max_length=6)),
-                ('day', models.DateField()),
-                ('found', models.CharField(choices=[('hour', 'hour'), ('day', 'day')], max_length=4)),
-                ('rule', models.CharField(max_length=32)),
-                ('verdict', models.CharField(choices=[('suspicion', 'suspicion'), ('finding', 'finding')], max_length=9)),
-                ('rules', models.BigIntegerField(default=0)),
-                ('score', models.FloatField()),
-                ('figures', models.JSONField(default=dict)),
-                ('terms', models.JSONField(default=list)),
-                ('reason', models.JSONField(default=list)),
-                ('against', models.JSONField(default=list)),
-                ('cited', models.JSONField(default=list)),
-                ('campaign', models.CharField(blank=True, max_length=40)),
-                ('calls', models.BigIntegerField()),
-                ('first_us', models.BigIntegerField()),
-                ('last_us', models.BigIntegerField()),
-                ('holder', models.BigIntegerField(default=0)),
-                ('principal', models.BigIntegerField(default=0)),
-                ('trunk', models.BigIntegerField(default=0)),
-                ('found_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('new', 'new'), ('cased', 'cased'), ('dismissed', 'dismissed')], default='new', max_length=9)),
-                ('case', models.BigIntegerField(null=True)),
-                ('decided_by', models.BigIntegerField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('why', models.CharField(blank=True, max_length=400)),
-                ('entry', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("number", "number"), ("holder", "holder"), ("trunk", "trunk"), ("callee", "callee")],
+                        max_length=6,
+                    ),
+                ),
+                ("head", models.BigIntegerField()),
+                ("tail", models.BigIntegerField()),
+                ("quarter", models.CharField(max_length=6)),
+                ("day", models.DateField()),
+                ("found", models.CharField(choices=[("hour", "hour"), ("day", "day")], max_length=4)),
+                ("rule", models.CharField(max_length=32)),
+                (
+                    "verdict",
+                    models.CharField(choices=[("suspicion", "suspicion"), ("finding", "finding")], max_length=9),
+                ),
+                ("rules", models.BigIntegerField(default=0)),
+                ("score", models.FloatField()),
+                ("figures", models.JSONField(default=dict)),
+                ("terms", models.JSONField(default=list)),
+                ("reason", models.JSONField(default=list)),
+                ("against", models.JSONField(default=list)),
+                ("cited", models.JSONField(default=list)),
+                ("campaign", models.CharField(blank=True, max_length=40)),
+                ("calls", models.BigIntegerField()),
+                ("first_us", models.BigIntegerField()),
+                ("last_us", models.BigIntegerField()),
+                ("holder", models.BigIntegerField(default=0)),
+                ("principal", models.BigIntegerField(default=0)),
+                ("trunk", models.BigIntegerField(default=0)),
+                ("found_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("new", "new"), ("cased", "cased"), ("dismissed", "dismissed")],
+                        default="new",
+                        max_length=9,
+                    ),
+                ),
+                ("case", models.BigIntegerField(null=True)),
+                ("decided_by", models.BigIntegerField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("why", models.CharField(blank=True, max_length=400)),
+                ("entry", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['state', '-score', 'id'], name='detection_queue'), models.Index(fields=['day', 'rule'], name='detection_day'), models.Index(fields=['holder', 'day'], name='detection_holder'), models.Index(condition=models.Q(('campaign', ''), _negated=True), fields=['campaign'], name='detection_campaign'), models.Index(condition=models.Q(('case__isnull', False)), fields=['case'], name='detection_case'), models.Index(condition=models.Q(('state', 'new'), ('verdict', 'finding')), fields=['id'], name='detection_waiting')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'head', 'tail', 'day', 'rule'), name='detection_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'cased'), _negated=True), ('case__isnull', False), _connector='OR'), name='detection_cased'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'dismissed'), _negated=True), models.Q(('decided_by__isnull', False), models.Q(('why', ''), _negated=True)), _connector='OR'), name='detection_dismissed_why')],
+                "indexes": [
+                    models.Index(fields=["state", "-score", "id"], name="detection_queue"),
+                    models.Index(fields=["day", "rule"], name="detection_day"),
+                    models.Index(fields=["holder", "day"], name="detection_holder"),
+                    models.Index(
+                        condition=models.Q(("campaign", ""), _negated=True),
+                        fields=["campaign"],
+                        name="detection_campaign",
+                    ),
+                    models.Index(condition=models.Q(("case__isnull", False)), fields=["case"], name="detection_case"),
+                    models.Index(
+                        condition=models.Q(("state", "new"), ("verdict", "finding")),
+                        fields=["id"],
+                        name="detection_waiting",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "head", "tail", "day", "rule"), name="detection_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "cased"), _negated=True), ("case__isnull", False), _connector="OR"
+                        ),
+                        name="detection_cased",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "dismissed"), _negated=True),
+                            models.Q(("decided_by__isnull", False), models.Q(("why", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="detection_dismissed_why",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HolderDay',
+            name="HolderDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('holder', models.BigIntegerField()),
-                ('numbers', models.PositiveIntegerField()),
-                ('calls', models.BigIntegerField()),
-                ('callees', models.BigIntegerField()),
-                ('after_refusal', models.BigIntegerField()),
-                ('refusers', models.BigIntegerField()),
-                ('hopped', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("holder", models.BigIntegerField()),
+                ("numbers", models.PositiveIntegerField()),
+                ("calls", models.BigIntegerField()),
+                ("callees", models.BigIntegerField()),
+                ("after_refusal", models.BigIntegerField()),
+                ("refusers", models.BigIntegerField()),
+                ("hopped", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('day', 'holder'), name='holder_day_once')],
+                "constraints": [models.UniqueConstraint(fields=("day", "holder"), name="holder_day_once")],
             },
         ),
         migrations.CreateModel(
-            name='RuleSet',
+            name="RuleSet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note', models.CharField(max_length=200)),
-                ('settings', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('shadowed', 'shadowed'), ('live', 'live'), ('retired', 'retired'), ('dropped', 'dropped')], default='draft', max_length=8)),
-                ('proposed_by', models.BigIntegerField()),
-                ('proposed_at', models.DateTimeField()),
-                ('shadowed_at', models.DateTimeField(null=True)),
-                ('live_by', models.BigIntegerField(null=True)),
-                ('live_at', models.DateTimeField(null=True)),
-                ('over_at', models.DateTimeField(null=True)),
-                ('entry', models.BigIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("note", models.CharField(max_length=200)),
+                ("settings", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("shadowed", "shadowed"),
+                            ("live", "live"),
+                            ("retired", "retired"),
+                            ("dropped", "dropped"),
+                        ],
+                        default="draft",
+                        max_length=8,
+                    ),
+                ),
+                ("proposed_by", models.BigIntegerField()),
+                ("proposed_at", models.DateTimeField()),
+                ("shadowed_at", models.DateTimeField(null=True)),
+                ("live_by", models.BigIntegerField(null=True)),
+                ("live_at", models.DateTimeField(null=True)),
+                ("over_at", models.DateTimeField(null=True)),
+                ("entry", models.BigIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'live')), fields=('state',), name='rule_set_live_once'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['live', 'retired']), _negated=True), models.Q(('live_at__isnull', False), ('live_by__isnull', False), ('shadowed_at__isnull', False)), _connector='OR'), name='rule_set_shadowed_and_two'), models.CheckConstraint(condition=models.Q(('live_by__isnull', True), models.Q(('live_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='rule_set_two_are_two')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "live")), fields=("state",), name="rule_set_live_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["live", "retired"]), _negated=True),
+                            models.Q(
+                                ("live_at__isnull", False), ("live_by__isnull", False), ("shadowed_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="rule_set_shadowed_and_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("live_by__isnull", True),
+                            models.Q(("live_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="rule_set_two_are_two",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ShadowRun',
+            name="ShadowRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('against', models.BigIntegerField()),
-                ('first_day', models.DateField()),
-                ('last_day', models.DateField()),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='waiting', max_length=7)),
-                ('done_days', models.PositiveIntegerField(default=0)),
-                ('asked_by', models.BigIntegerField()),
-                ('asked_at', models.DateTimeField()),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('calls', models.BigIntegerField(default=0)),
-                ('figures', models.JSONField(default=dict)),
-                ('problem', models.CharField(blank=True, max_length=200)),
-                ('entry', models.BigIntegerField(default=0)),
-                ('rules', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='detection.ruleset')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("against", models.BigIntegerField()),
+                ("first_day", models.DateField()),
+                ("last_day", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("running", "running"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                        ],
+                        default="waiting",
+                        max_length=7,
+                    ),
+                ),
+                ("done_days", models.PositiveIntegerField(default=0)),
+                ("asked_by", models.BigIntegerField()),
+                ("asked_at", models.DateTimeField()),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("calls", models.BigIntegerField(default=0)),
+                ("figures", models.JSONField(default=dict)),
+                ("problem", models.CharField(blank=True, max_length=200)),
+                ("entry", models.BigIntegerField(default=0)),
+                (
+                    "rules",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="detection.ruleset"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ShadowHit',
+            name="ShadowHit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('change', models.CharField(choices=[('new', 'new'), ('gone', 'gone'), ('same', 'same')], max_length=4)),
-                ('kind', models.CharField(choices=[('number', 'number'), ('holder', 'holder'), ('trunk', 'trunk'), ('callee', 'callee')], max_length=6)),
-                ('head', models.BigIntegerField()),
-                ('tail', models.BigIntegerField()),
-                ('quarter', models.CharField(max_length=6)),
-                ('day', models.DateField()),
-                ('rule', models.CharField(max_length=32)),
-                ('verdict', models.CharField(choices=[('suspicion', 'suspicion'), ('finding', 'finding')], max_length=9)),
-                ('score', models.FloatField()),
-                ('terms', models.JSONField(default=list)),
-                ('reason', models.JSONField(default=list)),
-                ('holder', models.BigIntegerField(default=0)),
-                ('calls', models.BigIntegerField(default=0)),
-                ('decided', models.CharField(blank=True, max_length=8)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hits', to='detection.shadowrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "change",
+                    models.CharField(choices=[("new", "new"), ("gone", "gone"), ("same", "same")], max_length=4),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("number", "number"), ("holder", "holder"), ("trunk", "trunk"), ("callee", "callee")],
+                        max_length=6,
+                    ),
+                ),
+                ("head", models.BigIntegerField()),
+                ("tail", models.BigIntegerField()),
+                ("quarter", models.CharField(max_length=6)),
+                ("day", models.DateField()),
+                ("rule", models.CharField(max_length=32)),
+                (
+                    "verdict",
+                    models.CharField(choices=[("suspicion", "suspicion"), ("finding", "finding")], max_length=9),
+                ),
+                ("score", models.FloatField()),
+                ("terms", models.JSONField(default=list)),
+                ("reason", models.JSONField(default=list)),
+                ("holder", models.BigIntegerField(default=0)),
+                ("calls", models.BigIntegerField(default=0)),
+                ("decided", models.CharField(blank=True, max_length=8)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="hits", to="detection.shadowrun"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Cased',
+            name="Cased",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case', models.BigIntegerField()),
-                ('head', models.BigIntegerField()),
-                ('tail', models.BigIntegerField()),
-                ('account', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField()),
-                ('finding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cased', to='detection.finding')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("case", models.BigIntegerField()),
+                ("head", models.BigIntegerField()),
+                ("tail", models.BigIntegerField()),
+                ("account", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "finding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cased", to="detection.finding"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['case'], name='detection_of_case')],
-                'constraints': [models.UniqueConstraint(fields=('finding', 'case'), name='detection_cased_once')],
+                "indexes": [models.Index(fields=["case"], name="detection_of_case")],
+                "constraints": [models.UniqueConstraint(fields=("finding", "case"), name="detection_cased_once")],
             },
         ),
         migrations.AddIndex(
-            model_name='shadowrun',
-            index=models.Index(condition=models.Q(('state__in', ['waiting', 'running'])), fields=['id'], name='shadow_due'),
+            model_name="shadowrun",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "running"])), fields=["id"], name="shadow_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shadowrun',
-            constraint=models.CheckConstraint(condition=models.Q(('first_day__lte', models.F('last_day'))), name='shadow_days'),
+            model_name="shadowrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first_day__lte", models.F("last_day"))), name="shadow_days"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shadowrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'running'])), fields=('rules',), name='shadow_one_at_once'),
+            model_name="shadowrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["waiting", "running"])), fields=("rules",), name="shadow_one_at_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='shadowhit',
-            index=models.Index(fields=['run', 'change', '-score'], name='shadow_hits'),
+            model_name="shadowhit",
+            index=models.Index(fields=["run", "change", "-score"], name="shadow_hits"),
         ),
         migrations.AddConstraint(
-            model_name='shadowhit',
-            constraint=models.UniqueConstraint(fields=('run', 'kind', 'head', 'tail', 'day', 'rule'), name='shadow_hit_once'),
+            model_name="shadowhit",
+            constraint=models.UniqueConstraint(
+                fields=("run", "kind", "head", "tail", "day", "rule"), name="shadow_hit_once"
+            ),
         ),
     ]
