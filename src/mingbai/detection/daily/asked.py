@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -59,7 +60,7 @@ def detect(
         named = campaign_names(seen, judged, force.settings, day)
         zone = profile.load(home).gate.timezone
         found = list(looking.found(seen, judged, force.settings, zone, campaigns=named))
-        made = sum(seen.features[Kind.NUMBER]["calls"].to_pylist())
+        made = int(np.asarray(seen.features[Kind.NUMBER]["calls"], np.int64).sum())
     recorded = record(found, by=By.DAY, rules=force.rules)
     return Asked(found, made, len(recorded.new))
 
@@ -97,6 +98,12 @@ def write(found: Sequence[Found], path: Path, clear: Sequence[str] = ()) -> None
     aside.replace(path)
 
 
-_TYPES = {"day": pa.date32(), "score": pa.float64()}
+_TYPES: dict[str, pa.DataType] = {"day": pa.date32(), "score": pa.float64()}
 _WORDS = {"kind", "quarter", "rule", "verdict", "campaign", *_TELLING}
-_SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string() if name in _WORDS else pa.int64())) for name in Found._fields])
+
+
+def _type(name: str) -> pa.DataType:
+    return _TYPES.get(name, pa.string() if name in _WORDS else pa.int64())
+
+
+_SCHEMA = pa.schema([pa.field(name, _type(name)) for name in Found._fields])

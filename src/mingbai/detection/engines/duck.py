@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -95,11 +96,11 @@ def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _listed(paths: Source) -> str:
+def _listed(paths: Sequence[str]) -> str:
     return ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
 
 
-def _columns(paths: Source, schema: pa.Schema) -> str:
+def _columns(paths: Sequence[str], schema: pa.Schema) -> str:
     """The schema's columns as expressions: NULL for one that no file has, for older files have fewer."""
     there = {name for path in paths for name in pq.read_schema(str(path)).names}
     return ", ".join(

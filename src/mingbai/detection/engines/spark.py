@@ -99,7 +99,7 @@ def _session(master: str, spill: Path | None, memory_gb: int, threads: int) -> S
         ) from None
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise Problem("detection.no_java", "Spark needs Java 17 or 21", mend="apt install openjdk-17-jre-headless")
-    settings = dict(_SETTINGS)
+    settings: dict[str, bool | float | int | str | None] = dict(_SETTINGS)
     if not master:
         settings |= {"spark.driver.bindAddress": "127.0.0.1", "spark.driver.host": "127.0.0.1"}
         settings["spark.driver.memory"] = f"{memory_gb or 4}g"

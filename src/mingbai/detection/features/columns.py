@@ -7,7 +7,7 @@ column counts, in which unit, stands in docs/detection.md; here only its place.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -52,52 +52,51 @@ BY_CALLEE: Final = _schema(
 
 TABLES: Final = {"number": BY_NUMBER, "holder": BY_HOLDER, "trunk": BY_TRUNK, "callee": BY_CALLEE}
 
-CALLS: Final = pa.schema(
-    [
-        pa.field("at_us", pa.int64(), nullable=False),
-        pa.field("caller", pa.int64(), nullable=False),
-        pa.field("caller_tail", pa.int64(), nullable=False),
-        pa.field("caller_kind", pa.int8(), nullable=False),
-        pa.field("callee", pa.int64(), nullable=False),
-        pa.field("callee_tail", pa.int64(), nullable=False),
-        pa.field("callee_kind", pa.int8(), nullable=False),
-        pa.field("trunk", pa.int64()),
-        pa.field("decision", pa.int8()),
-        pa.field("holder", pa.int64()),
-        pa.field("principal", pa.int64()),
-        pa.field("use", pa.int8()),
-        pa.field("answered", pa.bool_()),
-        pa.field("ring_ms", pa.int32()),
-        pa.field("talk_ms", pa.int32()),
-        pa.field("cause", pa.int16()),
-        pa.field("near", pa.int8()),
-    ]
-)
+_CALLS: list[pa.Field[Any]] = [
+    pa.field("at_us", pa.int64(), nullable=False),
+    pa.field("caller", pa.int64(), nullable=False),
+    pa.field("caller_tail", pa.int64(), nullable=False),
+    pa.field("caller_kind", pa.int8(), nullable=False),
+    pa.field("callee", pa.int64(), nullable=False),
+    pa.field("callee_tail", pa.int64(), nullable=False),
+    pa.field("callee_kind", pa.int8(), nullable=False),
+    pa.field("trunk", pa.int64()),
+    pa.field("decision", pa.int8()),
+    pa.field("holder", pa.int64()),
+    pa.field("principal", pa.int64()),
+    pa.field("use", pa.int8()),
+    pa.field("answered", pa.bool_()),
+    pa.field("ring_ms", pa.int32()),
+    pa.field("talk_ms", pa.int32()),
+    pa.field("cause", pa.int16()),
+    pa.field("near", pa.int8()),
+]
+CALLS: Final = pa.schema(_CALLS)
 """What features read of a call, as the lake has it; further columns do no harm."""
 REFUSED: Final = pa.schema(
     [
-        ("callee", pa.int64()),
-        ("party", pa.int64()),
-        ("caller", pa.int64()),
-        ("at_s", pa.int64()),
-        ("use", pa.int8()),
+        pa.field("callee", pa.int64()),
+        pa.field("party", pa.int64()),
+        pa.field("caller", pa.int64()),
+        pa.field("at_s", pa.int64()),
+        pa.field("use", pa.int8()),
     ]
 )
 """Refusals: of the firm `party` or of the number `caller` (the other is 0), both 0: of anybody's calls for `use`.
 
 `use` (index of terms.USES, −1 = any): what the refused calls are for."""
-NUMBERS: Final = pa.schema(
-    [
-        ("caller", pa.int64()),
-        ("resource", pa.int64()),
-        ("holder", pa.int64()),
-        ("principal", pa.int64()),
-        ("use", pa.int8()),
-        ("sort", pa.int8()),
-        ("since_s", pa.int64()),
-    ]
-)
+_NUMBERS: list[pa.Field[Any]] = [
+    pa.field("caller", pa.int64()),
+    pa.field("resource", pa.int64()),
+    pa.field("holder", pa.int64()),
+    pa.field("principal", pa.int64()),
+    pa.field("use", pa.int8()),
+    pa.field("sort", pa.int8()),
+    pa.field("since_s", pa.int64()),
+]
+NUMBERS: Final = pa.schema(_NUMBERS)
 """Registered numbers, one row each: pseudonym, resource, whose, declared use, what counts for it, in use since."""
-TRUNKS: Final = pa.schema([("trunk", pa.int64()), ("own", pa.bool_())])
+_TRUNKS: list[pa.Field[Any]] = [pa.field("trunk", pa.int64()), pa.field("own", pa.bool_())]
+TRUNKS: Final = pa.schema(_TRUNKS)
 """Trunks; `own` is false for those on which other networks' calls arrive."""
 INPUTS: Final = {"calls": CALLS, "refusals": REFUSED, "numbers": NUMBERS, "trunks": TRUNKS}
