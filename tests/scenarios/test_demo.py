@@ -182,7 +182,7 @@ def test_a_rogue_call_centre_was_reported_limited_put_out_and_is_recognised_when
     assert "您举报" in phone or "举报属实" in phone, "who reported was told"
     assert "解除合同" in _logged_in(demo, "wave").get("/enterprise/measures/")
     public = Browser(demo.base)
-    assert "推销" in public.post("/number/", public.get("/"), number="95100071")
+    assert "违规营销" in public.post("/number/", public.get("/"), number="95100071")
 
 
 def test_the_rogues_next_call_is_refused_by_the_measure(demo: Demo) -> None:
