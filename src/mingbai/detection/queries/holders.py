@@ -15,7 +15,8 @@ from mingbai.detection.states import State
 
 def holders_day() -> date | None:
     """The newest day that holders were counted for; None before the first."""
-    return HolderDay.objects.aggregate(newest=Max("day"))["newest"]
+    newest: date | None = HolderDay.objects.aggregate(newest=Max("day"))["newest"]
+    return newest
 
 
 def holders(day: date, days: int, *, limit: int = 200) -> list[HolderSpot]:
