@@ -60,14 +60,14 @@ class Pseudonyms:
         if path.exists():
             return
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = path.with_suffix(f".{os.getpid()}.new")
+        fresh = path.with_suffix(f".{secrets.token_hex(8)}.new")  # of threads and processes
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_hex(32))
             file.flush()
             os.fsync(file.fileno())
         try:
-            # link, not rename: of two processes that make the same key at once, one wins and both read its key
+            # link, not rename: of two that make the same key at once, one wins and both read its key
             os.link(fresh, path)
         except FileExistsError:
             pass

@@ -28,6 +28,7 @@ from mingbai.kernel import columns
 from mingbai.kernel.home import Home
 
 HELD = 1_000_000  # rows in memory, and in one file of the lake
+_CHUNK = 1 << 17  # rows
 _RANK_MS = 1 << 32
 _COLUMNS = [field.name for field in lake.SCHEMA if field.name not in ("segment", "source", "seen")]
 
@@ -137,7 +138,7 @@ class Staging:
             path = self._place / f"{day}-{len(self._spilled[day])}.arrow"
             table = pa.concat_tables(tables)
             with pa.OSFile(str(path), "wb") as file, pa.ipc.new_file(file, table.schema) as writer:
-                writer.write_table(table, max_chunksize=HELD // 8)
+                writer.write_table(table, max_chunksize=_CHUNK)
             self._spilled[day].append(path)
         self._held.clear()
         self._rows = 0

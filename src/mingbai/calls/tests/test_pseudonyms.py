@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
@@ -64,3 +65,11 @@ def test_after_destruction_nothing_of_the_quarter_opens(pseudonyms: Pseudonyms) 
 )
 def test_quarters(day: tuple[int, int, int], quarter: str) -> None:
     assert quarter_of(date(*day)) == quarter
+
+
+def test_threads_that_make_a_key_at_once_have_one(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        made = [Pseudonyms(Home(tmp_path)) for _ in range(64)]
+        list(pool.map(lambda one: one.make("2026Q4"), made))
+    assert len({one.of("8613812345678", "2026Q4") for one in made}) == 1
+    assert [path.name for path in (tmp_path / "keys").iterdir()] == ["calls-2026Q4.key"]

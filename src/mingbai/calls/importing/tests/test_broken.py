@@ -15,9 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mingbai.calls.importing import faults, mapping, sources, text
+from mingbai.calls import lake
+from mingbai.calls.importing import faults, mapping, sources, staging, text
 from mingbai.calls.importing.judging import Window, judge
 from mingbai.calls.importing.tests.conftest import NOW, at
+from mingbai.kernel.home import Home
 from mingbai.kernel.msisdn import Kind
 from mingbai.kernel.problems import Problem
 
@@ -86,6 +88,22 @@ def test_repeats_in_one_file_and_across_files_count_once(taken: Take, written: W
     assert (report.rows, report.good, report.repeats, len(rows)) == (6, 4, 2, 4)
     report, rows = taken(written(HEAD + good(6, 2), "b.csv"))
     assert (report.rows, report.good, report.repeats, len(rows)) == (6, 4, 2, 8)
+
+
+def test_what_does_not_fit_into_memory_waits_on_disk_and_comes_out_the_same(
+    taken: Take, written: Write, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "HELD", 7)
+    monkeypatch.setattr(text.blocks, "__kwdefaults__", {**text.blocks.__kwdefaults__, "size": 512})
+    path = written(HEAD + good(40) + good(30, 40).replace("11-21", "11-20") + good(20))
+    report, rows = taken(path)
+    assert (report.rows, report.good, report.repeats, len(rows)) == (90, 70, 20, 70)
+    assert len({row["call"] for row in rows}) == 70
+    assert len(lake.files(home)) > 4
+    for name in lake.files(home):
+        callees = pq.read_table(name)["callee"].to_pylist()
+        assert callees == sorted(callees)
+    assert not list((home.files / "calls").glob("*.part"))
 
 
 def test_without_ids_the_same_call_written_twice_counts_once(taken: Take, written: Write) -> None:
