@@ -245,7 +245,7 @@ LINE = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(LINE, max_size=30), st.integers(1, 400))
 def test_every_row_is_accounted_for(tmp_path: Path, lines: list[bytes], size: int) -> None:
     """However a file is broken and cut into blocks: each non-blank line lies in one row, good or bad."""
@@ -275,7 +275,7 @@ def test_every_row_is_accounted_for(tmp_path: Path, lines: list[bytes], size: in
     assert cut[1:] == [one[:-1] for one in seen]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sampled_from([*good(6).splitlines(), "x,y", "", "c1,bob,1,2,3,4,5,6"]), min_size=1, max_size=20))
 def test_good_and_bad_and_repeats_are_all(taken: Take, tmp_path: Path, lines: list[str]) -> None:
     path = tmp_path / f"{secrets.token_hex(4)}.csv"
