@@ -277,16 +277,14 @@ WITH t AS (
     count(*) FILTER (talk >= 320000) AS talk_7
     FROM seen WHERE trunk > 0 GROUP BY trunk
 ), met_by_trunk AS (
-    SELECT trunk, callee, sum(calls) AS calls, min(first) AS first, max(last) AS last, sum(back_calls) AS back_calls,
-    min(back_first) AS back_first, max(back_last) AS back_last,
-    sum(calls) FILTER (back_first < first) AS known FROM ends WHERE trunk > 0 GROUP BY ALL
+    SELECT trunk, callee, bool_or(back_calls > 0 AND back_last >= first) AS returned,
+    bool_or((first + :offset) // 86400 <> (last + :offset) // 86400) AS repeated, bool_or(back_calls > 0) AS sought,
+    bool_or(back_first < first) AS first_in, sum(calls) FILTER (back_first < first) AS known
+    FROM ends WHERE trunk > 0 GROUP BY ALL
 ), people AS (
-    SELECT trunk, count(*) FILTER (calls > 0) AS callees,
-    count(*) FILTER (calls > 0 AND back_calls > 0 AND back_last >= first) AS returned,
-    count(*) FILTER (calls > 0 AND (first + :offset) // 86400 <> (last + :offset) // 86400) AS repeated,
-    count(*) FILTER (back_calls > 0) AS callers,
-    count(*) FILTER (back_calls > 0 AND (calls = 0 OR back_first < first)) AS first_in,
-    coalesce(sum(known), 0) AS known FROM met_by_trunk GROUP BY trunk
+    SELECT trunk, count(*) AS callees, count(*) FILTER (returned) AS returned, count(*) FILTER (repeated) AS repeated,
+    count(*) FILTER (sought) AS callers, count(*) FILTER (first_in) AS first_in, coalesce(sum(known), 0) AS known
+    FROM met_by_trunk GROUP BY trunk
 ), refusing AS (
     SELECT trunk, count(*) AS after_refusal, count(DISTINCT callee) AS refusers_called,
     count(DISTINCT callee) FILTER (hop) AS hopped

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import ibis
 import ibis.expr.types as ir
 
@@ -85,6 +87,19 @@ def together(link: ibis.Table, subject: str) -> ibis.Table:
         back_calls=link.back_calls.sum(),
         back_first=link.back_first.min(),
         back_last=link.back_last.max(),
+    )
+
+
+_FLAGS = ("called", "returned", "repeated", "sought", "first_in")
+
+
+def once(link: ibis.Table, subject: str) -> ibis.Table:
+    """Rows of `flags` as one a subject and person: what is true of any of the subject's links to the person."""
+    bits = (link[name].cast("int64") * (1 << bit) for bit, name in enumerate(_FLAGS))
+    packed = link.select(subject, "callee", bits=reduce(lambda one, other: one + other, bits))
+    found = packed.group_by(subject, "callee").agg(bits=packed.bits.bit_or())
+    return found.select(
+        subject, "callee", **{name: found.bits // (1 << bit) % 2 == 1 for bit, name in enumerate(_FLAGS)}
     )
 
 

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from mingbai.detection.features import pace, pairs, refusals
 from mingbai.detection.features.columns import PEOPLE, REFUSALS, SUMS, TABLES
 from mingbai.detection.features.counting import Counting, Window
-from mingbai.detection.features.seen import day_flags, day_names, days_called, short, sums, talked
+from mingbai.detection.features.seen import alike, day_names, days_called, short, sums_alike, talked
 from mingbai.detection.features.steps import Given, Keep, Steps, steps
 
 
@@ -25,7 +25,7 @@ def features(given: Given, counting: Counting, window: Window, keep: Keep) -> Ma
     found = {
         "number": number,
         "holder": _by_holder(shared, number, keep),
-        "trunk": _by_trunk(shared, number),
+        "trunk": _by_trunk(shared, number, keep),
         "callee": _by_callee(shared, keep),
     }
     return {kind: _ordered(kind, table) for kind, table in found.items()}
@@ -156,14 +156,15 @@ def _only(ids: ir.IntegerColumn) -> ir.IntegerScalar:
     return found
 
 
-def _by_trunk(of: Steps, number: ibis.Table) -> ibis.Table:
+def _by_trunk(of: Steps, number: ibis.Table, keep: Keep) -> ibis.Table:
     call = of.call.filter(of.call.trunk > 0)
-    found = call.group_by("trunk").agg(
-        first_s=call.s.min(),
-        last_s=call.s.max(),
-        caller_kind=call.caller_kind.min(),
-        **day_flags(call, of.window),
-        **sums(call, of.counting),
+    rows = keep("alike", alike(call, "trunk", of.counting, of.window))
+    found = rows.group_by("trunk").agg(
+        first_s=rows.first_s.min(),
+        last_s=rows.last_s.max(),
+        caller_kind=rows.caller_kind.min(),
+        **{name: rows[name].max() for name in day_names(of.window)},
+        **sums_alike(rows),
     )
     sides = of.trunks.select("trunk", mine=of.trunks.own.cast("int64"))
     found = _beside(found, "trunk", sides, mine=-1)
@@ -177,7 +178,7 @@ def _by_trunk(of: Steps, number: ibis.Table) -> ibis.Table:
     at_once = links.group_by("trunk").agg(known=pairs.known_at_once(links))
     found = _beside(found, "trunk", at_once, known=0)
     found = _beside(found, "trunk", _later(of.met, "trunk"), later=0)
-    met = pairs.flags(pairs.together(links, "trunk"), of.window)
+    met = pairs.once(pairs.flags(links, of.window), "trunk")
     found = _beside(found, "trunk", met.group_by("trunk").agg(**pairs.people(met)), **_zeros(*PEOPLE))
     found = _beside(found, "trunk", refusals.counted(of.hits, of.hops, "trunk"), **_zeros(*REFUSALS))
     found = _beside(found, "trunk", pace.most_dense(call, "trunk", floor=of.counting.busy), most_60min=0)

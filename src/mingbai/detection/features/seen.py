@@ -14,6 +14,10 @@ from mingbai.kernel.terms import Decision
 
 _NO_NUMBER = [int(Kind.WITHHELD), int(Kind.MALFORMED)]
 _NOT_IN_USE = [int(Kind.UNALLOCATED), int(Kind.MALFORMED)]
+_FLAGS = (
+    "recorded", "answered", "rung", "short", "long", "night", "one_ring", "rejected", "unused", "near", "unallocated",
+    "refused_by_gate",
+)  # fmt: skip
 _UNALLOCATED_CAUSE, _REJECTED_CAUSE = 1, 21  # ITU-T Q.850: unallocated number, call rejected
 
 
@@ -59,9 +63,9 @@ def of_no_number(call: ibis.Table) -> ir.BooleanValue:
     return call.caller_kind == int(Kind.UNALLOCATED)
 
 
-def sums(call: ibis.Table, counting: Counting) -> dict[str, ir.IntegerScalar]:
-    """The sums over calls, by name: those of columns.SUMS that are known from the call alone."""
-    flags = {
+def _flags(call: ibis.Table, counting: Counting) -> dict[str, ir.BooleanValue]:
+    """The features that count calls of one sort, by name, in the order of _FLAGS; none of them is ever NULL."""
+    return {
         "recorded": call.known,
         "answered": call.answered,
         "rung": call.ring >= 0,
@@ -74,17 +78,54 @@ def sums(call: ibis.Table, counting: Counting) -> dict[str, ir.IntegerScalar]:
         "near": call.near >= counting.near_digits,
         "unallocated": of_no_number(call),
         "refused_by_gate": call.decision == int(Decision.REFUSE),
-        **{name: call.minute // 60 == hour for hour, name in enumerate(HOURS)},
-        **_by_length(call),
     }
+
+
+def _totals(call: ibis.Table) -> dict[str, ir.IntegerScalar]:
     whole = (call.talk // 1_000).cast("int64")
     return {
         "calls": call.count(),
-        **{name: call.count(where=flag) for name, flag in flags.items()},
         "ring_ms": _sum(call.ring, call.ring >= 0),
         "talk_ms": talked(call),
         "talk_s2": _sum(whole * whole, call.talk >= 0),
     }
+
+
+def sums(call: ibis.Table, counting: Counting) -> dict[str, ir.IntegerScalar]:
+    """The sums over calls, by name: those of columns.SUMS that are known from the call alone."""
+    hours = {name: call.minute // 60 == hour for hour, name in enumerate(HOURS)}
+    flags = _flags(call, counting) | hours | _by_length(call)
+    return {**_totals(call), **{name: call.count(where=flag) for name, flag in flags.items()}}
+
+
+def alike(call: ibis.Table, key: str, counting: Counting, window: Window) -> ibis.Table:
+    """The calls of each `key` that count the same way as one row: for keys with very many calls, whose sums are far
+    sooner made of these rows (`sums_alike`) than call by call. `flags` holds those of `_flags` as bits."""
+    bits = enumerate(_flags(call, counting).values())
+    rows = call.select(
+        key, "s", "day", "ring", "talk", "caller_kind",
+        flags=reduce(lambda one, other: one + other, (flag.cast("int64") * (1 << bit) for bit, flag in bits)),
+        hour=call.minute // 60,
+        part=reduce(
+            lambda one, other: one + other, ((call.talk >= begin * 1_000).cast("int64") for begin in TALK_FROM_S)
+        ),
+    )  # fmt: skip
+    return rows.group_by(key, "flags", "hour", "part").agg(
+        caller_kind=rows.caller_kind.min(),
+        first_s=rows.s.min(),
+        last_s=rows.s.max(),
+        **day_flags(rows, window),
+        **_totals(rows),
+    )
+
+
+def sums_alike(rows: ibis.Table) -> dict[str, ir.IntegerScalar]:
+    """What `sums` gives, over rows of `alike`."""
+    flags = {name: rows.flags // (1 << bit) % 2 == 1 for bit, name in enumerate(_FLAGS)}
+    hours = {name: rows.hour == hour for hour, name in enumerate(HOURS)}
+    parts = {name: rows.part == part + 1 for part, name in enumerate(TALKS)}
+    counted = {name: flag.ifelse(rows.calls, 0).sum() for name, flag in (flags | hours | parts).items()}
+    return counted | {name: rows[name].sum() for name in ("calls", "ring_ms", "talk_ms", "talk_s2")}
 
 
 def short(call: ibis.Table, counting: Counting) -> ir.BooleanValue:
