@@ -16,54 +16,6 @@ SELLER_STATES: dict[str, Word] = {
 
 # In a few words, for tables; the whole sentence stands in SENTENCES or `sentences`.
 REFUSED_WHYS: dict[str, Word] = {
-    "notices.no_reason": (
-        _("A reason is needed."),
-        _("Say in a few words why. It stands in the evidence log."),
-    ),
-    "notices.code": (
-        _("A code is not sent again."),
-        _("The subscriber asks for a new one."),
-    ),
-    "notices.nobody": (
-        _("This number has another user now, or was erased."),
-        _("Nobody is left to tell. Note that it was seen to."),
-    ),
-    "notices.not_missed": (
-        _("This message arrived, still waits, or was seen to already."),
-        _("Look at the list again."),
-    ),
-    "notices.over": (
-        _("What this message asks can no longer be answered."),
-        _("Have it offered anew, or note how it was seen to."),
-    ),
-    "tariffs.out_of_bounds": (
-        _("A figure is one that no tariff can have: less than nothing, or too large."),
-        _("Correct the field."),
-    ),
-    "tariffs.not_published": (
-        _("This tariff is not published."),
-        _("Look at its history."),
-    ),
-    "tariffs.answered": (
-        _("This question has been answered."),
-        _("Load the page again."),
-    ),
-    "tariffs.no_question": (
-        _("There is no such question any more."),
-        _("Load the page again."),
-    ),
-    "tariffs.choose": (
-        _("Between one and 500 tariffs can be chosen at once."),
-        _("Choose some in the list."),
-    ),
-    "tariffs.file_too_large": (
-        _("The file is too large."),
-        _("Divide it."),
-    ),
-    "tariffs.unknown": (
-        _("There is no such tariff."),
-        _("Look for it in the list."),
-    ),
     "orders.not_published": pgettext_lazy("refused", "not published"),
     "orders.not_on_sale": pgettext_lazy("refused", "not on sale that day"),
     "orders.channel": pgettext_lazy("refused", "not sold this way"),
@@ -151,6 +103,54 @@ LISTS: dict[str, dict[str, Word]] = {
 }
 
 SENTENCES: dict[str, tuple[Word, Word]] = {
+    "notices.no_reason": (
+        _("A reason is needed."),
+        _("Say in a few words why. It stands in the evidence log."),
+    ),
+    "notices.code": (
+        _("A code is not sent again."),
+        _("The subscriber asks for a new one."),
+    ),
+    "notices.nobody": (
+        _("This number has another user now, or was erased."),
+        _("Nobody is left to tell. Note that it was seen to."),
+    ),
+    "notices.not_missed": (
+        _("This message arrived, still waits, or was seen to already."),
+        _("Look at the list again."),
+    ),
+    "notices.over": (
+        _("What this message asks can no longer be answered."),
+        _("Have it offered anew, or note how it was seen to."),
+    ),
+    "tariffs.out_of_bounds": (
+        _("A figure is one that no tariff can have: less than nothing, or too large."),
+        _("Correct the field."),
+    ),
+    "tariffs.not_published": (
+        _("This tariff is not published."),
+        _("Look at its history."),
+    ),
+    "tariffs.answered": (
+        _("This question has been answered."),
+        _("Load the page again."),
+    ),
+    "tariffs.no_question": (
+        _("There is no such question any more."),
+        _("Load the page again."),
+    ),
+    "tariffs.choose": (
+        _("Between one and 500 tariffs can be chosen at once."),
+        _("Choose some in the list."),
+    ),
+    "tariffs.file_too_large": (
+        _("The file is too large."),
+        _("Divide it."),
+    ),
+    "tariffs.unknown": (
+        _("There is no such tariff."),
+        _("Look for it in the list."),
+    ),
     "channels.unknown_organisation": (_("Choose an organisation."), ""),
     "channels.no_seller": (
         _("This organisation cannot sell."),

@@ -1,4 +1,4 @@
-"""举报凭证: what a reporter has of a call or message itself, encrypted under the reporter's key; who saw it, and why."""
+"""举报凭证: what a reporter has of a call or message, encrypted under the reporter's key; who saw it, and why."""
 
 from __future__ import annotations
 
