@@ -12,8 +12,8 @@ RUN := $(UV) run --frozen --no-sync
 ON_POSTGRES := $(wildcard tests/scenarios src/mingbai/gate/feed/tests \
 	$(foreach room,ledger people calls numbers tariffs channels notices consent orders admission cases web,src/mingbai/$(room)/tests))
 
-# A file's tests share a worker.
-PARALLEL := -n 2 --dist loadfile
+# A file's tests share a worker; the longest files stand first, so that no worker is left with one at the end.
+PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder --durations 12
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run setup compiled check test test-sip test-sms bench bench-sip bench-detect clean
@@ -52,7 +52,7 @@ check: setup ## style, types, walls between rooms, migrations, translations
 test: check compiled ## everything: checks, all tests, then what depends on the database again on PostgreSQL
 	$(RUN) pytest $(PARALLEL)
 	MINGBAI_COMPILED=require $(RUN) pytest $(PARALLEL) src/mingbai/gate/tests
-	scripts/with-postgres $(RUN) pytest $(PARALLEL) --no-loadscope-reorder -m "not browser" $(ON_POSTGRES)
+	scripts/with-postgres $(RUN) pytest $(PARALLEL) -m "not browser" $(ON_POSTGRES)
 
 test-sms: setup ## messages through a real SMS centre; part of test
 	$(RUN) pytest $(PARALLEL) tests/smpp
