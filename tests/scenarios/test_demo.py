@@ -20,10 +20,11 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 from tests.looks import check
 
+from mingbai.cli.supervisor import die_with_parent
 from mingbai.kernel import clock
 from mingbai.town.build import PASSWORD
 
-OPENS_WITHIN_S = 90
+OPENS_WITHIN_S = 180
 CLOSES_WITHIN_S = 30
 _BASE = re.compile(r"http://127\.0\.0\.1:\d+(?=/$)", re.MULTILINE)
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
@@ -69,6 +70,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=die_with_parent,  # whoever ends the suite by force ends its town
     )
     try:
         yield Demo(_address(process), home, process)

@@ -16,7 +16,7 @@ from mingbai.gate.feed.work import Child, Loop, Step, outlived, say
 from mingbai.kernel.home import Home
 
 _DAYS = "days"
-_BATCH_S = 1.0
+_BATCH_S = 2.0  # a batch costs some tenths of a second however few calls it has
 
 
 def live(home: Home) -> list[Step]:
