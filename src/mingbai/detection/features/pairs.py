@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 import ibis
 import ibis.expr.types as ir
 
@@ -95,12 +93,8 @@ _FLAGS = ("called", "returned", "repeated", "sought", "first_in")
 
 def once(link: ibis.Table, subject: str) -> ibis.Table:
     """Rows of `flags` as one a subject and person: what is true of any of the subject's links to the person."""
-    bits = (link[name].cast("int64") * (1 << bit) for bit, name in enumerate(_FLAGS))
-    packed = link.select(subject, "callee", bits=reduce(lambda one, other: one + other, bits))
-    found = packed.group_by(subject, "callee").agg(bits=packed.bits.bit_or())
-    return found.select(
-        subject, "callee", **{name: found.bits // (1 << bit) % 2 == 1 for bit, name in enumerate(_FLAGS)}
-    )
+    found = link.group_by(subject, "callee").agg(**{name: link[name].cast("int8").max() for name in _FLAGS})
+    return found.select(subject, "callee", **{name: found[name] > 0 for name in _FLAGS})
 
 
 def known_at_once(link: ibis.Table) -> ir.IntegerScalar:

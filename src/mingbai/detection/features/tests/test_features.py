@@ -174,5 +174,5 @@ def test_own_numbers_on_foreign_trunks_are_spoofed(computed: Compiled) -> None:
 def test_whoever_called_little_is_looked_at_only_for_a_reason() -> None:
     calls = [call(7, 100 + one, one) for one in range(4)] + [call(1, 100, 9), call(8, 100, 9, caller_kind=32)]
     calls += [call(9, 100, 50)]
-    found = computed(made.calls_table(calls), known(refusal(100, 0, 9, 0), numbers=FIRM), LOW._replace(least=5))
+    found = Compiled(LOW._replace(least=5))(made.calls_table(calls), known(refusal(100, 0, 9, 0), numbers=FIRM))
     assert set(by_subject(found["number"])) == {1, 8, 9}
