@@ -276,15 +276,14 @@ WITH t AS (
     count(*) FILTER (talk >= 160000 AND talk < 320000) AS talk_6,
     count(*) FILTER (talk >= 320000) AS talk_7
     FROM seen WHERE trunk > 0 GROUP BY trunk
-), met_by_trunk AS (
-    SELECT trunk, callee, bool_or(back_calls > 0 AND back_last >= first) AS returned,
-    bool_or((first + :offset) // 86400 <> (last + :offset) // 86400) AS repeated, bool_or(back_calls > 0) AS sought,
-    bool_or(back_first < first) AS first_in, sum(calls) FILTER (back_first < first) AS known
-    FROM ends WHERE trunk > 0 GROUP BY ALL
 ), people AS (
-    SELECT trunk, count(*) AS callees, count(*) FILTER (returned) AS returned, count(*) FILTER (repeated) AS repeated,
-    count(*) FILTER (sought) AS callers, count(*) FILTER (first_in) AS first_in, coalesce(sum(known), 0) AS known
-    FROM met_by_trunk GROUP BY trunk
+    SELECT trunk, count(*) FILTER (back_calls > 0 AND back_last >= first) AS returned,
+    count(*) FILTER ((first + :offset) // 86400 <> (last + :offset) // 86400) AS repeated,
+    count(*) FILTER (back_calls > 0) AS callers, count(*) FILTER (back_first < first) AS first_in,
+    coalesce(sum(calls) FILTER (back_first < first), 0) AS known FROM ends WHERE trunk > 0 GROUP BY trunk
+), distinct_people AS (
+    SELECT trunk, count(*) AS callees
+    FROM (SELECT DISTINCT trunk, callee FROM seen WHERE caller_kind NOT IN (30, 31)) GROUP BY trunk
 ), refusing AS (
     SELECT trunk, count(*) AS after_refusal, count(DISTINCT callee) AS refusers_called,
     count(DISTINCT callee) FILTER (hop) AS hopped
@@ -292,12 +291,13 @@ WITH t AS (
 )
 SELECT t.*, t.trunk AS subject, 0 AS tail, coalesce(c.foreign, 0) AS foreign, coalesce(c.spoofed, 0) AS spoofed,
     CASE WHEN k.own THEN calls ELSE 0 END AS own_calls, CASE WHEN NOT k.own THEN calls ELSE 0 END AS other_calls,
-    p.callees, p.returned, p.repeated, p.callers, p.first_in, p.known + coalesce(l.later, 0) AS known,
+    d.callees, p.returned, p.repeated, p.callers, p.first_in, p.known + coalesce(l.later, 0) AS known,
     coalesce(r.after_refusal, 0) AS after_refusal, coalesce(r.refusers_called, 0) AS refusers_called,
     coalesce(r.hopped, 0) AS hopped, coalesce(b.most, 0) AS most_60min, coalesce(f.most_to_one, 0) AS most_to_one,
     coalesce(u.burst, 0) AS burst, 1 AS days, 0 AS holder, 0 AS principal, -1 AS use, 0 AS sort, -1 AS age_days,
     coalesce(s.numbers, 0) AS numbers
-FROM t LEFT JOIN people p USING (trunk) LEFT JOIN refusing r USING (trunk) LEFT JOIN trunks k USING (trunk)
+FROM t LEFT JOIN people p USING (trunk) LEFT JOIN distinct_people d USING (trunk)
+LEFT JOIN refusing r USING (trunk) LEFT JOIN trunks k USING (trunk)
 LEFT JOIN (SELECT trunk, sum("foreign") AS foreign, sum(spoofed) AS spoofed FROM cells GROUP BY trunk) c USING (trunk)
 LEFT JOIN (SELECT trunk, count(*) AS later FROM met GROUP BY trunk) l USING (trunk)
 LEFT JOIN (SELECT trunk, count(*) AS numbers FROM strands GROUP BY trunk) s USING (trunk)

@@ -12,21 +12,13 @@ _LAST_S = HOUR_S - 1
 def most(call: ibis.Table, *subject: str, floor: int, name: str) -> ibis.Table:
     """By subject, the most calls (`name`) in any 60 minutes, of those that reach `floor`.
 
-    `call`: calls of who has at least `floor` of them; `s` in seconds. A window ends with one of its calls.
+    `call`: calls of who could reach it; `s` in seconds. A window ends with one of its calls. Calls are counted, not
+    summed by second first: DuckDB knows the count of a frame from its ends, and would add up sums.
     """
     frame = ibis.range_window(preceding=_LAST_S, following=0, group_by=subject, order_by="s")
     within = call.select(*subject, "s").mutate(within=ibis._.count().over(frame))
     found = within.group_by(*subject).agg(**{name: ibis._.within.max()})
     return found.filter(found[name] >= floor)
-
-
-def most_dense(call: ibis.Table, subject: str, *, floor: int) -> ibis.Table:
-    """The same as `most` (`most_60min`) for subjects with very many calls: those of one second are counted first."""
-    seconds = call.group_by(subject, "s").agg(calls=call.count())
-    frame = ibis.range_window(preceding=_LAST_S, following=0, group_by=subject, order_by="s")
-    within = seconds.mutate(within=seconds.calls.sum().over(frame))
-    found = within.group_by(subject).agg(most_60min=within.within.max())
-    return found.filter(found.most_60min >= floor)
 
 
 def most_callers(call: ibis.Table) -> ibis.Table:

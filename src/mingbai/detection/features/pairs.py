@@ -56,10 +56,14 @@ def flags(link: ibis.Table, window: Window) -> ibis.Table:
     """What a link says about its caller: whether it `called`, the other `returned` a call after its first, was called
     on several days (`repeated`), `sought` it at all, and did so before it was called (`first_in`)."""
     called, sought = link.calls > 0, link.back_calls > 0
+    if len(window.days()) == 1:
+        repeated = ibis.literal(False)
+    else:
+        repeated = called & (window.local(link.first) // DAY_S != window.local(link.last) // DAY_S)
     return link.mutate(
         called=called,
         returned=_true(called & sought & (link.back_last >= link.first)),
-        repeated=_true(called & (window.local(link.first) // DAY_S != window.local(link.last) // DAY_S)),
+        repeated=_true(repeated),
         sought=sought,
         first_in=_true(sought & (~called | (link.back_first < link.first))),
     )
@@ -86,15 +90,6 @@ def together(link: ibis.Table, subject: str) -> ibis.Table:
         back_first=link.back_first.min(),
         back_last=link.back_last.max(),
     )
-
-
-_FLAGS = ("called", "returned", "repeated", "sought", "first_in")
-
-
-def once(link: ibis.Table, subject: str) -> ibis.Table:
-    """Rows of `flags` as one a subject and person: what is true of any of the subject's links to the person."""
-    found = link.group_by(subject, "callee").agg(**{name: link[name].cast("int8").max() for name in _FLAGS})
-    return found.select(subject, "callee", **{name: found[name] > 0 for name in _FLAGS})
 
 
 def known_at_once(link: ibis.Table) -> ir.IntegerScalar:

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 from mingbai.detection.features import pace, pairs, refusals
 from mingbai.detection.features.columns import PEOPLE, REFUSALS, SUMS, TABLES
 from mingbai.detection.features.counting import Counting, Window
-from mingbai.detection.features.seen import alike, day_names, days_called, short, sums_alike, talked
+from mingbai.detection.features.seen import alike, day_names, days_called, has_number, short, sums_alike, talked
 from mingbai.detection.features.steps import Given, Keep, Steps, steps
 
 
@@ -52,20 +52,11 @@ def _summed(rows: ibis.Table) -> dict[str, ir.IntegerScalar]:
 
 
 def _by_number(of: Steps) -> ibis.Table:
-    cells = of.cells
-    found = cells.group_by("caller").agg(
-        tail=cells.tail.min(),
-        caller_kind=cells.caller_kind.min(),
-        call_holder=cells.holder.max(),
-        call_principal=cells.principal.max(),
-        call_use=cells.use.max(),
-        trunk=_main_trunk(cells),
-        first_s=cells.first_s.min(),
-        last_s=cells.last_s.max(),
-        days=days_called(cells, of.window),
-        **{name: cells[name].max() for name in cells.columns if name.startswith("day_")},
-        **_summed(cells),
-    )
+    sides = of.sides
+    trunks = sides.group_by("caller").agg(trunk=_main_trunk(sides), **{name: sides[name].sum() for name in _SIDES})
+    mine = of.mine
+    found = mine.mutate(days=reduce(lambda one, other: one + other, (mine[name] for name in day_names(of.window))))
+    found = _beside(found, "caller", trunks, trunk=0, **_zeros(*_SIDES))
     found = _beside(found, "caller", of.owners, holder=0, principal=0, use=-1, sort=0, age_days=-1)
     found = found.mutate(
         holder=(found.holder != 0).ifelse(found.holder, found.call_holder),
@@ -85,11 +76,12 @@ def _by_number(of: Steps) -> ibis.Table:
 
 
 _TRUNKS = 1 << 32
+_SIDES = ("foreign", "spoofed", "own_calls", "other_calls")
 
 
-def _main_trunk(cells: ibis.Table) -> ir.IntegerScalar:
+def _main_trunk(strands: ibis.Table) -> ir.IntegerScalar:
     """The trunk with the most calls, of equal ones the smallest id: both in one number, so one maximum finds it."""
-    both = cells.calls * ibis.literal(_TRUNKS, "int64") + (_TRUNKS - 1 - cells.trunk)
+    both = strands.calls * ibis.literal(_TRUNKS, "int64") + (_TRUNKS - 1 - strands.trunk)
     found: ir.IntegerScalar = _TRUNKS - 1 - both.max() % ibis.literal(_TRUNKS, "int64")
     return found
 
@@ -105,13 +97,17 @@ def _bursts(hot: ibis.Table, subject: str) -> ibis.Table:
 
 def _most_by_number(of: Steps, number: ibis.Table) -> ibis.Table:
     busy = number.filter(number.calls >= of.counting.busy)
-    theirs = of.call.semi_join(busy, "caller")
-    return pace.most(theirs, "caller", floor=of.counting.busy, name="most_60min")
+    theirs = of.brief.semi_join(busy, "caller")
+    return _most(of, theirs, "caller")
+
+
+def _most(of: Steps, call: ibis.Table, subject: str) -> ibis.Table:
+    return pace.most(call, subject, floor=of.counting.busy, name="most_60min")
 
 
 def _most_to_one(of: Steps, links: ibis.Table) -> ibis.Table:
     often = links.filter(links.calls >= of.counting.insistent).select("caller", "callee")
-    theirs = of.call.semi_join(often, ["caller", "callee"])
+    theirs = of.brief.semi_join(often, ["caller", "callee"])
     found = pace.most(theirs, "caller", "callee", floor=of.counting.insistent, name="most_to_one")
     return found.group_by("caller").agg(most_to_one=found.most_to_one.max())
 
@@ -140,8 +136,8 @@ def _by_holder(of: Steps, number: ibis.Table, keep: Keep) -> ibis.Table:
     found = _beside(found, "holder", met.group_by("holder").agg(**pairs.people(met)), **_zeros(*PEOPLE))
     hits = of.hits.filter(of.hits.holder != 0)
     found = _beside(found, "holder", refusals.counted(hits, of.hops, "holder"), **_zeros(*REFUSALS))
-    call = keep("by_holders", of.call.select("caller", "callee", "s").join(whose, "caller"))
-    found = _beside(found, "holder", pace.most_dense(call, "holder", floor=of.counting.busy), most_60min=0)
+    call = keep("by_holders", of.brief.select("caller", "callee", "s").join(whose, "caller"))
+    found = _beside(found, "holder", _most(of, call, "holder"), most_60min=0)
     often = call.semi_join(met.filter(met.calls >= of.counting.insistent), ["holder", "callee"])
     most = pace.most(often, "holder", "callee", floor=of.counting.insistent, name="most_to_one")
     most = most.group_by("holder").agg(most_to_one=most.most_to_one.max())
@@ -168,20 +164,25 @@ def _by_trunk(of: Steps, number: ibis.Table, keep: Keep) -> ibis.Table:
     )
     sides = of.trunks.select("trunk", mine=of.trunks.own.cast("int64"))
     found = _beside(found, "trunk", sides, mine=-1)
-    cells = of.cells
-    spoofed = cells.group_by("trunk").agg(foreign=cells.foreign.sum(), spoofed=cells.spoofed.sum())
+    spoofed = of.sides.group_by("trunk").agg(foreign=of.sides.foreign.sum(), spoofed=of.sides.spoofed.sum())
     found = _beside(found, "trunk", spoofed, **_zeros("foreign", "spoofed"))
     numbers = of.strands.group_by("trunk").agg(numbers=of.strands.count())
     found = _beside(found, "trunk", numbers, numbers=0)
     links = pairs.links(of.pair)
     links = links.filter(links.trunk > 0)
-    at_once = links.group_by("trunk").agg(known=pairs.known_at_once(links))
-    found = _beside(found, "trunk", at_once, known=0)
+    told = pairs.flags(links, of.window)
+    people = pairs.people(told) | {"known": pairs.known_at_once(told)}
+    found = _beside(found, "trunk", told.group_by("trunk").agg(**people), known=0, **_zeros(*PEOPLE))
+    met = of.brief.filter(has_number(of.brief)).select("trunk", "callee").distinct()
+    found = _beside(found, "trunk", met.group_by("trunk").agg(callees=met.count()), callees=0)
     found = _beside(found, "trunk", _later(of.met, "trunk"), later=0)
-    met = pairs.once(pairs.flags(links, of.window), "trunk")
-    found = _beside(found, "trunk", met.group_by("trunk").agg(**pairs.people(met)), **_zeros(*PEOPLE))
     found = _beside(found, "trunk", refusals.counted(of.hits, of.hops, "trunk"), **_zeros(*REFUSALS))
-    found = _beside(found, "trunk", pace.most_dense(call, "trunk", floor=of.counting.busy), most_60min=0)
+    found = _beside(
+        found,
+        "trunk",
+        _most(of, of.brief.filter(of.brief.trunk > 0), "trunk"),
+        most_60min=0,
+    )
     most = number.group_by("trunk").agg(most_to_one=number.most_to_one.max())
     found = _beside(found, "trunk", most, most_to_one=0)
     found = _beside(found, "trunk", _bursts(of.hot, "trunk"), burst=0)

@@ -27,22 +27,25 @@ class Given(NamedTuple):
 class Steps(NamedTuple):
     """Shared steps.
 
-    `call`: seen.seen. `owners`: registered numbers. `hits`, `hops`: refusals.after_refusal and .hopped. `strands`:
-    calls by caller and trunk. `cells`: sums by subject and trunk. `pair`: pairs.pairs. `links`: pairs.links of subjects
-    as callers. `met`: a row for each call to somebody who had called in between, `caller` and `trunk`. `hot`: calls to
-    callees that got many, with `burst`.
+    `call`: seen.seen. `brief`: of each call who, whom, over which trunk, when. `owners`: registered numbers. `hits`,
+    `hops`: refusals.after_refusal and .hopped. `strands`: calls by caller and trunk; `sides`: those of subjects, with
+    whose trunk it is. `mine`: sums by subject. `pair`: pairs.pairs. `links`: pairs.links of subjects as callers.
+    `met`: a row for each call to somebody who had called in between, `caller` and `trunk`. `hot`: calls to callees
+    that got many, with `burst`.
     """
 
     counting: Counting
     window: Window
     call: ibis.Table
+    brief: ibis.Table
     trunks: ibis.Table
     owners: ibis.Table
     hits: ibis.Table
     hops: ibis.Table
     strands: ibis.Table
     subjects: ibis.Table
-    cells: ibis.Table
+    sides: ibis.Table
+    mine: ibis.Table
     pair: ibis.Table
     links: ibis.Table
     met: ibis.Table
@@ -55,7 +58,8 @@ def steps(given: Given, counting: Counting, window: Window, keep: Keep) -> Steps
     call = seen(given.calls, window)
     owners = keep("owners", _owners(given.numbers, window))
     hits = keep("hits", refusals.after_refusal(call, given.refusals, owners))
-    numbered = call.filter(has_number(call))
+    brief = keep("brief", call.select("caller", "callee", "trunk", "s", "caller_kind"))
+    numbered = brief.filter(has_number(brief))
     strands = keep("strands", _strands(numbered))
     subjects = keep("subjects", _subjects(strands, owners, hits, counting.least))
     pair = keep("pair", pairs.pairs(numbered))
@@ -64,17 +68,19 @@ def steps(given: Given, counting: Counting, window: Window, keep: Keep) -> Steps
         counting=counting,
         window=window,
         call=call,
+        brief=brief,
         trunks=given.trunks,
         owners=owners,
         hits=hits,
         hops=keep("hops", refusals.hopped(hits)),
         strands=strands,
         subjects=subjects,
-        cells=keep("cells", _cells(numbered.semi_join(subjects, "caller"), owners, given.trunks, counting, window)),
+        sides=keep("sides", _sides(strands.semi_join(subjects, "caller"), owners, given.trunks)),
+        mine=keep("mine", _mine(call.filter(has_number(call)), subjects, counting, window, keep)),
         pair=pair,
         links=keep("links", pairs.flags(ends.semi_join(subjects, "caller"), window)),
         met=keep("met", pairs.known_later(numbered, ends)),
-        hot=keep("hot", _hot(call, counting.burst_calls)),
+        hot=keep("hot", _hot(call, brief, counting.burst_calls)),
     )
 
 
@@ -101,35 +107,41 @@ def _subjects(strands: ibis.Table, owners: ibis.Table, hits: ibis.Table, least: 
     return enough.union(owners.select("caller"), hits.select("caller"), distinct=True)
 
 
-def _cells(call: ibis.Table, owners: ibis.Table, trunks: ibis.Table, counting: Counting, window: Window) -> ibis.Table:
-    """Sums by subject and trunk, and what the calls themselves say of whose number it is."""
-    cells = call.group_by("caller", "trunk").agg(
-        tail=call.caller_tail.min(),
-        caller_kind=call.caller_kind.min().cast("int64"),
-        holder=call.holder.max(),
-        principal=call.principal.max(),
-        use=call.use.max().cast("int64"),
-        first_s=call.s.min(),
-        last_s=call.s.max(),
-        **day_flags(call, window),
-        **sums(call, counting),
-    )
-    named = cells.left_join(owners.select("caller", owned=ibis.literal(True)), "caller")
-    named = named.select(*cells.columns, owned=named.owned.fill_null(False))
+def _sides(strands: ibis.Table, owners: ibis.Table, trunks: ibis.Table) -> ibis.Table:
+    """Calls over trunks of ours and of others, and what is spoofed of them, by subject and trunk."""
+    named = strands.left_join(owners.select("caller", owned=ibis.literal(True)), "caller")
+    named = named.select(*strands.columns, owned=named.owned.fill_null(False))
     placed = named.left_join(trunks, "trunk")
     foreign = placed.owned & (~placed.own).fill_null(False)
     return placed.select(
-        *cells.columns,
+        *strands.columns,
         own_calls=placed.own.fill_null(False).ifelse(placed.calls, 0),
         other_calls=(~placed.own).fill_null(False).ifelse(placed.calls, 0),
         foreign=foreign.ifelse(placed.calls, 0),
-        spoofed=(foreign | (placed.unallocated > 0)).ifelse(placed.calls, 0),
+        spoofed=(foreign | (placed.nowhere > 0)).ifelse(placed.calls, 0),
     )
 
 
-def _hot(call: ibis.Table, floor: int) -> ibis.Table:
+def _mine(call: ibis.Table, subjects: ibis.Table, counting: Counting, window: Window, keep: Keep) -> ibis.Table:
+    """Sums by subject, and what the calls themselves say of whose number it is."""
+    # a subject's calls beside one another: so many sums for so many subjects have no room in a cache otherwise
+    theirs = keep("theirs", call.semi_join(subjects, "caller").order_by("caller"))
+    return theirs.group_by("caller").agg(
+        tail=theirs.caller_tail.min(),
+        caller_kind=theirs.caller_kind.min().cast("int64"),
+        call_holder=theirs.holder.max(),
+        call_principal=theirs.principal.max(),
+        call_use=theirs.use.max().cast("int64"),
+        first_s=theirs.s.min(),
+        last_s=theirs.s.max(),
+        **day_flags(theirs, window),
+        **sums(theirs, counting),
+    )
+
+
+def _hot(call: ibis.Table, brief: ibis.Table, floor: int) -> ibis.Table:
     """Calls to callees that got `floor` or more in all; `burst`: floor or more in the 60 minutes that end with it."""
-    reached = call.group_by("callee").agg(got=call.count())
+    reached = brief.group_by("callee").agg(got=brief.count())
     theirs = call.semi_join(reached.filter(reached.got >= floor), "callee")
     return pace.bursts(
         theirs.select("caller", "callee", "callee_tail", "callee_kind", "trunk", "s", "known", "answered", "talk"),
