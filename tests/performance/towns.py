@@ -1,7 +1,7 @@
-"""The two made towns as detection sees them: calls, what the operator knows beside them, and the truth.
+"""The made towns as detection sees them: calls, what the operator knows beside them, and the truth.
 
-The first is `mingbai.town.records`, the second `tests.performance.othertown`, written apart from the rules. Numbers
-become pseudonyms by a function that is handed in: the lake's of a quarter, or none at all where no lake is involved.
+The first is `mingbai.town.records`; `tests.performance.othertown` and `.thirdtown` were written apart from the rules.
+Numbers become pseudonyms by a function that is handed in: the lake's of a quarter, or none where no lake is involved.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def first_town(folder: Path, *, lake: Lake | None = None) -> Material:
 
 
 def other_town(folder: Path, *, lake: Lake | None = None) -> Material:
-    """A town of `tests.performance.othertown`. A refusal of a firm holds against all of its numbers."""
+    """A town of `tests.performance.othertown` or `.thirdtown`. A refusal of a firm holds against all of its numbers."""
     trunks = _read(folder / "trunks.csv", "trunk")
     names = trunks["trunk"].to_pylist()
     ids = {name: place + 1 for place, name in enumerate(names)}
@@ -126,7 +126,7 @@ def other_town(folder: Path, *, lake: Lake | None = None) -> Material:
     caller = np.where(party.to_numpy() > 0, 0, columns.normalise(refusals["caller"]))
     callee, at_s = pa.array(columns.normalise(refusals["callee"])), _instants(refusals["at"]) // 1_000_000
     truth = _read(folder / "truth.csv", "caller", "hard_negative")
-    callers = columns.classify(truth["caller"])[0]
+    callers, hard = columns.classify(truth["caller"])[0], _texts(truth["hard_negative"])
     holders = _read(folder / "holders.csv")
     sorts = [_sort_named(*pair) for pair in zip(_words(numbers["sort"]), _words(numbers["use"]), strict=True)]
     return Material(
@@ -137,7 +137,7 @@ def other_town(folder: Path, *, lake: Lake | None = None) -> Material:
             pa.table({"trunk": list(ids.values()), "own": _flags(trunks["own"])}).cast(detection.TRUNKS),
         ),
         truth=Truth(
-            named(callers), _texts(truth["style"]), _flags(truth["nuisance"]), _texts(truth["hard_negative"]),
+            named(callers), _texts(truth["style"]), _flags(truth["nuisance"]), np.where(hard == "0", "", hard),
             np.ones(len(callers), np.bool_),
         ),
         hopping={row["holder"]: bool(row["hopping"]) for row in holders.to_pylist()},

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import numpy as np
 from tests.performance.thirdtown.firms import TRADES
-from tests.performance.thirdtown.kinds import FIRST_DAY, Bools, Ints
+from tests.performance.thirdtown.kinds import Bools, Ints
 from tests.performance.thirdtown.state import Calls, Town
 
 CHUNK = 200_000
-FIRST_MS = FIRST_DAY.astype("datetime64[ms]").astype(np.int64)
 
 
-def _times(seconds: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> list[str]:
-    stamps = (np.int64(FIRST_MS) + np.round(seconds * 1000).astype(np.int64)).astype("datetime64[ms]")
+def _times(seconds: np.ndarray[tuple[int, ...], np.dtype[np.float64]], first: np.datetime64) -> list[str]:
+    begin = first.astype("datetime64[ms]").astype(np.int64)
+    stamps = (begin + np.round(seconds * 1000).astype(np.int64)).astype("datetime64[ms]")
     return [f"{s}+08:00" for s in np.datetime_as_string(stamps).tolist()]
 
 
@@ -38,7 +38,7 @@ def seen(town: Town, calls: Calls) -> Calls:
     return visible
 
 
-def write_calls(out: Path, town: Town, calls: Calls) -> None:
+def write_calls(out: Path, town: Town, calls: Calls, first_day: np.datetime64) -> None:
     """`calls.csv`; some trunks bring numbers in national form, some customers dial them so."""
     first, spread, _ = _own_trunks(town)
     rng, names = town.rng, [name for name, _ in town.numbers.trunks]
@@ -58,7 +58,7 @@ def write_calls(out: Path, town: Town, calls: Calls) -> None:
                 f"{names[k]},{ok:d},{ring},{talk},{cause}\n"
                 for i, (at, a, b, pa, pb, k, ok, ring, talk, cause) in enumerate(
                     zip(
-                        _times(part["t"]),
+                        _times(part["t"], first_day),
                         part["caller"].tolist(),
                         part["callee"].tolist(),
                         plain_caller[trunk].tolist(),
@@ -74,7 +74,7 @@ def write_calls(out: Path, town: Town, calls: Calls) -> None:
             )
 
 
-def _number_rows(town: Town) -> list[str]:
+def _number_rows(town: Town, first_day: np.datetime64) -> list[str]:
     """Registered numbers; those who change numbers have newer ones, and old ones besides."""
     rng, rows = town.rng, []
     for plan in town.floor.plans:
@@ -83,17 +83,17 @@ def _number_rows(town: Town) -> list[str]:
             continue
         for line in plan.lines:
             age = rng.uniform(1, 45) if rng.random() < trade.fresh else rng.gamma(1.5, 500) + 45
-            since = FIRST_DAY - np.timedelta64(int(age), "D")
+            since = first_day - np.timedelta64(int(age), "D")
             rows.append(f"{town.numbers.e164(line)},{plan.holder},{trade.sort},{trade.use},{since}")
     return rows
 
 
-def _service_rows(town: Town) -> list[str]:
+def _service_rows(town: Town, first_day: np.datetime64) -> list[str]:
     rng, rows = town.rng, []
     for at, line in enumerate(town.services.tolist()):
         if rng.random() < 0.5:
             sort = "service_line" if town.numbers.national(line)[0] != "0" else "none"
-            since = FIRST_DAY - np.timedelta64(int(rng.gamma(2, 900)) + 60, "D")
+            since = first_day - np.timedelta64(int(rng.gamma(2, 900)) + 60, "D")
             rows.append(f"{town.numbers.e164(line)},{900_000 + at},{sort},service,{since}")
     return rows
 
@@ -122,11 +122,15 @@ def _holder_rows(town: Town, calls: Calls) -> list[str]:
     return rows
 
 
-def write_books(out: Path, town: Town, calls: Calls) -> None:
+def write_books(out: Path, town: Town, calls: Calls, first_day: np.datetime64) -> None:
     """Everything but the calls."""
-    _write(out / "numbers.csv", "number,holder,sort,use,since", _number_rows(town) + _service_rows(town))
+    _write(
+        out / "numbers.csv",
+        "number,holder,sort,use,since",
+        _number_rows(town, first_day) + _service_rows(town, first_day),
+    )
     ordered = sorted((r for r in town.refusals if r[3] < calls["t"][-1]), key=lambda r: r[3])
-    times = _times(np.array([r[3] for r in ordered], dtype=np.float64))
+    times = _times(np.array([r[3] for r in ordered], dtype=np.float64), first_day)
     name = town.numbers.e164
     rows = [f"{name(c)},{h or ''},{name(a)},{at}" for (c, h, a, _), at in zip(ordered, times, strict=True)]
     _write(out / "refusals.csv", "callee,holder,caller,at", rows)
