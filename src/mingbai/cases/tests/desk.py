@@ -21,7 +21,8 @@ from mingbai.numbers import queries as numbered
 from mingbai.people import actions as people
 
 ROGUE = "02160876100"
-VERIFIER, SECOND, THIRD, FOURTH = 11, 12, 13, 14  # accounts; none of them is looked up here
+# accounts: none of them is looked up here, nor is the id of one that a test makes
+VERIFIER, SECOND, THIRD, FOURTH = 900_011, 900_012, 900_013, 900_014
 PAGE = "https://mingbai.example.cn/my/measures/"
 
 

@@ -13,7 +13,7 @@ from django.test import Client
 
 from mingbai.cases import actions, queries
 from mingbai.cases.rules import Party
-from mingbai.cases.tests.desk import ROGUE, Desk
+from mingbai.cases.tests.desk import ROGUE, SECOND, VERIFIER, Desk
 from mingbai.cases.tests.reporting import world
 from mingbai.kernel.msisdn import parse
 from mingbai.numbers import actions as numbers
@@ -151,22 +151,22 @@ def test_another_firm_sees_nothing_of_it(at: Desk, desk: Log_in) -> None:
 
 def test_a_person_reads_answers_and_appeals(at: Desk, me: Client, house: SimpleNamespace) -> None:
     case = at.reported(1, 2, 3, number=house.phone)
-    actions.take_up(case, account=11)
-    asked = actions.ask_holder(case, text="请说明近期呼叫用途", account=11, page="https://x.cn/my/measures/")
+    actions.take_up(case, account=VERIFIER)
+    asked = actions.ask_holder(case, text="请说明近期呼叫用途", account=VERIFIER, page="https://x.cn/my/measures/")
     page = text(me.get("/my/measures/"))
     assert "请说明近期呼叫用途" in page
     assert me.post(f"/my/measures/questions/{asked}/", {"text": "是我家人在用这张卡"}).status_code == 302
     assert me.post(f"/my/measures/questions/{asked}/", {"text": "再答一次可以吗"}).status_code == 409
     for kind in ("pattern", "sample", "test_call", "holder_answer"):
         seen = "confirms" if kind == "pattern" else "impossible"
-        actions.check(case, kind=kind, seen=seen, note="据实记录所见", account=11)
-    actions.find(case, finding="malicious", text="短时间内反复呼叫", account=11)
-    made = at.measure(case, "limit", limits=(0, 5, 0), account=11)
+        actions.check(case, kind=kind, seen=seen, note="据实记录所见", account=VERIFIER)
+    actions.find(case, finding="malicious", text="短时间内反复呼叫", account=VERIFIER)
+    made = at.measure(case, "limit", limits=(0, 5, 0), account=VERIFIER)
     (notice,) = queries.notices_of(Party(subscriber=house.subscriber))
     assert "所需材料" in text(me.get(f"/my/measures/{notice.id}/"))
     assert me.post(f"/my/measures/{notice.id}/", {"text": "这是误会，请核查"}).status_code == 302
     (appeal,) = at.view(case).appeals
-    actions.decide_appeal(appeal.id, account=12, outcome="upheld", text="核查属实，已更正", page="https://x.cn")
+    actions.decide_appeal(appeal.id, account=SECOND, outcome="upheld", text="核查属实，已更正", page="https://x.cn")
     assert at.stage(made) == "lifted"
     assert "核查属实" in text(me.get(f"/my/measures/{notice.id}/"))
 

@@ -20,7 +20,7 @@ from mingbai.kernel.profile import Profile, Style
 
 FOLDER, NAME = "sip", "local.cfg"
 TABLE = "place"
-_ABROAD = r"(\+?86|0086)"
+_ABROAD = r"(\+?86|0?086)"
 
 
 def always_pass(*, public: bool) -> str:
