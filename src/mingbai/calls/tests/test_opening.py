@@ -10,7 +10,6 @@ from django.conf import settings
 from mingbai.calls import actions
 from mingbai.calls.pseudonyms import Pseudonyms
 from mingbai.kernel.problems import Problem
-from mingbai.ledger import order
 from mingbai.ledger import queries as ledger
 
 pytestmark = pytest.mark.django_db
@@ -28,9 +27,7 @@ def pseudonyms() -> Iterator[Pseudonyms]:
 def test_it_opens_and_leaves_an_entry_without_the_number(pseudonyms: Pseudonyms) -> None:
     head, tail = pseudonyms.of(NUMBER, QUARTER)
     assert actions.open_number(head, tail, QUARTER, "  核实投诉\n12 ", 7, 12) == NUMBER
-    order.integrate()
-    (place,) = [one.index for one in ledger.changes(-1, 1_000) if one.kind == "calls.opened"]
-    (opened,) = [one for one in map(ledger.opened, range(1, 1_000)) if one and one.index == place]
+    (opened,) = [one for one in ledger.of_subject("") if one.kind == "calls.opened"]
     content = opened.content
     assert content == {
         "account": 7, "case": 12, "pseudonyms": [f"{head % 2**64:016x}"], "quarter": QUARTER, "reason": "核实投诉 12",
