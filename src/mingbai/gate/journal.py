@@ -23,6 +23,7 @@ from pathlib import Path
 from struct import Struct
 from typing import Final, NamedTuple
 
+from mingbai.gate import resident
 from mingbai.kernel import clock
 from mingbai.kernel.ids import uuid7
 
@@ -125,7 +126,7 @@ class _Segment:
         until = whole if whole > self.synced else end
         if until > self.synced:
             begin = self.synced // mmap.PAGESIZE * mmap.PAGESIZE
-            self.map.flush(begin, until - begin)
+            resident.write_back(self.map, begin, until - begin)
             if whole > begin:  # nobody looks at it here again, and it need not count as this worker's memory
                 self.map.madvise(mmap.MADV_DONTNEED, begin, whole - begin)
             self.synced = until

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mingbai.gate.resident import keep
+from mingbai.gate.resident import keep, write_back
 
 _WITHOUT_RIGHT = """
 import mmap, sys
@@ -61,3 +61,14 @@ def test_without_the_right_the_gate_goes_on(tmp_path: Path) -> None:
         [*limited, sys.executable, "-c", _WITHOUT_RIGHT, str(path)], capture_output=True, text=True, check=False
     )
     assert (done.stdout.strip(), done.stderr) == ("False", "")
+
+
+def test_what_cannot_be_written_back_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "mapped"
+    path.write_bytes(bytes(4 * 4096))
+    with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as mapped:
+        with pytest.raises(OSError, match="Invalid argument"):
+            write_back(mapped, 1, 4096)
+        mapped.close()
+        with pytest.raises(ValueError, match="closed"):
+            write_back(mapped, 0, 4096)
