@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from mingbai.detection.features.columns import CALLS, NUMBERS, REFUSED, TRUNKS
+from mingbai.detection.features.columns import CALLS, CONSENTS, NUMBERS, REFUSED, TRUNKS
 
 BEGIN_S = 1_795_276_800
 """2026-11-22, local midnight at UTC+8."""
@@ -28,6 +28,7 @@ class Made(NamedTuple):
     refusals: pa.Table
     numbers: pa.Table
     trunks: pa.Table
+    consents: pa.Table
 
 
 def made(place: Path, calls: int) -> Made:
@@ -42,7 +43,7 @@ def made(place: Path, calls: int) -> Made:
             pq.write_table(_calls(min(_PER_FILE, calls - begin), people, number), aside, compression="zstd")
             aside.rename(path)
         files.append(str(path))
-    return Made(files, _refusals(people), _numbers(people), _trunks())
+    return Made(files, _refusals(people), _numbers(people), _trunks(), _consents(people))
 
 
 def _name(number: _Ints) -> _Ints:
@@ -91,6 +92,7 @@ def _calls(size: int, people: int, seed: int) -> pa.Table:
         "talk_ms": pa.array(talk, mask=unknown),
         "cause": pa.array(draw.choice(np.array([16, 16, 16, 17, 19, 21, 1], np.int16), size)),
         "near": draw.choice(np.array([2, 3, 4, 7], np.int8), size),
+        "consent": pa.nulls(size, pa.int64()),
     }
     columns = [value if isinstance(value, pa.Array) else pa.array(value) for value in found.values()]
     rows = pa.table(dict(zip(found, columns, strict=True))).cast(CALLS)
@@ -131,3 +133,16 @@ def _numbers(people: int) -> pa.Table:
 def _trunks() -> pa.Table:
     trunk = np.arange(1, _TRUNKS + 1)
     return pa.table({"trunk": trunk, "own": trunk % 10 != 0}).cast(TRUNKS)
+
+
+def _consents(people: int) -> pa.Table:
+    draw = np.random.default_rng(98)
+    size = people // 10
+    return pa.table(
+        {
+            "callee": _name(draw.integers(0, people, size)),
+            "party": draw.integers(0, _FIRMS, size) // 4 + 1,
+            "since_s": BEGIN_S - draw.integers(0, 8_640_000, size),
+            "until_s": pa.nulls(size, pa.int64()),
+        }
+    ).cast(CONSENTS)

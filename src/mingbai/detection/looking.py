@@ -64,6 +64,7 @@ def look(
         engine.read("refusals", known.refusals, columns.REFUSED),
         engine.read("numbers", known.numbers, columns.NUMBERS),
         engine.read("trunks", known.trunks, columns.TRUNKS),
+        engine.read("consents", known.consents, columns.CONSENTS),
     )
     tables = features(given, Counting.of(settings), window, engine.keep)
     return Looked(engine, calls, given.refusals, {kind: engine.fetch(tables[kind]) for kind in kinds})

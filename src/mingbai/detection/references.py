@@ -31,12 +31,17 @@ class References(NamedTuple):
     refusals: pa.Table
     numbers: pa.Table
     trunks: pa.Table
+    consents: pa.Table
 
 
-def references(home: Home, quarters: Sequence[str]) -> References:
-    """Everything that stands, with pseudonyms of each of these quarters; quarters whose key is gone are left out."""
+def references(home: Home, quarters: Sequence[str], *, agreed: bool = True) -> References:
+    """Everything that stands, with pseudonyms of each of these quarters; quarters whose key is gone are left out.
+
+    Without `agreed` no consents: of calls at the gate each cites its own.
+    """
     kept = [quarter for quarter in quarters if calls.has_key(home, quarter)]
-    return References(refusals(home, kept), registered(home, kept), _trunks())
+    consents_ = consented(home, kept if agreed else ())
+    return References(refusals(home, kept), registered(home, kept), _trunks(), consents_)
 
 
 def refusals(home: Home, quarters: Sequence[str], since: datetime | None = None) -> pa.Table:
@@ -54,6 +59,22 @@ def refusals(home: Home, quarters: Sequence[str], since: datetime | None = None)
                 "use": np.array([one.use for one in part], np.int8),
             }
             found.append(pa.table({name: table[name] for name in columns.REFUSED.names}, schema=columns.REFUSED))
+    return pa.concat_tables(found)
+
+
+def consented(home: Home, quarters: Sequence[str]) -> pa.Table:
+    """Consents with the time in which each stood."""
+    found = [columns.CONSENTS.empty_table()]
+    for part in consents.agreed() if quarters else ():
+        table: dict[str, Any] = {
+            "party": [one.party for one in part],
+            "since_s": [one.since_s for one in part],
+            "until_s": [one.until_s for one in part],
+        }
+        for quarter in quarters:
+            heads = calls.heads(home, [one.callee for one in part], quarter)
+            rows = {"callee": heads, **table}
+            found.append(pa.table({name: rows[name] for name in columns.CONSENTS.names}, schema=columns.CONSENTS))
     return pa.concat_tables(found)
 
 

@@ -26,9 +26,9 @@ from mingbai.calls.queries.opened import columns_of, connect
 from mingbai.kernel import profile
 from mingbai.kernel.home import Home
 
-TRAFFIC = tuple(name for name in lake.SCHEMA.names if name not in ("sip", "consent", "position", "age_ms"))
+TRAFFIC = tuple(name for name in lake.SCHEMA.names if name not in ("sip", "position", "age_ms"))
 """The columns, as the lake has them; more may stand beside them."""
-_OF_GATE = ("decision", "code", "purpose")
+_OF_GATE = ("decision", "code", "purpose", "consent")
 _BETTER_OF_GATE = ("trunk", "resource", "holder", "principal", "use")  # 0 or empty: the record's
 _MEMORY = "2GB"
 

@@ -1,7 +1,7 @@
 """What other rooms may know of consents, blocks, batches and proofs."""
 
 from mingbai.consent.queries.facts import all_facts, facts, facts_of_batch
-from mingbai.consent.queries.refusals import Refused, refused
+from mingbai.consent.queries.refusals import Agreed, Refused, agreed, refused
 from mingbai.consent.queries.views import (
     BatchView,
     BlockView,
@@ -23,11 +23,13 @@ from mingbai.consent.queries.views import (
 )
 
 __all__ = [
+    "Agreed",
     "BatchView",
     "BlockView",
     "ConsentView",
     "ProofRequestView",
     "Refused",
+    "agreed",
     "all_facts",
     "batch",
     "batches",

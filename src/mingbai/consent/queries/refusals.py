@@ -1,17 +1,20 @@
-"""Who does not want to be called, by whom and since when: for whoever looks at calls as sets."""
+"""Who does not want to be called, by whom and since when, and who agreed to be: for whoever looks at calls as sets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from mingbai.consent.models import Block, Consent
+from django.db.models import Q
+
+from mingbai.consent.models import Batch, Block, Consent
 from mingbai.kernel.terms import USES, Use
 from mingbai.people import queries as people
 
 _SAID = (Consent.State.REFUSED, Consent.State.WITHDRAWN)
 _AT_ONCE = 5_000
+_Row = TypeVar("_Row")
 
 
 class Refused(NamedTuple):
@@ -45,6 +48,37 @@ def refused(since: datetime | None = None) -> Iterator[list[Refused]]:
         yield _numbered(part)
 
 
+class Agreed(NamedTuple):
+    """`callee` (normal form) agreed to calls of the firm `party` from `since_s` (s since 1970) on, before `until_s`,
+    when it ended or will; None: no end."""
+
+    callee: int
+    party: int
+    since_s: int
+    until_s: int | None
+
+
+def agreed() -> Iterator[list[Agreed]]:
+    """Consents that were ever given or claimed, in parts, of whitelists that stand; former users of a number and
+    erased ones are left out."""
+    whole = Q(batch=None) | Q(batch__state=Batch.State.VALID)
+    rows = Consent.objects.filter(whole, given_at__isnull=False).order_by()
+    wanted = rows.values_list("subscriber_id", "principal_id", "given_at", "state", "changed_at", "expires_at")
+    for part in _parts(wanted.iterator(_AT_ONCE)):
+        numbers = people.current_numbers({who for who, *_ in part})
+        yield [
+            Agreed(int(numbers[who]), firm, int(since.timestamp()), _ended(state, changed, expires))
+            for who, firm, since, state, changed, expires in part
+            if since and numbers.get(who)
+        ]
+
+
+def _ended(state: str, changed: datetime, expires: datetime | None) -> int | None:
+    if state in _SAID:
+        return int(changed.timestamp())
+    return int(expires.timestamp()) if expires else None
+
+
 _Said = tuple[int, int, int, datetime, int]
 _USE = {use.value: index for index, use in enumerate(USES)}
 _MARKETING = _USE[Use.MARKETING]
@@ -68,8 +102,8 @@ def _numbered(part: list[_Said]) -> list[Refused]:
     ]
 
 
-def _parts(rows: Iterator[_Said]) -> Iterator[list[_Said]]:
-    part: list[_Said] = []
+def _parts(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
+    part: list[_Row] = []
     for row in rows:
         part.append(row)
         if len(part) == _AT_ONCE:

@@ -23,15 +23,19 @@ SUMS: Final = (
     "other_calls", "refused_by_gate", *HOURS, *TALKS,
 )  # fmt: skip
 """Sums over calls: of a holder or a trunk they are the sums of its numbers'."""
-PEOPLE: Final = ("callees", "returned", "repeated", "callers", "first_in")
-"""Distinct people; `callers` called the subject, `first_in` of them before it had called them."""
-REFUSALS: Final = ("after_refusal", "refusers_called", "hopped")
-"""Calls after a refusal; distinct people so called; of those, called from two numbers of one holder or more."""
+PEOPLE: Final = ("callees", "returned", "repeated", "again", "callers", "first_in")
+"""Distinct people; `callers` called the subject, `first_in` of them before it had called them; `again` were called
+twice or more."""
+REFUSALS: Final = ("after_refusal", "refusers_called", "hopped", "refusing")
+"""Calls after a refusal; distinct people so called; of those, called from two numbers of one holder or more; people
+called who ever refused it, before or after."""
+AGREED: Final = ("consented", "shared")
+"""Distinct people called while they agreed to it; of a holder, people called from two of its numbers or more."""
 PACE: Final = ("most_60min", "most_to_one", "burst")
 TIMES: Final = ("days", "first_s", "last_s")
 WHOSE: Final = ("holder", "principal", "trunk", "use", "sort", "caller_kind", "age_days", "numbers")
 
-_CONDUCT: Final = (*SUMS, *PEOPLE, "known", *REFUSALS, *PACE, *TIMES, *WHOSE)
+_CONDUCT: Final = (*SUMS, *PEOPLE, "known", *REFUSALS, *AGREED, *PACE, *TIMES, *WHOSE)
 
 
 def _schema(*names: str) -> pa.Schema:
@@ -70,6 +74,7 @@ _CALLS: list[pa.Field[Any]] = [
     pa.field("talk_ms", pa.int32()),
     pa.field("cause", pa.int16()),
     pa.field("near", pa.int8()),
+    pa.field("consent", pa.int64()),
 ]
 CALLS: Final = pa.schema(_CALLS)
 """What features read of a call, as the lake has it; further columns do no harm."""
@@ -99,4 +104,13 @@ NUMBERS: Final = pa.schema(_NUMBERS)
 _TRUNKS: list[pa.Field[Any]] = [pa.field("trunk", pa.int64()), pa.field("own", pa.bool_())]
 TRUNKS: Final = pa.schema(_TRUNKS)
 """Trunks; `own` is false for those on which other networks' calls arrive."""
-INPUTS: Final = {"calls": CALLS, "refusals": REFUSED, "numbers": NUMBERS, "trunks": TRUNKS}
+CONSENTS: Final = pa.schema(
+    [
+        pa.field("callee", pa.int64()),
+        pa.field("party", pa.int64()),
+        pa.field("since_s", pa.int64()),
+        pa.field("until_s", pa.int64()),
+    ]
+)
+"""Consents: `callee` agrees to calls for the firm `party` from `since_s` on, before `until_s`; NULL: no end."""
+INPUTS: Final = {"calls": CALLS, "refusals": REFUSED, "numbers": NUMBERS, "trunks": TRUNKS, "consents": CONSENTS}

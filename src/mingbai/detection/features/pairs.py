@@ -53,8 +53,8 @@ def _end(pair: ibis.Table, caller: str, callee: str, own: str, other: str) -> ib
 
 
 def flags(link: ibis.Table, window: Window) -> ibis.Table:
-    """What a link says about its caller: whether it `called`, the other `returned` a call after its first, was called
-    on several days (`repeated`), `sought` it at all, and did so before it was called (`first_in`)."""
+    """What a link says about its caller: whether it `called`, and `again`, the other `returned` a call after its first,
+    was called on several days (`repeated`), `sought` it at all, and did so before it was called (`first_in`)."""
     called, sought = link.calls > 0, link.back_calls > 0
     if len(window.days()) == 1:
         repeated = ibis.literal(False)
@@ -62,6 +62,7 @@ def flags(link: ibis.Table, window: Window) -> ibis.Table:
         repeated = called & (window.local(link.first) // DAY_S != window.local(link.last) // DAY_S)
     return link.mutate(
         called=called,
+        again=link.calls > 1,
         returned=_true(called & sought & (link.back_last >= link.first)),
         repeated=_true(repeated),
         sought=sought,
@@ -75,14 +76,17 @@ def people(link: ibis.Table) -> dict[str, ir.IntegerScalar]:
         "callees": link.count(where=link.called),
         "returned": link.count(where=link.returned),
         "repeated": link.count(where=link.repeated),
+        "again": link.count(where=link.again),
         "callers": link.count(where=link.sought),
         "first_in": link.count(where=link.first_in),
     }
 
 
 def together(link: ibis.Table, subject: str) -> ibis.Table:
-    """Links of several numbers as links of whom they belong to (`subject`): one row a subject and person."""
+    """Links of several numbers as links of whom they belong to (`subject`): one row a subject and person, with how many
+    of the `numbers` called."""
     return link.group_by(subject, "callee").agg(
+        numbers=link.count(where=link.calls > 0),
         calls=link.calls.sum(),
         first=link.first.min(),
         last=link.last.max(),

@@ -7,6 +7,7 @@ from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
+from ibis import _
 
 from mingbai.detection.features import pace, pairs, refusals
 from mingbai.detection.features.columns import PEOPLE, REFUSALS, SUMS, TABLES
@@ -67,12 +68,13 @@ def _by_number(of: Steps) -> ibis.Table:
     people = links.group_by("caller").agg(known=pairs.known_at_once(links), **pairs.people(links))
     found = _beside(found, "caller", people, known=0, **_zeros(*PEOPLE))
     found = _beside(found, "caller", _later(of.met, "caller"), later=0)
-    found = _beside(found, "caller", refusals.counted(of.hits, of.hops, "caller"), **_zeros(*REFUSALS))
+    found = _beside(found, "caller", refusals.counted(of.said, of.hops, "caller"), **_zeros(*REFUSALS))
+    found = _beside(found, "caller", of.agreed.group_by("caller").agg(consented=_.count()), consented=0)
     found = _beside(found, "caller", _most_by_number(of, found), most_60min=0)
     found = _beside(found, "caller", _most_to_one(of, links), most_to_one=0)
     found = _beside(found, "caller", _bursts(of.hot, "caller"), burst=0)
-    one = ibis.literal(1, "int64")
-    return found.mutate(subject=found.caller, known=found.known + found.later, numbers=one)
+    one, zero = ibis.literal(1, "int64"), ibis.literal(0, "int64")
+    return found.mutate(subject=found.caller, known=found.known + found.later, numbers=one, shared=zero)
 
 
 _TRUNKS = 1 << 32
@@ -133,9 +135,12 @@ def _by_holder(of: Steps, number: ibis.Table, keep: Keep) -> ibis.Table:
     links = of.links.join(whose, "caller")
     met = pairs.together(links.select("holder", *of.links.columns), "holder")
     met = keep("met_by_holder", pairs.flags(met, of.window))
-    found = _beside(found, "holder", met.group_by("holder").agg(**pairs.people(met)), **_zeros(*PEOPLE))
-    hits = of.hits.filter(of.hits.holder != 0)
-    found = _beside(found, "holder", refusals.counted(hits, of.hops, "holder"), **_zeros(*REFUSALS))
+    people = {**pairs.people(met), "shared": met.count(where=met.numbers > 1)}
+    found = _beside(found, "holder", met.group_by("holder").agg(**people), shared=0, **_zeros(*PEOPLE))
+    said = of.said.filter(of.said.holder != 0)
+    found = _beside(found, "holder", refusals.counted(said, of.hops, "holder"), **_zeros(*REFUSALS))
+    agreed = of.agreed.join(whose, "caller").group_by("holder").agg(consented=_.callee.nunique())
+    found = _beside(found, "holder", agreed, consented=0)
     call = keep("by_holders", of.brief.select("caller", "callee", "s").join(whose, "caller"))
     found = _beside(found, "holder", _most(of, call, "holder"), most_60min=0)
     often = call.semi_join(met.filter(met.calls >= of.counting.insistent), ["holder", "callee"])
@@ -176,13 +181,9 @@ def _by_trunk(of: Steps, number: ibis.Table, keep: Keep) -> ibis.Table:
     met = of.brief.filter(has_number(of.brief)).select("trunk", "callee").distinct()
     found = _beside(found, "trunk", met.group_by("trunk").agg(callees=met.count()), callees=0)
     found = _beside(found, "trunk", _later(of.met, "trunk"), later=0)
-    found = _beside(found, "trunk", refusals.counted(of.hits, of.hops, "trunk"), **_zeros(*REFUSALS))
-    found = _beside(
-        found,
-        "trunk",
-        _most(of, of.brief.filter(of.brief.trunk > 0), "trunk"),
-        most_60min=0,
-    )
+    found = _beside(found, "trunk", refusals.counted(of.said, of.hops, "trunk"), **_zeros(*REFUSALS))
+    within = _most(of, of.brief.filter(of.brief.trunk > 0), "trunk")
+    found = _beside(found, "trunk", within, most_60min=0)
     most = number.group_by("trunk").agg(most_to_one=number.most_to_one.max())
     found = _beside(found, "trunk", most, most_to_one=0)
     found = _beside(found, "trunk", _bursts(of.hot, "trunk"), burst=0)
@@ -190,7 +191,7 @@ def _by_trunk(of: Steps, number: ibis.Table, keep: Keep) -> ibis.Table:
     days = reduce(lambda one, other: one + other, (found[name] for name in day_names(of.window)))
     return found.mutate(
         subject=found.trunk, tail=zero, holder=zero, principal=zero, sort=zero, use=unknown, age_days=unknown,
-        days=days, known=found.known + found.later,
+        days=days, known=found.known + found.later, consented=zero, shared=zero,
         own_calls=(found.mine == 1).ifelse(found.calls, 0), other_calls=(found.mine == 0).ifelse(found.calls, 0),
     )  # fmt: skip
 

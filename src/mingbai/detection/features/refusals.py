@@ -51,8 +51,9 @@ def _from(refusal: ibis.Table) -> dict[str, ir.IntegerScalar]:
     return {"from_any": refusal.at_s.min(), **by_use}
 
 
-def after_refusal(call: ibis.Table, refusals: ibis.Table, owners: ibis.Table) -> ibis.Table:
-    """The calls that came after a refusal which holds against them: `caller`, `callee`, `trunk`, `holder`, `other`.
+def met(call: ibis.Table, refusals: ibis.Table, owners: ibis.Table) -> ibis.Table:
+    """The calls to people who ever refused them: `caller`, `callee`, `trunk`, `holder`, `other`; `after` when the call
+    came after a refusal which holds against it, `said` when whoever calls was refused itself, before or after.
 
     A refusal of one use holds against calls of that use and of unknown use; one of anybody's calls only against those
     whose use is known. `other`: the refused number was another one of the same firm.
@@ -76,8 +77,13 @@ def after_refusal(call: ibis.Table, refusals: ibis.Table, owners: ibis.Table) ->
         for whose in ("holder", "principal")
     ]
     held = ("number", "firm_holder", "firm_principal", "other_holder", "other_principal")
-    any_of = ibis.or_(*(found[name] for name in held), found.anybody & (found.use >= 0))
-    return found.filter(any_of).select("caller", "callee", "trunk", "holder", other=ibis.or_(*others))
+    found = found.select(
+        "caller", "callee", "trunk", "holder",
+        other=ibis.or_(*others),
+        after=ibis.or_(*(found[name] for name in held), found.anybody & (found.use >= 0)),
+        said=ibis.or_(*(found[f"{name}_said"] for name in held)),
+    )  # fmt: skip
+    return found.filter(found.after | found.said)
 
 
 def _first(one: ir.IntegerValue, other: ir.IntegerValue) -> ir.IntegerValue:
@@ -87,7 +93,8 @@ def _first(one: ir.IntegerValue, other: ir.IntegerValue) -> ir.IntegerValue:
 
 
 def _beside(call: ibis.Table, known: ibis.Table, name: str, *more: str, **keys: str) -> ibis.Table:
-    """The call with the flag `name`: it came after a refusal in `known`, found by callee and `keys` (call's, known's).
+    """The call with the flag `name`: it came after a refusal in `known`, found by callee and `keys` (call's, known's);
+    `name`_said: there is one.
 
     `more` columns of the refusal stand beside it as `name`_…, a neutral 0 where there is none.
     """
@@ -98,7 +105,8 @@ def _beside(call: ibis.Table, known: ibis.Table, name: str, *more: str, **keys: 
     for one in range(len(USES)):
         since = (joined.use == one).ifelse(joined[f"{name}_from_{one}"], since)
     beside = {f"{name}_{column}": joined[f"{name}_{column}"].fill_null(0) for column in more}
-    return joined.select(*call.columns, **{name: (joined.s > since).fill_null(False)}, **beside)
+    flags = {name: (joined.s > since).fill_null(False), f"{name}_said": since.notnull()}
+    return joined.select(*call.columns, **flags, **beside)
 
 
 def hopped(hits: ibis.Table) -> ibis.Table:
@@ -111,12 +119,14 @@ def hopped(hits: ibis.Table) -> ibis.Table:
     return found.filter((found.numbers >= 2) | (found.other > 0)).select("holder", "callee")
 
 
-def counted(hits: ibis.Table, hops: ibis.Table, subject: str) -> ibis.Table:
-    """By subject: `after_refusal` calls, `refusers_called` people, `hopped` of these."""
-    marked = hits.left_join(hops.mutate(hop=ibis.literal(True)), ["holder", "callee"])
-    marked = marked.select(subject, *(["callee"] if subject != "callee" else []), hop=marked.hop.fill_null(False))
+def counted(calls: ibis.Table, hops: ibis.Table, subject: str) -> ibis.Table:
+    """By subject, over rows of `met`: `after_refusal` calls, `refusers_called` people, `hopped` of these; `refusing`
+    people, who refused it before or after."""
+    marked = calls.left_join(hops.mutate(hop=ibis.literal(True)), ["holder", "callee"])
+    marked = marked.select(subject, "callee", "after", "said", hop=marked.hop.fill_null(False))
     return marked.group_by(subject).agg(
-        after_refusal=marked.count(),
-        refusers_called=marked.callee.nunique(),
-        hopped=marked.callee.nunique(where=marked.hop),
+        after_refusal=marked.count(where=marked.after),
+        refusers_called=marked.callee.nunique(where=marked.after),
+        hopped=marked.callee.nunique(where=marked.after & marked.hop),
+        refusing=marked.callee.nunique(where=marked.said),
     )

@@ -24,8 +24,8 @@ _UNALLOCATED_CAUSE, _REJECTED_CAUSE = 1, 21  # ITU-T Q.850: unallocated number, 
 def seen(calls: ibis.Table, window: Window) -> ibis.Table:
     """The calls of the window, a row each: `s` seconds since 1970; `day`, `minute` on the local clock; unknown −1 or 0.
 
-    `ring`, `talk`: milliseconds, −1 when unknown; a negative duration is an unknown one, and without an answer there
-    is no talk.
+    `cited`: the gate let it pass by a consent. `ring`, `talk`: milliseconds, −1 when unknown; a negative duration is an
+    unknown one, and without an answer there is no talk.
     """
     inside = calls.filter(
         calls.at_us >= ibis.literal(window.begin_s * 1_000_000, "int64"),
@@ -43,6 +43,7 @@ def seen(calls: ibis.Table, window: Window) -> ibis.Table:
         answered=answered,
         ring=_duration(inside.ring_ms),
         talk=answered.ifelse(_duration(inside.talk_ms), ibis.literal(-1, "int32")),
+        cited=(inside.consent > 0).fill_null(False),
         **{name: inside[name].fill_null(0).cast("int64") for name in ("trunk", "holder", "principal")},
         **{name: inside[name].fill_null(-1) for name in ("use", "decision", "cause", "near")},
     )  # fmt: skip

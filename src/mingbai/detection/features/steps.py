@@ -8,6 +8,7 @@ from typing import NamedTuple
 import ibis
 
 from mingbai.detection.features import pace, pairs, refusals
+from mingbai.detection.features.agreed import agreed
 from mingbai.detection.features.counting import DAY_S, Counting, Window
 from mingbai.detection.features.seen import day_flags, has_number, of_no_number, seen, sums
 
@@ -22,14 +23,15 @@ class Given(NamedTuple):
     refusals: ibis.Table
     numbers: ibis.Table
     trunks: ibis.Table
+    consents: ibis.Table
 
 
 class Steps(NamedTuple):
     """Shared steps.
 
-    `call`: seen.seen. `brief`: of each call who, whom, over which trunk, when. `owners`: registered numbers. `hits`,
-    `hops`: refusals.after_refusal and .hopped. `strands`: calls by caller and trunk; `sides`: those of subjects, with
-    whose trunk it is. `mine`: sums by subject. `pair`: pairs.pairs. `links`: pairs.links of subjects as callers.
+    `call`: seen.seen. `brief`: of each call who, whom, over which trunk, when. `owners`: registered numbers. `said`,
+    `hops`: refusals.met and .hopped. `agreed`: agreed.agreed. `strands`: calls by caller and trunk; `sides`: those of
+    subjects, with whose trunk it is. `mine`: sums by subject. `pair`: pairs.pairs. `links`: pairs.links of subjects as callers.
     `met`: a row for each call to somebody who had called in between, `caller` and `trunk`. `hot`: calls to callees
     that got many, with `burst`.
     """
@@ -40,8 +42,9 @@ class Steps(NamedTuple):
     brief: ibis.Table
     trunks: ibis.Table
     owners: ibis.Table
-    hits: ibis.Table
+    said: ibis.Table
     hops: ibis.Table
+    agreed: ibis.Table
     strands: ibis.Table
     subjects: ibis.Table
     sides: ibis.Table
@@ -57,13 +60,18 @@ def steps(given: Given, counting: Counting, window: Window, keep: Keep) -> Steps
     nobody after a refusal, is no subject: no rule could say anything about it."""
     call = seen(given.calls, window)
     owners = keep("owners", _owners(given.numbers, window))
-    hits = keep("hits", refusals.after_refusal(call, given.refusals, owners))
+    before = given.refusals.filter(given.refusals.at_s < ibis.literal(window.end_s, "int64"))
+    said = keep("said", refusals.met(call, before, owners))
+    hits = said.filter(said.after)
     brief = keep("brief", call.select("caller", "callee", "trunk", "s", "caller_kind"))
     numbered = brief.filter(has_number(brief))
     strands = keep("strands", _strands(numbered))
     subjects = keep("subjects", _subjects(strands, owners, hits, counting.least))
     pair = keep("pair", pairs.pairs(numbered))
     ends = pairs.links(pair)
+    # a subject's calls beside one another: so many sums for so many subjects have no room in a cache otherwise
+    numbered_calls = call.filter(has_number(call))
+    theirs = keep("theirs", numbered_calls.semi_join(subjects, "caller").order_by("caller"))
     return Steps(
         counting=counting,
         window=window,
@@ -71,12 +79,13 @@ def steps(given: Given, counting: Counting, window: Window, keep: Keep) -> Steps
         brief=brief,
         trunks=given.trunks,
         owners=owners,
-        hits=hits,
+        said=said,
         hops=keep("hops", refusals.hopped(hits)),
+        agreed=keep("agreed", agreed(theirs, given.consents, owners)),
         strands=strands,
         subjects=subjects,
         sides=keep("sides", _sides(strands.semi_join(subjects, "caller"), owners, given.trunks)),
-        mine=keep("mine", _mine(call.filter(has_number(call)), subjects, counting, window, keep)),
+        mine=keep("mine", _mine(theirs, counting, window)),
         pair=pair,
         links=keep("links", pairs.flags(ends.semi_join(subjects, "caller"), window)),
         met=keep("met", pairs.known_later(numbered, ends)),
@@ -122,10 +131,8 @@ def _sides(strands: ibis.Table, owners: ibis.Table, trunks: ibis.Table) -> ibis.
     )
 
 
-def _mine(call: ibis.Table, subjects: ibis.Table, counting: Counting, window: Window, keep: Keep) -> ibis.Table:
+def _mine(theirs: ibis.Table, counting: Counting, window: Window) -> ibis.Table:
     """Sums by subject, and what the calls themselves say of whose number it is."""
-    # a subject's calls beside one another: so many sums for so many subjects have no room in a cache otherwise
-    theirs = keep("theirs", call.semi_join(subjects, "caller").order_by("caller"))
     return theirs.group_by("caller").agg(
         tail=theirs.caller_tail.min(),
         caller_kind=theirs.caller_kind.min().cast("int64"),

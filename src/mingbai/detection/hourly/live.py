@@ -135,10 +135,11 @@ class Live:
         engine, now = self._window.engine, clock.monotonic()
         begun = clock.now()
         if quarters != self._quarters or now - self._known_at >= _REFRESH_S:
-            known = references.references(self._home, quarters)
+            known = references.references(self._home, quarters, agreed=False)
             self._refusals = known.refusals
             engine.read("numbers", known.numbers, columns.NUMBERS)
             engine.read("trunks", known.trunks, columns.TRUNKS)
+            engine.read("consents", known.consents, columns.CONSENTS)
             self._quarters, self._known_at = quarters, now
         else:
             more = references.refusals(self._home, quarters, self._refused_at)

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 from hypothesis import strategies as st
 
-from mingbai.detection.features.columns import CALLS, NUMBERS, REFUSED, TRUNKS
+from mingbai.detection.features.columns import CALLS, CONSENTS, NUMBERS, REFUSED, TRUNKS
 
 ZONE = "Europe/Berlin"
 BEGIN_S = 1_792_792_800
@@ -40,6 +40,7 @@ def rows() -> st.SearchStrategy[list[dict[str, Any]]]:
         "talk_ms": duration,
         "cause": st.none() | st.sampled_from([1, 16, 21]),
         "near": st.none() | st.integers(0, 11),
+        "consent": st.none() | st.integers(0, 1),
     }
     return st.lists(st.fixed_dictionaries(fields).map(_whole), max_size=40)
 
@@ -79,6 +80,7 @@ def at_random(calls: int, seed: int) -> list[dict[str, Any]]:
                     "talk_ms": draw.choice(duration),
                     "cause": draw.choice([None, 1, 16, 21]),
                     "near": draw.choice([None, 0, 7, 11]),
+                    "consent": draw.choice([None, 0, 0, 0, 5]),
                 }
             )
         )
@@ -89,8 +91,8 @@ def calls_table(calls: list[dict[str, Any]]) -> pa.Table:
     return pa.Table.from_pylist(calls, schema=CALLS)
 
 
-def references() -> tuple[pa.Table, pa.Table, pa.Table]:
-    """Refusals, registered numbers and trunks that meet the calls made here."""
+def references() -> tuple[pa.Table, ...]:
+    """Refusals, registered numbers, trunks and consents that meet the calls made here."""
     at = [BEGIN_S - 5_000, BEGIN_S + 41_000, BEGIN_S + 90_000]
     refusals = [
         {"callee": callee, "party": party, "caller": caller, "at_s": at[callee % 3], "use": use}
@@ -107,8 +109,15 @@ def references() -> tuple[pa.Table, pa.Table, pa.Table]:
         for caller in range(-4, 8)
     ]  # fmt: skip
     trunks = [{"trunk": 1, "own": True}, {"trunk": 2, "own": False}, {"trunk": 4, "own": None}]
+    consents = [
+        {"callee": callee, "party": party, "since_s": at[callee % 3], "until_s": (None, at[2], at[1] - 1)[callee % 3]}
+        for callee in range(-3, 30)
+        for party in (1, 2)
+        if (callee + party) % 2
+    ]
     return (
         pa.Table.from_pylist(refusals, schema=REFUSED),
         pa.Table.from_pylist(numbers, schema=NUMBERS),
         pa.Table.from_pylist(trunks, schema=TRUNKS),
+        pa.Table.from_pylist(consents, schema=CONSENTS),
     )

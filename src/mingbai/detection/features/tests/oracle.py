@@ -72,6 +72,8 @@ def _number(caller: int, mine: list[Row], calls: list[Row], zone: str, counting:
         "callees": len(to),
         "returned": sum(any(at >= min(made) for at in back[one]) for one, made in to.items()),
         "repeated": sum(len({_local(at, zone).date() for at in made}) > 1 for made in to.values()),
+        "again": sum(len(made) > 1 for made in to.values()),
+        "consented": len({call["callee"] for call in mine if (call["consent"] or 0) > 0}),
         "callers": sum(bool(one) for one in list(back.values())),
         "first_in": sum(bool(one) and (who not in to or min(one) < min(to[who])) for who, one in back.items()),
         "known": sum(bool(back[one]) and at > min(back[one]) for one, made in to.items() for at in made),

@@ -61,7 +61,7 @@ def same(found: Mapping[int, dict[str, Any]], wanted: Mapping[int, dict[str, Any
         assert {name: found[subject][name] for name in row} == row, subject
 
 
-NOTHING = tuple(INPUTS[name].empty_table() for name in ("refusals", "numbers", "trunks"))
+NOTHING = tuple(INPUTS[name].empty_table() for name in ("refusals", "numbers", "trunks", "consents"))
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
@@ -96,11 +96,16 @@ def number(caller: int, holder: int, principal: int = 0) -> dict[str, int]:
             "since_s": WINDOW.end_s - 10 * 86_400}  # fmt: skip
 
 
-def known(*refusals: dict[str, int], numbers: tuple[dict[str, int], ...] = ()) -> tuple[pa.Table, ...]:
+def known(
+    *refusals: dict[str, int],
+    numbers: tuple[dict[str, int], ...] = (),
+    consents: tuple[dict[str, int | None], ...] = (),
+) -> tuple[pa.Table, ...]:
     return (
         pa.Table.from_pylist(list(refusals), schema=INPUTS["refusals"]),
         pa.Table.from_pylist(list(numbers), schema=INPUTS["numbers"]),
         INPUTS["trunks"].empty_table(),
+        pa.Table.from_pylist(list(consents), schema=INPUTS["consents"]),
     )
 
 
@@ -155,13 +160,13 @@ def test_of_a_holder_people_are_counted_once(computed: Compiled) -> None:
 
 
 def test_own_numbers_on_foreign_trunks_are_spoofed(computed: Compiled) -> None:
-    refusals, numbers, _ = known(numbers=FIRM)
+    refusals, numbers, _, consents = known(numbers=FIRM)
     trunks = pa.Table.from_pylist([{"trunk": 1, "own": True}, {"trunk": 2, "own": False}], schema=INPUTS["trunks"])
     calls = [
         call(1, 100, 1, trunk=1), call(1, 100, 2, trunk=2), call(1, 101, 3, trunk=None), call(7, 100, 4, trunk=2),
         call(9, 100, 5, trunk=1, caller_kind=32), call(2, 102, 6, trunk=2, caller_kind=32),
     ]  # fmt: skip
-    found = computed(made.calls_table(calls), (refusals, numbers, trunks))
+    found = computed(made.calls_table(calls), (refusals, numbers, trunks, consents))
     told = ("foreign", "unallocated", "spoofed", "own_calls", "other_calls")
     assert {who: tuple(row[name] for name in told) for who, row in by_subject(found["number"]).items()} == {
         1: (1, 0, 1, 1, 1), 2: (1, 1, 1, 0, 1), 7: (0, 0, 0, 0, 1), 9: (0, 1, 1, 1, 0),
@@ -176,3 +181,55 @@ def test_whoever_called_little_is_looked_at_only_for_a_reason() -> None:
     calls += [call(9, 100, 50)]
     found = Compiled(LOW._replace(least=5))(made.calls_table(calls), known(refusal(100, 0, 9, 0), numbers=FIRM))
     assert set(by_subject(found["number"])) == {1, 8, 9}
+
+
+@pytest.mark.parametrize(
+    ("consents", "cited", "people"),
+    [
+        ((), None, {1: 0, 2: 0, 3: 0}),
+        ((), 77, {1: 1, 2: 0, 3: 0}),
+        # to the firm that number 1 and 2 call for, given before
+        (((100, 8, 0, None),), None, {1: 1, 2: 1, 3: 0}),
+        # given after the one call, ended before the other
+        (((100, 8, 15, 18),), None, {1: 0, 2: 0, 3: 0}),
+        (((100, 8, 15, None),), None, {1: 0, 2: 1, 3: 0}),
+        # to the holder, of a number that calls for another firm: to nobody else
+        (((100, 5, 0, None),), None, {1: 0, 2: 0, 3: 0}),
+        # cited and on file is once; of the holder too
+        (((100, 8, 0, None), (101, 8, 0, None)), 77, {1: 2, 2: 1, 3: 0}),
+    ],
+)
+def test_people_who_agreed(
+    computed: Compiled,
+    consents: tuple[tuple[int, int, int, int | None], ...],
+    cited: int | None,
+    people: dict[int, int],
+) -> None:
+    numbers = (number(1, holder=5, principal=8), number(2, holder=5, principal=8), number(3, holder=6))
+    calls = [call(1, 100, 10, consent=cited), call(2, 100, 20), call(3, 100, 30), call(1, 101, 40)]
+    given_ = tuple(
+        {"callee": who, "party": firm, "since_s": WINDOW.begin_s + since,
+         "until_s": None if until is None else WINDOW.begin_s + until}
+        for who, firm, since, until in consents
+    )  # fmt: skip
+    found = computed(made.calls_table(calls), known(numbers=numbers, consents=given_))
+    assert {who: row["consented"] for who, row in by_subject(found["number"]).items()} == people
+    holders = by_subject(found["holder"])
+    assert holders[5]["consented"] == max(people[1], people[2])
+    assert {name: holders[5][name] for name in ("callees", "again", "shared")} == {
+        "callees": 2, "again": 1, "shared": 1,
+    }  # fmt: skip
+
+
+def test_who_refused_it_is_counted_whenever_that_was(computed: Compiled) -> None:
+    calls = [call(1, 100, 10), call(2, 101, 20), call(3, 100, 30)]
+    found = computed(
+        made.calls_table(calls),
+        known(refusal(100, 5, 0, 50), refusal(101, 0, 2, 0), refusal(100, 0, 0, 0, use=0), numbers=FIRM),
+    )
+    told = ("refusers_called", "refusing")
+    assert {who: tuple(row[name] for name in told) for who, row in by_subject(found["number"]).items()} == {
+        # all marketing was refused by 100: that is said of nobody, and number 3 was called after it
+        1: (1, 1), 2: (1, 1), 3: (1, 0),
+    }  # fmt: skip
+    assert by_subject(found["holder"])[5]["refusing"] == 2
