@@ -16,8 +16,8 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from mingbai.gate.check import Gate
+from mingbai.gate.hosts.connection import Reply, Request
 from mingbai.gate.hosts.keys import Keys
-from mingbai.gate.hosts.server import Reply, Request
 from mingbai.gate.hosts.wire import instant
 from mingbai.kernel.home import Home
 from mingbai.kernel.msisdn import parse
@@ -89,4 +89,4 @@ class Plain:
         gate.close()
 
 
-application = Plain()
+application = Plain

@@ -29,8 +29,8 @@ from tests.sip.harness import Caller, journalled, status
 from mingbai.cli.gate import gate as command
 from mingbai.gate.check import Gate
 from mingbai.gate.facts import KeyFacts
+from mingbai.gate.hosts.connection import Request
 from mingbai.gate.hosts.http import Application
-from mingbai.gate.hosts.server import Request
 
 pytestmark = pytest.mark.sip
 

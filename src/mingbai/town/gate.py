@@ -13,10 +13,8 @@ from mingbai.town.store import set_clock
 PAST_US = 3 * 86_400 * 1_000_000
 
 
-def __getattr__(name: str) -> http.Application:
-    """`application`, made when a worker asks for it: after its fork, as in gate.hosts.http."""
-    if name != "application":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def application() -> http.Application:
+    """A worker's, made after its fork, as gate.hosts.http.application."""
     set_clock()
     gate = Gate(Home.from_environment())
     gate.slack_us = PAST_US

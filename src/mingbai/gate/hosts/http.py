@@ -1,4 +1,4 @@
-"""The gate over HTTP: what is answered to a request. `hosts.server` carries it, in as many processes as wanted.
+"""The gate over HTTP: what is answered to a request. `hosts.connection` carries it, in as many processes as wanted.
 
 POST /gate/v1/decide (one JSON object, or NDJSON), POST /gate/v1/batch (NDJSON), GET /gate/v1/health, GET
 /gate/v1/metrics. See docs/gate.md.
@@ -12,9 +12,9 @@ from typing import Any
 
 from mingbai.gate.check import Answer, Gate
 from mingbai.gate.hosts import metrics, wire
+from mingbai.gate.hosts.connection import Reply, Request
 from mingbai.gate.hosts.keys import Bearer, Keys
-from mingbai.gate.hosts.server import Reply, Request
-from mingbai.gate.hosts.wire import Question
+from mingbai.gate.hosts.question import Question
 from mingbai.gate.meters import Meters
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
@@ -192,9 +192,6 @@ def application_of(gate: Gate) -> Application:
     return Application(gate)
 
 
-def __getattr__(name: str) -> Application:
-    """`application`, made when a worker asks for it: after its fork, with the home that MINGBAI_HOME names."""
-    if name != "application":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    made = globals()["application"] = application_of(Gate(Home.from_environment()))
-    return made
+def application() -> Application:
+    """A worker's, made after its fork, with the home that MINGBAI_HOME names."""
+    return application_of(Gate(Home.from_environment()))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 
 import msgspec
 
 from mingbai.gate.check import Answer
 from mingbai.gate.decide import Verdict
+from mingbai.gate.hosts.question import Question, decode_question
 from mingbai.kernel.problems import Problem
-from mingbai.kernel.terms import USES, Decision, Use
+from mingbai.kernel.terms import USES, Decision
 
 PURPOSE_INDEX: dict[str, int] = {use.value: index for index, use in enumerate(USES)}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,20 +22,6 @@ _DIGITS = re.compile(r"\d{5,}")
 _PLACE = re.compile(r"(.*) - at `(.*)`", re.DOTALL)
 
 
-class Question(msgspec.Struct, forbid_unknown_fields=True, gc=False):
-    """The body of POST /gate/v1/decide, and one line of a batch."""
-
-    caller: str
-    callee: str
-    mode: Literal["attempt", "ask"]
-    at: datetime | None = None
-    purpose: Use | None = None
-    trunk: str = ""
-    verstat: str = ""
-    budget_ms: int = 0
-
-
-decode_question = msgspec.json.Decoder(Question).decode
 encode = msgspec.json.Encoder().encode
 
 

@@ -12,8 +12,8 @@ import pytest
 
 from mingbai.gate.check import Gate
 from mingbai.gate.facts import SUSPENDED, OrganisationFacts, Writer
+from mingbai.gate.hosts.connection import Request
 from mingbai.gate.hosts.http import MOST_BATCH_BYTES, MOST_BYTES, Application
-from mingbai.gate.hosts.server import Request
 from mingbai.gate.journal import open_segments, read_segment
 from mingbai.gate.tests import known
 from mingbai.kernel import clock

@@ -13,8 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families as plain
 from mingbai.gate import journal
 from mingbai.gate.check import Gate
 from mingbai.gate.facts import Writer
+from mingbai.gate.hosts.connection import Request
 from mingbai.gate.hosts.http import Application
-from mingbai.gate.hosts.server import Request
 from mingbai.gate.meters import Meters
 from mingbai.gate.tests import known
 from mingbai.gate.tests.test_http import CALL, Client

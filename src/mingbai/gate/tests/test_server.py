@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from mingbai.gate.facts import Writer
-from mingbai.gate.hosts import server
+from mingbai.gate.hosts import connection as connecting
+from mingbai.gate.hosts.connection import Connection, Reply, Request, Server
 from mingbai.gate.hosts.http import MOST_BYTES
-from mingbai.gate.hosts.server import Reply, Request, Server
 from mingbai.gate.journal import open_segments, read_segment
 from mingbai.gate.tests import known
 from mingbai.kernel import clock
@@ -167,9 +167,9 @@ def test_a_chunked_body_is_a_body(running: Running) -> None:
         ),
         (b"POST / HTTP/1.1\r\n" + b"X-A: b\r\n" * 200_000, 431, "request.head"),
         (b"POST / HTTP/1.1\r\nX-A: " + b"b" * 900_000, 431, "request.head"),
-        (post(CALL, "X-A: " + "b" * server.MOST_HEAD), 431, "request.head"),
+        (post(CALL, "X-A: " + "b" * connecting.MOST_HEAD), 431, "request.head"),
         (post(CALL, *["X-A: b"] * 5_000), 431, "request.head"),
-        (post(path="/" + "a" * server.MOST_HEAD), 431, "request.head"),
+        (post(path="/" + "a" * connecting.MOST_HEAD), 431, "request.head"),
         (post().replace(b"Host: gate\r\n", b""), 400, "request.host"),
         (post(CALL, "Host: gate"), 400, "request.twice"),
         (post(CALL, "host: other"), 400, "request.twice"),
@@ -193,14 +193,14 @@ def test_what_cannot_be_read_is_told_and_the_connection_ends(
 
 
 def test_a_head_just_short_enough_is_read_and_every_way_to_write_a_host(running: Running) -> None:
-    assert running.ask(post(CALL, "X-A: " + "b" * (server.MOST_HEAD - 300)))[0] == 200
+    assert running.ask(post(CALL, "X-A: " + "b" * (connecting.MOST_HEAD - 300)))[0] == 200
     for host in (b"gate:8001", b"[::1]:8001", b"127.0.0.1", b"", b"GATE.example.cn."):
         assert running.ask(post().replace(b"Host: gate", b"Host: " + host))[0] == 200
     assert running.ask(post(version="1.0").replace(b"Host: gate\r\n", b""))[0] == 200
 
 
 def test_a_head_too_long_in_several_pieces(running: Running) -> None:
-    whole = post(CALL, "X-A: " + "b" * (server.MOST_HEAD - 100))
+    whole = post(CALL, "X-A: " + "b" * (connecting.MOST_HEAD - 100))
     with running.connect() as line:
         for at in range(0, len(whole), 9_000):
             line.sendall(whole[at : at + 9_000])
@@ -318,8 +318,8 @@ class Echo:
     def close(self) -> None: ...
 
 
-def connection(served: Server) -> tuple[server._Connection, Pipe]:
-    made, pipe = server._Connection(served), Pipe()
+def connection(served: Server) -> tuple[Connection, Pipe]:
+    made, pipe = Connection(served), Pipe()
     made.connection_made(pipe)
     return made, pipe
 
@@ -332,11 +332,11 @@ def test_the_slow_and_the_idle_are_let_go(monkeypatch: pytest.MonkeyPatch) -> No
     slow.data_received(post()[:50])
     idle.data_received(post(b"hello"))
     busy.data_received(post(b"hello"))
-    now += server.REQUEST_S + 1
+    now += connecting.REQUEST_S + 1
     served.sweep()
     assert (b"408 Request Timeout" in slowly.sent, slowly.closed, idly.closed) == (True, False, False)
     busy.data_received(post(b"again"))
-    now += server.IDLE_S - 10
+    now += connecting.IDLE_S - 10
     served.sweep()
     assert (slowly.closed, idly.closed, busily.closed) == (True, True, False)
 
@@ -360,7 +360,7 @@ def test_a_fault_of_our_own_is_told_without_what_was_asked() -> None:
 
 
 def test_too_many_connections_are_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "MOST_CONNECTIONS", 1)
+    monkeypatch.setattr(connecting, "MOST_CONNECTIONS", 1)
     aborted: list[Pipe] = []
     monkeypatch.setattr(Pipe, "abort", lambda pipe: aborted.append(pipe))
     served = Server(Echo(), lambda text: None)
