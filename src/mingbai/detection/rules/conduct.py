@@ -43,9 +43,9 @@ class Rule(NamedTuple):
         return self.setting or self.code
 
 
-CALLED_BACK, KNOWN, SOUGHT, OWN_TRUNK = "called_back", "known_before", "sought", "own_trunk"
+CALLED_BACK, KNOWN, SOUGHT, CONSENTED, OWN_TRUNK = "called_back", "known_before", "sought", "consented", "own_trunk"
 REGISTERED = tuple(f"registered_{sort.name.lower()}" for sort in Sort if sort is not Sort.NONE)
-AGAINST = (*REGISTERED, CALLED_BACK, KNOWN, SOUGHT, OWN_TRUNK)
+AGAINST = (*REGISTERED, CALLED_BACK, KNOWN, SOUGHT, CONSENTED, OWN_TRUNK)
 """What may count against a finding, by code."""
 _WANTED = (CALLED_BACK, KNOWN, SOUGHT)
 _DUTY = tuple(f"registered_{name}" for name in ("hospital", "school", "public_interest"))
@@ -59,9 +59,13 @@ RULES: tuple[Rule, ...] = (
     Rule("slow", _NUMBER, (Test("days", "days"), Test("callees", "callees"), *_COLD), cleared=AGAINST),
     Rule("after_refusal", _FIRMS, (Test("refusers", "people"), Test("refused_percent", "percent")), cleared=_DUTY),
     Rule("hopping", _FIRMS, (Test("hopped", "people"), Test("hopped_percent", "percent")), cleared=_DUTY),
+    # people who are called again are called from another of its numbers, and all else says that nobody wants it
+    Rule("rotation", (Kind.HOLDER,), (Test("numbers", "numbers"), Test("shared", "people"),
+         Test("shared_percent", "percent"), Test("refusing", "refusing"), Test("score", "points")),
+         cleared=(*_DUTY, CONSENTED, *_WANTED)),
     # whoever is let ring once calls back: that is what it is for, and counts for nothing here
-    Rule("one_ring", _NUMBER, (Test("callees", "callees"), Test("one_ring_percent", "percent")),
-         cleared=(*REGISTERED, KNOWN, SOUGHT, OWN_TRUNK)),
+    Rule("one_ring", _NUMBER, (Test("callees", "callees"), Test("one_ring_percent", "percent"),
+         Test("spread_percent", "spread_percent")), cleared=(*REGISTERED, KNOWN, SOUGHT, OWN_TRUNK)),
     Rule("bombing", _NUMBER, (Test("to_one_per_hour", "per_hour"), Test("unwelcome_percent", "unwelcome_percent"),
          Test("spread_percent", "spread_percent", most=True)),
          cleared=(CALLED_BACK, KNOWN)),
@@ -87,9 +91,9 @@ RULES: tuple[Rule, ...] = (
     Rule("bombed", (Kind.CALLEE,), (Test("per_hour", "per_hour"), Test("callers", "callers"),
          Test("unwelcome_percent", "unwelcome_percent")), cleared=(*REGISTERED, CALLED_BACK)),
 )  # fmt: skip
-SCORE, PART = "score", "part_of_hopping"
-"""The codes of what the score alone finds, and of a number's part in its holder's hopping."""
-CODES = (*(rule.code for rule in RULES), PART, SCORE)
+SCORE, PART, PART_OF_ROTATION = "score", "part_of_hopping", "part_of_rotation"
+"""The codes of what the score alone finds, and of a number's part in what its holder does with its numbers."""
+CODES = (*(rule.code for rule in RULES), PART, PART_OF_ROTATION, SCORE)
 
 
 class Hit(NamedTuple):
@@ -131,6 +135,7 @@ def counts_against(
     found[CALLED_BACK] = measured["returned_percent"] >= terms.called_back
     found[KNOWN] = measured["known_percent"] >= terms.known_before
     found[SOUGHT] = measured["sought_percent"] >= terms.sought
+    found[CONSENTED] = measured["consented_percent"] >= terms.consented
     # part of its calls come from where it belongs: its user may be the victim of who shows the number elsewhere
     mixed = (measured["foreign"] > 0) & (measured["own_trunk_percent"] >= terms.own_trunk)
     found[OWN_TRUNK] = mixed

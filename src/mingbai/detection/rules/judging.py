@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from mingbai.detection.rules import conduct
 from mingbai.detection.rules.conduct import Hit
 from mingbai.detection.rules.measures import Column, Counts, measures, parts, registered
-from mingbai.detection.rules.terms import Scores, evidence, score
+from mingbai.detection.rules.terms import Scores, evidence, score, unwelcome
+from mingbai.detection.rules.whole import WHOLE, Whole
 from mingbai.detection.states import Kind, Verdict
 from mingbai.kernel.profile import Detection
 from mingbai.kernel.profile.detecting import TERMS
@@ -41,20 +42,28 @@ _STRUCTS: Any = pa.StructArray  # its stubs want one type of all fields
 
 
 def judge(
-    features: pa.Table, settings: Detection, kind: str = Kind.NUMBER, *, hopping_holders: Sequence[int] = ()
+    features: pa.Table,
+    settings: Detection,
+    kind: str = Kind.NUMBER,
+    *,
+    hopping_holders: Sequence[int] = (),
+    rotating_holders: Sequence[int] = (),
+    whole: Whole = WHOLE,
 ) -> pa.Table:
     """Findings (FINDINGS) about the subjects of one feature table, by rule, then by subject.
 
-    `hopping_holders`: holders that were found hopping; of these, a number that had its part in it is found too.
+    `hopping_holders`, `rotating_holders`: holders that were found so; of these, a number that had its part in it is
+    found too. `whole`: what the records as a whole can tell.
     """
-    counts = Counts(features)
+    counts = Counts(whole.known(features))
     shares = parts(counts)
-    measured = measures(counts, shares)
+    scores = score(evidence(counts, shares, settings), settings)
+    measured = measures(counts, shares) | {"score": scores.score}
     against = conduct.counts_against(measured, registered(counts), settings)
     hits = [conduct.hit(rule, measured, against, settings) for rule in conduct.RULES if kind in rule.kinds]
     if kind == Kind.NUMBER:
         hits.append(_parts_of(counts, measured, hopping_holders))
-    scores = score(evidence(counts, shares, settings), settings)
+        hits.append(_rotated(counts, scores, rotating_holders, against, settings))
     if kind in (Kind.NUMBER, Kind.HOLDER):
         hits.append(_by_score(scores, against, settings))
     made = [_rows(hit, kind, counts, scores, against) for hit in hits if len(hit.rows)]
@@ -66,26 +75,30 @@ def judge_all(features: Mapping[str, pa.Table], settings: Detection) -> pa.Table
     numbers' too."""
     made: list[pa.Table] = []
     hopping: list[int] = []
+    rotating: list[int] = []
+    whole = Whole.of(features)
     for kind in (Kind.HOLDER, Kind.NUMBER, Kind.TRUNK, Kind.CALLEE):
         if kind not in features:
             continue
-        found = judge(features[kind], settings, kind, hopping_holders=hopping)
+        found = judge(
+            features[kind], settings, kind, hopping_holders=hopping, rotating_holders=rotating, whole=whole
+        )  # fmt: skip
         made.append(found)
         if kind is Kind.HOLDER:
-            hopping = _hopping(found)
+            hopping, rotating = _found(found, "hopping"), _found(found, "rotation")
     return pa.concat_tables(made) if made else FINDINGS.empty_table()
 
 
-def _hopping(found: pa.Table) -> list[int]:
-    """Subjects that the rule of hopping finds."""
+def _found(found: pa.Table, rule: str) -> list[int]:
+    """Subjects that a rule finds."""
     subjects, codes, verdicts = (found[name].to_pylist() for name in ("subject", "rule", "verdict"))
     rows = zip(subjects, codes, verdicts, strict=True)
-    return [int(str(subject)) for subject, code, verdict in rows if (code, verdict) == ("hopping", Verdict.FINDING)]
+    return [int(str(subject)) for subject, code, verdict in rows if (code, verdict) == (rule, Verdict.FINDING)]
 
 
-def scores_of(features: pa.Table, settings: Detection) -> Scores:
+def scores_of(features: pa.Table, settings: Detection, whole: Whole = WHOLE) -> Scores:
     """The score of every subject of a feature table, with its terms: for pages, curves and calibration."""
-    counts = Counts(features)
+    counts = Counts(whole.known(features))
     return score(evidence(counts, parts(counts), settings), settings)
 
 
@@ -96,10 +109,27 @@ def _parts_of(counts: Counts, measured: Mapping[str, Column], holders: Sequence[
     return Hit(conduct.PART, rows, np.ones(len(rows), np.bool_), (("hopped", measured["hopped"][rows], 1.0),))
 
 
+def _rotated(
+    counts: Counts, scores: Scores, holders: Sequence[int], against: Mapping[str, NDArray[np.bool_]], terms: Detection
+) -> Hit:
+    """Numbers of holders found rotating that are suspected themselves."""
+    whose = np.array([holder for holder in holders if holder], np.float64)
+    rows = np.flatnonzero(np.isin(counts["holder"], whose) & (scores.score >= terms.suspicion_points))
+    finding = ~against[conduct.OWN_TRUNK][rows] & ~against[conduct.CONSENTED][rows]
+    return Hit(
+        conduct.PART_OF_ROTATION, rows, finding, (("score", scores.score[rows], float(terms.suspicion_points)),)
+    )  # fmt: skip
+
+
 def _by_score(scores: Scores, against: Mapping[str, NDArray[np.bool_]], settings: Detection) -> Hit:
-    """What counts against stands in the score already, but that the number may be shown by somebody else."""
+    """What counts against stands in the score already, but that the number may be shown by somebody else.
+
+    That many strangers were called who do not call back is as true of a courier: some of it must be about how the calls
+    were taken.
+    """
     rows = np.flatnonzero(scores.score >= settings.suspicion_points)
-    finding = (scores.score[rows] >= settings.finding_points) & ~against[conduct.OWN_TRUNK][rows]
+    taken = unwelcome(scores)[rows] >= settings.unwelcome_points
+    finding = (scores.score[rows] >= settings.finding_points) & taken & ~against[conduct.OWN_TRUNK][rows]
     return Hit(conduct.SCORE, rows, finding, (("score", scores.score[rows], float(settings.finding_points)),))
 
 

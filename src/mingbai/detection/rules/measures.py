@@ -18,6 +18,7 @@ from mingbai.detection.rules.sorts import Sort
 from mingbai.kernel.terms import USES, Use
 
 Column = NDArray[np.float64]
+_TALKS = tuple(f"talk_{part}" for part in range(8))
 _NOTIFICATION = USES.index(Use.NOTIFICATION)
 _DECLARED = [USES.index(use) for use in (Use.SERVICE, Use.SURVEY, Use.COLLECTION)]
 
@@ -41,6 +42,13 @@ class Counts:
         column: Any = self.table[name].cast(pa.float64())
         return np.asarray(pc.fill_null(column, float("nan")).to_numpy(), np.float64)
 
+    @property
+    def timed(self) -> Column:
+        """Answered calls whose length is known; where nobody counted by length, answered calls."""
+        if _TALKS[0] not in self.table.column_names:
+            return self["answered"]
+        return np.asarray(sum(self[name] for name in _TALKS))
+
     def or_else(self, name: str, other: str) -> Column:
         """A column, or where it is unknown another one."""
         return np.where(np.isnan(self[name]), self[other], self[name])
@@ -63,7 +71,7 @@ def parts(counts: Counts) -> Mapping[str, Part]:
     """Every share there is, by name."""
     calls, callees, days = counts["calls"], counts["callees"], counts["days"]
     recorded = counts.or_else("recorded", "calls")
-    answered, short = counts["answered"], counts["short"]
+    answered, timed, short = counts["answered"], counts.timed, counts["short"]
     inbound = counts["first_in"]
     return {
         "spread": Part(callees, calls),
@@ -72,8 +80,8 @@ def parts(counts: Counts) -> Mapping[str, Part]:
         "strangers": Part(calls - counts["known"], calls),
         "unreturned": Part(callees - counts["returned"], callees),
         "unanswered": Part(recorded - answered, recorded),
-        "short": Part(short, answered),
-        "brief": Part(answered - counts["long"], answered),
+        "short": Part(short, timed),
+        "brief": Part(timed - counts["long"], timed),
         "unwelcome": Part(recorded - answered + short, recorded),
         "rejected": Part(counts["rejected"], recorded),
         "unused": Part(counts["unused"], calls),
@@ -81,7 +89,10 @@ def parts(counts: Counts) -> Mapping[str, Part]:
         "night": Part(counts["night"], calls),
         "near": Part(counts["near"], calls),
         "sought": Part(inbound, inbound + callees),
+        "consented": Part(counts["consented"], callees),
         "refused": Part(counts["refusers_called"], callees),
+        "refusing": Part(counts["refusing"], callees),
+        "shared": Part(counts["shared"], counts["again"]),
         "hopped": Part(counts["hopped"], counts["refusers_called"]),
         "burst": Part(counts["burst"], calls),
         "spoofed": Part(counts["spoofed"], calls),
@@ -92,18 +103,18 @@ def parts(counts: Counts) -> Mapping[str, Part]:
 
 def uniformity(counts: Counts) -> tuple[Column, Column]:
     """How much lengths of talk differ, standard deviation over mean in per cent, and of how many answered calls."""
-    answered = np.where(counts["answered"] > 0, counts["answered"], np.nan)
+    answered = np.where(counts.timed > 0, counts.timed, np.nan)
     mean = counts["talk_ms"] / 1000.0 / answered
     square = counts["talk_s2"] / answered
     # whole seconds are squared, so the mean of the same is about half a second less than that of milliseconds
     spread = np.sqrt(np.maximum(square - np.maximum(mean - 0.5, 0.0) ** 2, 1 / 12))
-    return 100.0 * spread / np.where(mean > 0, mean, np.nan), counts["answered"]
+    return 100.0 * spread / np.where(mean > 0, mean, np.nan), counts.timed
 
 
 def measures(counts: Counts, found: Mapping[str, Part]) -> dict[str, Column]:
     """What rules compare with thresholds, by name; shares in per cent."""
     days = np.maximum(counts["days"], 1.0)
-    answered = np.where(counts["answered"] > 0, counts["answered"], np.nan)
+    answered = np.where(counts.timed > 0, counts.timed, np.nan)
     named = {f"{name}_percent": part.percent for name, part in found.items()}
     return named | {
         "calls": counts["calls"],
@@ -113,9 +124,12 @@ def measures(counts: Counts, found: Mapping[str, Part]) -> dict[str, Column]:
         "per_day": counts["callees"] / days,
         "per_hour": counts["most_60min"],
         "to_one_per_hour": counts["most_to_one"],
-        "answered": counts["answered"],
+        "answered": counts.timed,
         "rung": counts["rung"],
         "refusers": counts["refusers_called"],
+        "refusing": counts["refusing"],
+        "numbers": counts["numbers"],
+        "shared": counts["shared"],
         "hopped": counts["hopped"],
         "burst": counts["burst"],
         "unallocated": counts["unallocated"],

@@ -22,7 +22,7 @@ from mingbai.kernel.profile.detecting import SHARES, TERMS
 
 BOUND = 4.0  # doublings
 _NOTHING = 1e-9  # what rounding leaves where nothing is known
-_UNLIKE = ("sought",)  # shares that speak against alone: more is less
+_UNLIKE = ("sought", "consented")  # shares that speak against alone: more is less
 _OF_SORT = {sort: sort.name.lower() for sort in Sort if sort is not Sort.NONE}
 
 
@@ -51,6 +51,7 @@ def evidence(counts: Counts, found: Mapping[str, Part], terms: Detection) -> NDA
     # counted from some calls an hour on alone, so few are not told from none
     made["rate"] = np.maximum(_size(counts["most_60min"], terms.scales["rate"]), 0.0)
     made["refused"] = _people(counts["refusers_called"], counts["callees"])
+    made["refusing"] = _people(counts["refusing"], counts["callees"])
     made["hopped"] = _people(counts["hopped"], counts["callees"])
     made["spoofed"] = _count(counts["spoofed"])
     made["bombing"] = _bombing(counts, found, terms)
@@ -69,6 +70,20 @@ def score(values: NDArray[np.float64], terms: Detection) -> Scores:
     weights = np.where(values >= 0, forward, against)
     prior = -float(terms.prior_points)
     return Scores(values, weights, prior, prior + (values * weights).sum(axis=0))
+
+
+UNWELCOME = (
+    "unanswered", "short", "brief", "uniform", "rejected", "unused", "one_ring", "night", "near", "refused", "refusing",
+    "hopped", "spoofed", "bombing",
+)  # fmt: skip
+"""Terms that say how a call was taken or what it was; the others say how many were called and who knows whom, which is
+as true of a courier."""
+_UNWELCOME = np.array([name in UNWELCOME for name in TERMS])
+
+
+def unwelcome(scores: Scores) -> Column:
+    """The points that a score owes to UNWELCOME."""
+    return np.asarray((scores.values * scores.weights)[_UNWELCOME].sum(axis=0))
 
 
 def _share(part: Part, centre: float, shrink: int) -> Column:

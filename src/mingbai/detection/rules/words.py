@@ -44,9 +44,20 @@ REASONS: Final[Mapping[str, Both]] = {
         "zh": "所属使用主体轮换号码呼叫已拒绝的人，其中 {hopped} 人由本号码呼叫。",
         "en": "Its holder calls people who refused from one number after another; this number called {hopped} of them.",
     },
+    "rotation": {
+        "zh": "{shared} 人被同一使用主体的多个号码呼叫，占被再次呼叫者的 {shared_percent}%，共用 {numbers} 个号码；"
+        "其中 {refusing} 人曾拒绝该主体；综合得分 {score}。",
+        "en": "{shared} people were called from two or more of its {numbers} numbers, {shared_percent}% of those "
+        "called again; {refusing} of the people called have refused it; all evidence together scores {score}.",
+    },
+    "part_of_rotation": {
+        "zh": "所属使用主体轮换号码呼叫，本号码的综合得分为 {score}。",
+        "en": "Its holder calls people from one number after another; this number scores {score} by itself.",
+    },
     "one_ring": {
-        "zh": "呼叫 {callees} 人，{one_ring_percent}% 的呼叫响一声即挂断。",
-        "en": "Called {callees} people; {one_ring_percent}% of the calls rang once and were given up.",
+        "zh": "呼叫 {callees} 人，{one_ring_percent}% 的呼叫响一声即挂断；每 100 次呼叫涉及 {spread_percent} 人。",
+        "en": "Called {callees} people; {one_ring_percent}% of the calls rang once and were given up; 100 calls went "
+        "to {spread_percent} people.",
     },
     "bombing": {
         "zh": "60 分钟内呼叫同一人 {to_one_per_hour} 次，{unwelcome_percent}% 未接或接通即断；"
@@ -128,6 +139,7 @@ AGAINST: Final[Mapping[str, Both]] = {
     "called_back": {"zh": "许多人会回拨", "en": "many people call it back"},
     "known_before": {"zh": "多打给曾来电的人", "en": "mostly calls people who had called it before"},
     "sought": {"zh": "许多人主动打来", "en": "many people call it first"},
+    "consented": {"zh": "多数被叫已同意接听", "en": "most of the people called had agreed to it"},
 }
 """By code of what counts against a finding."""
 

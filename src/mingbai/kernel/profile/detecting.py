@@ -9,23 +9,23 @@ from mingbai.kernel.profile.readers import figures, integer, names, setting, spa
 
 TERMS = (
     "reach", "pace", "rate", "spread", "once", "strangers", "unreturned", "unanswered", "short", "brief", "uniform",
-    "rejected", "unused", "one_ring", "night", "near", "sought", "refused", "hopped", "spoofed", "bombing", "young",
-    "registered",
+    "rejected", "unused", "one_ring", "night", "near", "sought", "consented", "refused", "refusing", "hopped",
+    "spoofed", "bombing", "young", "registered",
 )  # fmt: skip
 """The terms of the score; `detection.rules.terms` makes them."""
 SIZES = ("reach", "pace", "rate")
 """Terms that are sizes: each has a figure at which it says nothing."""
 SHARES = (
     "spread", "once", "strangers", "unreturned", "unanswered", "short", "brief", "uniform", "rejected", "unused",
-    "one_ring", "night", "near", "sought",
+    "one_ring", "night", "near", "sought", "consented",
 )  # fmt: skip
 """Terms that are shares: each has a centre, where it says nothing."""
 SORTS = ("hospital", "courier", "taxi", "school", "service_line", "public_interest", "notification", "declared")
 """As what a number may be registered that counts against a finding."""
 RULES = (
-    "mass", "slow", "after_refusal", "hopping", "one_ring", "bombing", "bombed", "burst_part",
+    "mass", "slow", "after_refusal", "hopping", "rotation", "one_ring", "bombing", "bombed", "burst_part",
     "unallocated", "foreign_trunk", "spoofing_trunk", "neighbour", "silent", "robot", "dead_numbers",
-    "part_of_hopping", "score",
+    "part_of_hopping", "part_of_rotation", "score",
 )  # fmt: skip
 """Rules whose findings may open a case by themselves, where the profile says so."""
 
@@ -55,8 +55,13 @@ class Detection:
     hopping: Mapping[str, int] = setting(
         figures("people", "percent"), "people, per cent of those called after a refusal"
     )
+    rotation: Mapping[str, int] = setting(
+        figures("numbers", "people", "percent", "refusing", "points"),
+        "numbers, people called from several, per cent of those called again, people who refused, points of the score",
+    )
     one_ring: Mapping[str, int] = setting(
-        figures("callees", "percent"), "people called, per cent of calls that rang once"
+        figures("callees", "percent", "spread_percent"),
+        "people called, per cent of calls that rang once, people for 100 calls at least",
     )
     bombing: Mapping[str, int] = setting(
         figures("per_hour", "unwelcome_percent", "spread_percent"),
@@ -95,12 +100,14 @@ class Detection:
     called_back: int = setting(integer(1, 100), "per cent of the people called")
     known_before: int = setting(integer(1, 100), "per cent of calls")
     sought: int = setting(integer(1, 100), "per cent of a number's contacts")
+    consented: int = setting(integer(1, 100), "per cent of the people called")
     own_trunk: int = setting(integer(1, 100), "per cent of calls")
     registered_points: Mapping[str, int] = setting(figures(*SORTS, most=400), "hundredths, by what is registered")
     # the score
     prior_points: int = setting(integer(0, 200), "points")
     finding_points: int = setting(integer(1, 100), "points")
     suspicion_points: int = setting(integer(0, 100), "points")
+    unwelcome_points: int = setting(integer(0, 100), "points")
     scales: Mapping[str, int] = setting(figures(*SIZES), "figure at which a size says nothing")
     shrink: int = setting(integer(1, 1_000), "observations")
     centres: Mapping[str, int] = setting(figures(*SHARES, most=100), "per cent at which a share says nothing")

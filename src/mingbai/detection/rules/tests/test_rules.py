@@ -63,9 +63,18 @@ EDGES: tuple[tuple[str, str, dict[str, int], dict[str, int]], ...] = (
     (
         "one_ring",
         "number",
-        {"calls": 200, "callees": S.one_ring["callees"], "rung": 10, "one_ring": 10},
+        {"calls": 30, "callees": S.one_ring["callees"], "rung": 10, "one_ring": 10},
         {"callees": S.one_ring["callees"] - 1},
     ),
+    # the same people again and again: a driver at the door
+    ("one_ring", "number", {"calls": 200, "callees": 180, "rung": 100, "one_ring": 90}, {"callees": 90}),
+    (
+        "rotation",
+        "holder",
+        COLD | {"numbers": S.rotation["numbers"], "again": 10, "shared": 6, "refusing": 9},
+        {"shared": S.rotation["people"] - 1},
+    ),
+    ("rotation", "holder", COLD | {"numbers": 5, "again": 20, "shared": 19, "refusing": 1}, {"refusing": 0}),
     (
         "bombing",
         "number",
@@ -162,6 +171,7 @@ AGAINST_ROWS: Mapping[str, dict[str, int]] = {
     "called_back": {"returned": 690 * S.called_back // 100},
     "known_before": {"known": 700 * S.known_before // 100},
     "sought": {"first_in": 690},
+    "consented": {"consented": 690 * S.consented // 100},
     "own_trunk": {"foreign": 300},
 }
 
@@ -216,6 +226,17 @@ def test_a_hopping_holder_s_numbers_are_found_that_had_a_part_in_it() -> None:
     judged = judge_all({"number": numbers, "holder": holders}, S).to_pylist()
     assert [(one["kind"], one["subject"]) for one in judged if one["rule"] == "hopping"] == [("holder", 7)]
     assert [one["subject"] for one in judged if one["rule"] == "part_of_hopping"] == [1]
+
+
+def test_suspected_numbers_of_a_holder_that_rotates_are_found() -> None:
+    numbers = table(COLD | {"holder": 7}, ORDINARY | {"holder": 7}, COLD | {"holder": 8})
+    cold = COLD | {"numbers": 5, "again": 20, "shared": 19, "refusing": 9}
+    holders = table(cold | {"subject": 7}, cold | {"subject": 8, "consented": 500}, kind="holder")
+    judged = judge_all({"number": numbers, "holder": holders}, S).to_pylist()
+    told = {(one["kind"], one["subject"], one["verdict"]) for one in judged if one["rule"] == "rotation"}
+    assert ("holder", 7, "finding") in told
+    assert ("holder", 8, "finding") not in told  # most of them had agreed
+    assert [one["subject"] for one in judged if one["rule"] == "part_of_rotation"] == [1]
 
 
 def test_what_is_not_known_is_evidence_for_nothing() -> None:

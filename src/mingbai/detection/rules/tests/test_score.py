@@ -44,8 +44,10 @@ def rows(draw: st.DrawFn) -> dict[str, int]:
         "long": part(answered - short), "talk_ms": answered * draw(st.integers(0, 300_000)),
         "talk_s2": answered * draw(st.integers(0, 90_000)), "days": draw(st.integers(1, 30)), "returned": part(callees),
         "repeated": part(callees), "known": part(calls), "first_in": part(500), "unused": part(calls),
+        "consented": part(callees),
         "rejected": part(recorded), "one_ring": part(rung), "night": part(calls), "near": part(calls),
-        "refusers_called": part(callees), "hopped": part(callees), "spoofed": part(calls), "burst": part(calls),
+        "refusers_called": part(callees), "refusing": part(callees), "hopped": part(callees),
+        "spoofed": part(calls), "burst": part(calls),
         "most_60min": part(calls), "most_to_one": part(calls), "age_days": draw(st.integers(-1, 900)),
         "sort": draw(st.integers(0, 8)), "use": draw(st.integers(-1, 5)),
     }  # fmt: skip
@@ -82,9 +84,16 @@ def test_the_order_of_rows_changes_no_finding(made: list[dict[str, int]], random
 
 MORE = {  # what speaks for it, and within which whole
     "unused": "calls", "one_ring": "rung", "near": "calls", "night": "calls", "refusers_called": "callees",
-    "hopped": "callees", "spoofed": "calls", "rejected": "recorded", "burst": "calls",
+    "refusing": "callees", "hopped": "callees", "spoofed": "calls", "rejected": "recorded", "burst": "calls",
 }  # fmt: skip
-LESS = {"returned": "callees", "known": "calls", "first_in": "", "long": "answered", "repeated": "callees"}
+LESS = {
+    "returned": "callees",
+    "known": "calls",
+    "first_in": "",
+    "long": "answered",
+    "repeated": "callees",
+    "consented": "callees",
+}
 
 
 @settings(max_examples=60)
@@ -115,7 +124,7 @@ def test_a_cold_caller_scores_and_an_ordinary_one_does_not() -> None:
 
 def test_no_single_term_makes_a_finding_but_what_is_proof_by_itself() -> None:
     """Nobody is found for one habit: the largest that a share or a size can add leaves a score below even odds."""
-    proof = {"refused", "hopped", "spoofed", "bombing"}
+    proof = {"refused", "refusing", "hopped", "spoofed", "bombing"}
     for term in set(TERMS) - proof:
         assert BOUND * S.weights_for[term] - S.prior_points < S.finding_points, term
 
