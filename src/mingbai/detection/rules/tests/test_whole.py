@@ -1,0 +1,67 @@
+"""Records that cannot show what rules go by: nobody is found for what is not in them."""
+
+from __future__ import annotations
+
+import pytest
+
+from mingbai.detection.rules import judge_all
+from mingbai.detection.rules.tests.made import COLD, SETTINGS, table
+from mingbai.detection.rules.whole import WHOLE, Whole
+
+# of an outgoing line alone: many strangers, nobody is seen calling back
+OUT = {"calls": 400, "recorded": 400, "callees": 390, "answered": 320, "rung": 400, "short": 20, "long": 150,
+       "talk_ms": 30_000_000, "talk_s2": 4_000_000, "days": 5, "repeated": 8, "talk_2": 100, "talk_4": 220}  # fmt: skip
+NOBODYS = {"caller_kind": 32, "unallocated": 400, "spoofed": 400, "unused": 400}
+
+
+def told(*rows: dict[str, int]) -> set[tuple[str, str]]:
+    """Kinds of subjects and verdicts, of all feature tables."""
+    tables = {"number": table(*rows), "trunk": table({"calls": 4000, "spoofed": 4000}, kind="trunk")}
+    judged = judge_all(tables, SETTINGS)
+    pairs = zip(judged["kind"].to_pylist(), judged["verdict"].to_pylist(), strict=True)
+    return {(str(kind), str(verdict)) for kind, verdict in pairs}
+
+
+@pytest.mark.parametrize(
+    ("rows", "both_ways", "plan"),
+    [
+        ([OUT | {"callers": 100}] * 4, True, True),
+        ([OUT] * 4, False, True),
+        ([OUT | {"callers": 100} | NOBODYS] * 4, True, False),
+        # too little to tell
+        ([OUT], True, True),
+        # a few callers that show nobody's number, among many
+        ([OUT | {"callers": 100}] * 9 + [OUT | NOBODYS], True, True),
+    ],
+)
+def test_what_records_can_tell(rows: list[dict[str, int]], both_ways: bool, plan: bool) -> None:
+    assert Whole.of({"number": table(*rows), "trunk": table(kind="trunk")}) == Whole(both_ways, plan)
+
+
+def test_some_numbers_alone_say_nothing_about_the_whole() -> None:
+    assert Whole.of({"number": table(*[OUT] * 4), "callee": table(kind="callee")}) == WHOLE
+
+
+def test_nobody_is_found_for_calls_back_that_no_record_could_show() -> None:
+    assert ("number", "finding") not in told(*[OUT] * 4)
+
+
+def test_numbers_of_no_plan_are_not_forged() -> None:
+    found = told(*[OUT | NOBODYS | {"callers": 100}] * 4)
+    assert ("number", "finding") not in found
+    assert ("trunk", "finding") not in found
+
+
+def test_where_records_tell_it_is_evidence() -> None:
+    """The same callers among people who are seen calling are found, so the tests above rest on what is unknown."""
+    among = {"calls": 900, "callees": 800, "callers": 900, "returned": 700, "known": 800}
+    assert ("number", "finding") in told(*[COLD] * 4, among)
+    assert ("trunk", "finding") in told(among)
+
+
+def test_what_was_not_measured_speaks_neither_way() -> None:
+    """Talk of unknown length is neither short nor brief; an outcome that nobody recorded is no missed call."""
+    unknown = dict.fromkeys(("short", "long", "talk_ms", "talk_s2", "talk_2", "talk_4", "rung"), 0)
+    assert ("number", "finding") not in told(*[OUT | unknown | {"callers": 300}] * 4)
+    nothing = unknown | {"recorded": 0, "answered": 0}
+    assert ("number", "finding") not in told(*[OUT | nothing | {"callers": 300}] * 4)
