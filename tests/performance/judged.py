@@ -54,6 +54,11 @@ class Figures(NamedTuple):
 
 def judge_town(town: Material, settings: Detection, *, memory_gb: int = 5) -> Judged:
     """All features by DuckDB, all rules."""
+    return judged(counted(town, settings, memory_gb=memory_gb), town.truth, settings)
+
+
+def counted(town: Material, settings: Detection, *, memory_gb: int = 5) -> Mapping[str, pa.Table]:
+    """All features of a town, by DuckDB."""
     window = Window.of_days(town.begin, town.days, ZONE)
     kinds = (Kind.NUMBER, Kind.HOLDER, Kind.TRUNK, Kind.CALLEE)
     with TemporaryDirectory() as spill, opened("duckdb", spill=Path(spill), memory_gb=memory_gb, threads=2) as engine:
@@ -62,14 +67,19 @@ def judge_town(town: Material, settings: Detection, *, memory_gb: int = 5) -> Ju
             engine.read("refusals", town.known.refusals, columns.REFUSED),
             engine.read("numbers", town.known.numbers, columns.NUMBERS),
             engine.read("trunks", town.known.trunks, columns.TRUNKS),
+            engine.read("consents", town.known.consents, columns.CONSENTS),
         )
         tables = features(given, Counting.of(settings), window, engine.keep)
-        counted = {kind: engine.fetch(tables[kind]) for kind in kinds}
-    findings = judge_all(counted, settings)
-    numbers = counted[Kind.NUMBER]
+        return {kind: engine.fetch(tables[kind]) for kind in kinds}
+
+
+def judged(features: Mapping[str, pa.Table], truth: Truth, settings: Detection) -> Judged:
+    """What the rules make of a town's features."""
+    findings = judge_all(features, settings)
+    numbers = features[Kind.NUMBER]
     found = np.isin(numbers["subject"].to_numpy(), _found(findings, Kind.NUMBER))
     score = scores_of(numbers, settings).score
-    return Judged(counted, findings, town.truth, score, found)
+    return Judged(features, findings, truth, score, found)
 
 
 def _found(findings: pa.Table, kind: str, rules: Iterable[str] = ()) -> NDArray[np.int64]:

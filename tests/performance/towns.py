@@ -39,6 +39,7 @@ class Known(NamedTuple):
     refusals: pa.Table
     numbers: pa.Table
     trunks: pa.Table
+    consents: pa.Table
 
 
 class Truth(NamedTuple):
@@ -91,6 +92,7 @@ def first_town(folder: Path, *, lake: Lake | None = None) -> Material:
             ),
             _numbers(named, numbers, _sorts(numbers)),
             pa.table({"trunk": trunks["trunk"], "own": trunks["own"]}).cast(detection.TRUNKS),
+            _consents(named, folder / "consents.csv"),
         ),
         truth=Truth(
             named(columns.classify(truth["caller"])[0]),
@@ -135,6 +137,7 @@ def other_town(folder: Path, *, lake: Lake | None = None) -> Material:
             _refusals(named, callee, party, pa.array(caller), pa.array(at_s), None),
             _numbers(named, listed, sorts),
             pa.table({"trunk": list(ids.values()), "own": _flags(trunks["own"])}).cast(detection.TRUNKS),
+            _consents(named, folder / "consents.csv"),
         ),
         truth=Truth(
             named(callers), _texts(truth["style"]), _flags(truth["nuisance"]), np.where(hard == "0", "", hard),
@@ -186,6 +189,7 @@ def _rewritten(path: Path, calls: pa.Table, trunks: Mapping[str, int]) -> Path:
         "talk_ms": calls["talk_ms"].cast(pa.int32()),
         "cause": calls["cause"].cast(pa.int16()),
         "near": columns.near(caller, callee),
+        "consent": none,
     }
     pq.write_table(pa.table(table).cast(detection.CALLS), found)
     return found
@@ -201,6 +205,20 @@ def _refusals(named: Named, callee: Any, party: Any, caller: Any, at_s: Any, use
         "use": np.full(len(callers), -1 if use is None else USES.index(use), np.int8),
     }
     return pa.table({name: table[name] for name in detection.REFUSED.names}).cast(detection.REFUSED)
+
+
+def _consents(named: Named, path: Path) -> pa.Table:
+    """Who agreed to be called for whom: `party`, `callee`, `given` (s since 1970, a day, or an instant)."""
+    if not path.exists():
+        return detection.CONSENTS.empty_table()
+    said = _read(path, "callee", "given")
+    given = said["given"].to_pylist()
+    whole = not given or str(given[0]).isdigit()
+    since = np.array([int(at) for at in given], np.int64) if whole else _instants(said["given"]) // 1_000_000
+    callee = columns.classify(said["callee"])[0]
+    none = pa.nulls(len(given), pa.int64())
+    rows = {"callee": named(callee), "party": said["party"], "since_s": since, "until_s": none}
+    return pa.table(rows).cast(detection.CONSENTS)
 
 
 def _numbers(named: Named, listed: pa.Table, sorts: Sequence[Sort]) -> pa.Table:

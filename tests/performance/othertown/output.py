@@ -65,6 +65,7 @@ def write_rest(folder: Path, calls: Calls, refused: Refusals, town: Town, trunks
     listed = (f"{full[r.number]},{r.holder},{r.sort},{r.use},{first - timedelta(days=r.days)}" for r in town.registered)
     _table(folder / "numbers.csv", "number,holder,sort,use,since", listed)
     holder = {r.number: str(r.holder) for r in town.registered}
+    _table(folder / "consents.csv", "party,callee,given", _consents(calls, town, holder, full, first))
     order = np.argsort(refused.at, kind="stable")
     said = zip(
         refused.callee[order].tolist(),
@@ -84,6 +85,18 @@ def write_rest(folder: Path, calls: Calls, refused: Refusals, town: Town, trunks
         "caller,style,nuisance,hard_negative",
         (f"{full[c]},{','.join(truth(town, c))}" for c in callers),
     )
+
+
+def _consents(calls: Calls, town: Town, holder: dict[int, str], full: list[str], first: date) -> Iterable[str]:
+    """Who agreed to be called by the sellers to whom people agree: most of those on their lists."""
+    asks = {n for a in town.agents if a.spec.style == "consented_seller" for n in a.lines.tolist() if n in holder}
+    theirs = np.isin(calls.caller, sorted(asks)) & (calls.callee < town.people.size)
+    rows = zip(calls.caller[theirs].tolist(), calls.callee[theirs].tolist(), strict=True)
+    for firm, callee in sorted({(holder[caller], callee) for caller, callee in rows}):
+        keen = 0.7 + 0.3 * (int(firm) * 7919 % 1009) / 1009
+        drawn = (int(firm) * 2654435761 + callee * 40503) % 10007 / 10007
+        if drawn < keen:
+            yield f"{firm},{full[callee]},{first - timedelta(days=1 + callee * 31 % 400)}"
 
 
 def truth(town: Town, number: int) -> tuple[str, str, str]:

@@ -122,6 +122,20 @@ def _holder_rows(town: Town, calls: Calls) -> list[str]:
     return rows
 
 
+def _consent_rows(town: Town, calls: Calls, first_day: np.datetime64) -> Iterable[str]:
+    """Who agreed to be called: most of those whom sellers with consent call."""
+    op = town.op_of[calls["caller"]]
+    with_consent = np.array([TRADES[p.trade].name == "marketing_with_consent" for p in town.floor.plans])
+    theirs = (op >= 0) & with_consent[op] & (town.person_of[calls["callee"]] >= 0)
+    pairs = sorted({*zip(op[theirs].tolist(), calls["callee"][theirs].tolist(), strict=True)})
+    for place, callee in pairs:
+        holder = town.floor.plans[place].holder
+        drawn = (holder * 2654435761 + callee * 40503) % 10007 / 10007
+        if holder and drawn < 0.65 + 0.33 * (place * 7919 % 1009) / 1009:
+            given = first_day - np.timedelta64(1 + callee * 31 % 400, "D")
+            yield f"{holder},{town.numbers.e164(callee)},{given}"
+
+
 def write_books(out: Path, town: Town, calls: Calls, first_day: np.datetime64) -> None:
     """Everything but the calls."""
     _write(
@@ -134,6 +148,7 @@ def write_books(out: Path, town: Town, calls: Calls, first_day: np.datetime64) -
     name = town.numbers.e164
     rows = [f"{name(c)},{h or ''},{name(a)},{at}" for (c, h, a, _), at in zip(ordered, times, strict=True)]
     _write(out / "refusals.csv", "callee,holder,caller,at", rows)
+    _write(out / "consents.csv", "party,callee,given", _consent_rows(town, calls, first_day))
     _write(out / "trunks.csv", "trunk,own", [f"{n},{o}" for n, o in town.numbers.trunks])
     _write(out / "truth.csv", "caller,style,nuisance,hard_negative", _truth_rows(town, calls))
     _write(out / "holders.csv", "holder,hopping", _holder_rows(town, calls))

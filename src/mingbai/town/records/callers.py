@@ -46,6 +46,7 @@ class Callers:
     age_days: Ints
     trunk: Ints
     active: Bools  # callers × days
+    agreed: Floats  # of those called, who had consented to it
     habits: dict[str, Floats]
 
     def __len__(self) -> int:
@@ -90,6 +91,7 @@ def gather(style: Style, knobs: Knobs, people: People, numbering: Numbering, hol
     active[np.arange(count), rng.integers(0, knobs.days, count)] = True
     _, one, back_to = np.unique(principal, return_index=True, return_inverse=True)
     habits["refusers"] = habits["refusers"][one[back_to]]
+    agreed = share(stream(knobs.seed, "agreed", style.name), style.agreed, count)
     trunk = np.where(person >= 0, people.trunk[np.maximum(person, 0)], _trunk(rng, numbers, numbering))
     outside = np.where(rng.random(count) < 0.5, TRUNKS.abroad, TRUNKS.carriers)
     return Callers(
@@ -102,6 +104,7 @@ def gather(style: Style, knobs: Knobs, people: People, numbering: Numbering, hol
         age_days=positive(rng, style.age_days, count).astype(np.int64),
         trunk=np.where(rng.random(count) < style.foreign, outside, trunk),
         active=active,
+        agreed=agreed[one[back_to]],
         habits=habits,
     )
 

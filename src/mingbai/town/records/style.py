@@ -24,9 +24,10 @@ class Style:
     called had called it before; `redial`: of those who did not answer, how many are tried again.
     How: `answer` (logit, on top of the callee's own), `patience` s of ringing, `talk` median s, `spread` log-sigma,
     `short` share hung up within 10 s, `message` s that a machine speaks; `returned`: share of missed people who ring
-    back; `refusal`: share of those who answer and then say no; `respects`: refusals are kept; `sticky`: whoever refused
-    is called again from the same number, else from any of the holder's; `principals`: most firms a holder calls for;
-    `foreign`: share of numbers whose calls come in from another carrier or from abroad, whatever they show.
+    back; `refusal`: share of those who answer and then say no; `agreed`: share of those called whose consent is on
+    file; `respects`: refusals are kept; `sticky`: whoever refused is called again from the same number, else from any
+    of the holder's; `principals`: most firms a holder calls for; `foreign`: share of numbers whose calls come in from
+    another carrier or from abroad, whatever they show.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Style:
     message: Range = NONE
     returned: Range = (0.03, 0.12)
     refusal: float = 0.0
+    agreed: Range = NONE
     respects: bool = True
     sticky: bool = True
     principals: int = 1

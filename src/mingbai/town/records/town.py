@@ -55,6 +55,7 @@ class Town:
         attempts = Attempts(*(np.concatenate(pair) for pair in zip(attempts, pursued, strict=True)))
         done = play(rng, callers, attempts, self.people, self.numbering, begins_s)
         self.wishes.after(callers, done, rng)
+        self.wishes.note_agreed(callers, attempts)
         if callers.style.name in special.BOMBING:
             self._note_bombed(done)
         return done.calls

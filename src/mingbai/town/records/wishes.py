@@ -1,4 +1,4 @@
-"""Who said no to whom, before the first day and during it."""
+"""Who said no to whom, before the first day and during it; who had said yes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mingbai.town.records.callers import Attempts, Callers, Day, refuser
-from mingbai.town.records.draws import Bools, Floats, Ints, Rng, stream
+from mingbai.town.records.draws import Bools, Floats, Ints, Rng, mixed, stream
 from mingbai.town.records.knobs import Knobs
 from mingbai.town.records.people import DAY_S, People
 
@@ -25,14 +25,23 @@ class Refusals(NamedTuple):
     at_s: Floats
 
 
+class Consents(NamedTuple):
+    """`callee`: inhabitant, who had agreed to be called for `principal`."""
+
+    callee: Ints
+    principal: Ints
+    at_s: Floats
+
+
 class Wishes:
-    """All that was refused so far, and the callers' memory of it."""
+    """All that was refused so far, and the callers' memory of it; of whom they called, who had agreed."""
 
     def __init__(self, knobs: Knobs, people: People, begins_s: float) -> None:
         self._knobs, self._people, self._begins_s = knobs, people, begins_s
         self._said: list[Refusals] = []
         self._pursued: dict[str, Attempts] = {}
         self._kept: Ints = np.zeros(0, np.int64)
+        self._agreed: Ints = np.zeros(0, np.int64)
 
     def before(self, callers: Callers) -> None:
         """What was said before the first day."""
@@ -78,6 +87,20 @@ class Wishes:
         slips = mixed_share(attempts) < 0.004
         return attempts.where(slips | ~np.isin(callers.principal[attempts.who] * _KEY + attempts.callee, self._kept))
 
+    def note_agreed(self, callers: Callers, attempts: Attempts) -> None:
+        """Who of those called had agreed, before the first day: of a principal always the same."""
+        if callers.style.agreed[1] <= 0:
+            return
+        share = callers.agreed[attempts.who]
+        key = callers.principal[attempts.who] * _KEY + attempts.callee
+        said = callers.registered[attempts.who] & (attempts.callee >= 0) & (_drawn(key, 1) < share)
+        self._agreed = np.union1d(self._agreed, key[said])
+
+    def consents(self) -> Consents:
+        """Each once, by principal."""
+        at_s = self._begins_s - DAY_S * (1 + 400 * _drawn(self._agreed, 2))
+        return Consents(self._agreed % _KEY, self._agreed // _KEY, at_s)
+
     def all(self) -> Refusals:
         """In order of time."""
         columns = [np.concatenate(column) for column in zip(*self._said, strict=True)] if self._said else []
@@ -92,6 +115,11 @@ class Wishes:
         self._said.append(Refusals(callee, principal, np.where(known, 0, callers.numbers[who]), at_s))
         if callers.style.respects:
             self._kept = np.concatenate([self._kept, callers.principal[who] * _KEY + callee])
+
+
+def _drawn(key: Ints, salt: int) -> Floats:
+    """A number from 0 to 1 that hangs on the key alone."""
+    return np.asarray(mixed(key, np.full(len(key), salt), 1_000_003) / 1_000_003)
 
 
 def mixed_share(attempts: Attempts) -> Floats:

@@ -1,7 +1,7 @@
 """A town as files: calls a day each, as any switch could hand them over, what is registered, and the truth apart.
 
 calls-2026-11-02.parquet (or .csv)   mapping.toml says what its columns are, for `mingbai calls import`
-numbers.csv, refusals.csv, trunks.csv                       what the operator knows
+numbers.csv, refusals.csv, consents.csv, trunks.csv         what the operator knows
 truth-callers.csv, truth-holders.csv, truth-callees.csv     what nobody tells detection
 town.json                                                   the knobs, and what was counted
 """
@@ -142,6 +142,13 @@ def _write_known(out: Path, town: Town) -> None:
         caller=refusals.caller,
         purpose=pa.array(["marketing"] * len(refusals.at_s)),
         at_s=refusals.at_s.astype(np.int64),
+    )
+    consents = town.wishes.consents()
+    _csv(
+        out / "consents.csv",
+        party=consents.principal,
+        callee=town.people.numbers[consents.callee],
+        given=consents.at_s.astype(np.int64),
     )
     ids = np.arange(len(trunk_names())) + 1
     foreign = (ids == TRUNKS.carriers) | (ids == TRUNKS.abroad)

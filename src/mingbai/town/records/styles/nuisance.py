@@ -15,6 +15,7 @@ MASS_CENTRE = Style(
     "mass_centre", 250, numbers=CENTRES, holder=(4, 20), registered=0.8, use="marketing", respects=False,
     rate=(90, 500), busy=(0.5, 0.95), hours=(6, 10), stale=(0.015, 0.1), refused=(0.01, 0.08), refusers=(60, 400),
     answer=(-1.3, -0.1), patience=(16, 34), talk=(12, 40), short=(0.28, 0.55), returned=(0.006, 0.05), refusal=0.06,
+    agreed=(0.001, 0.12),  # a few who did agree once, as a cover
 )  # fmt: skip
 DISGUISED = Style(  # marketing from numbers that were filed as service
     "disguised", 80, numbers=CENTRES, holder=(2, 8), registered=0.95, use="service", declared="bank",
@@ -29,7 +30,7 @@ SLOW = Style(
 AFTER_REFUSAL = Style(
     "after_refusal", 260, numbers=(*CENTRES, ("mobile", 0.2)), holder=(1, 3), registered=0.93, use="marketing",
     respects=False, rate=(25, 120), refused=(0.07, 0.4), refusers=(80, 500), loyal=(0.05, 0.3),
-    answer=(-0.8, 0.3), talk=(15, 45), short=(0.15, 0.45), returned=(0.01, 0.08), refusal=0.1,
+    answer=(-0.8, 0.3), talk=(15, 45), short=(0.15, 0.45), returned=(0.01, 0.08), refusal=0.1, agreed=(0.001, 0.2),
 )  # fmt: skip
 HOPPING = Style(
     "hopping", 600, numbers=(*CENTRES, ("mobile", 0.5)), holder=(5, 14), registered=0.97, use="marketing",

@@ -11,7 +11,7 @@ CONSENTED = Style(  # marketing to people who asked for it; whoever says no is l
     use="marketing", principals=4, rate=(60, 350), busy=(0.6, 0.95), pool=(300, 2000), loyal=(0.05, 0.3),
     stale=(0.002, 0.02),
     refused=(0.0001, 0.001), refusers=(60, 400), inbound=(0.01, 0.06), redial=(0.1, 0.4), answer=(-0.2, 0.8),
-    talk=(35, 110), short=(0.07, 0.22), returned=(0.06, 0.22), refusal=0.02,
+    talk=(35, 110), short=(0.07, 0.22), returned=(0.06, 0.22), refusal=0.02, agreed=(0.55, 0.98),
 )  # fmt: skip
 SALES = Style(  # with clients of one's own, and a few cold calls
     "sales", 1500, sort="sales with clients", numbers=(("person", 1.0),), rate=(14, 60), pool=(30, 150),
