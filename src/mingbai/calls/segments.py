@@ -27,6 +27,7 @@ RECORD = np.dtype(list(journal.FIELDS))
 Records = NDArray[np.void]
 assert RECORD.fields is not None, "a record has fields"
 _BODY = RECORD.fields["sequence"][1]
+_AT_ONCE = 4_096  # records read at once by who follows a file
 UNREADABLE: Mapping[str, Json] = {"unreadable": True, "v": 1}
 SOURCE = "gate"
 # Words for what is recorded as numbers. A number without a word must not keep a segment from being anchored.
@@ -36,11 +37,12 @@ _USES = {index: use.value for index, use in enumerate(USES)}
 
 
 class Segment(NamedTuple):
-    """`records` as written, one a row; `whole` says which of them can be relied on."""
+    """`records` as written, one a row from row `first` on; `whole` says which of them can be relied on."""
 
     name: str
     records: Records
     whole: NDArray[np.bool_]
+    first: int = 0
 
 
 def read(path: Path, *, check: bool = True) -> Segment:
@@ -56,6 +58,26 @@ def read(path: Path, *, check: bool = True) -> Segment:
     records = records[: written[-1] + 1] if len(written) else records[:0]
     whole = records["sequence"] == np.arange(1, len(records) + 1)
     return Segment(journal.segment_of(path), records, whole & sound(records) if check else whole)
+
+
+def since(path: Path, first: int) -> Segment:
+    """What was written from a row on; all of it counts as whole when it stands in its place, see `sound`.
+
+    Reads little more than that, however long the file is. Raises ValueError for another file, FileNotFoundError.
+    """
+    parts = []
+    with path.open("rb", buffering=0) as file:
+        journal.check_head(file.read(journal.HEADER), path)
+        file.seek(journal.HEADER + journal.RECORD * first)
+        while data := file.read(journal.RECORD * _AT_ONCE):
+            parts.append(data[: len(data) // journal.RECORD * journal.RECORD])
+            if not any(data[-journal.RECORD :]):  # records stand one after another: here they end
+                break
+    records = np.frombuffer(b"".join(parts), RECORD)
+    written = np.flatnonzero(records["sequence"])
+    records = records[: written[-1] + 1] if len(written) else records[:0]
+    whole = records["sequence"] == np.arange(first + 1, first + len(records) + 1)
+    return Segment(journal.segment_of(path), records, whole, first)
 
 
 def one(path: Path, row: int) -> Records | None:
@@ -110,7 +132,7 @@ def _table(segment: Segment, rows: NDArray[np.int64], pseudonyms: Pseudonyms, qu
         "callee_tail": callee_tail,
         "purpose": pa.array(purpose.data, mask=np.ma.getmaskarray(purpose)),
         "segment": pa.array([segment.name] * len(rows)),
-        "row": rows,
+        "row": segment.first + rows,
         "source": pa.array([SOURCE] * len(rows)),
         "near": columns.near(records["caller"], records["callee"]),
         "seen": np.full(len(rows), lake.GATE, np.int8),

@@ -14,16 +14,20 @@ from mingbai.calls.queries.conduct import Conduct, conduct
 from mingbai.calls.queries.following import (
     Anchored,
     Followed,
+    Imported,
     anchored,
+    files,
     follow,
     has_key,
     heads,
+    imported,
     quarter,
+    records,
     stored,
 )
 from mingbai.calls.queries.pairs import Between, Met, Pair, between, known_since_us
 from mingbai.calls.queries.patterns import Limits, Pattern, Target, beyond, pattern
-from mingbai.calls.queries.traffic import TRAFFIC, Traffic, traffic
+from mingbai.calls.queries.traffic import TRAFFIC, Traffic, matched, traffic
 
 __all__ = [
     "TRAFFIC",
@@ -32,6 +36,7 @@ __all__ = [
     "Between",
     "Conduct",
     "Followed",
+    "Imported",
     "Limits",
     "Met",
     "Pair",
@@ -47,14 +52,17 @@ __all__ = [
     "between",
     "beyond",
     "conduct",
+    "files",
     "follow",
     "has_key",
     "heads",
-    "in_journal",
+    "imported",
     "known_since_us",
     "live",
+    "matched",
     "pattern",
     "quarter",
+    "records",
     "statistics",
     "stored",
     "traffic",

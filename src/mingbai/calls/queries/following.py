@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from mingbai.calls import lake, segments
-from mingbai.calls.models import Segment
+from mingbai.calls.models import Import, Segment
 from mingbai.calls.pseudonyms import Pseudonyms, quarter_of
 from mingbai.gate import journal
 from mingbai.kernel import profile
@@ -50,27 +51,21 @@ def follow(home: Home, told: Mapping[str, int]) -> list[Followed]:
     found = []
     for path in [*journal.open_segments(home.journal), *journal.closed_segments(home.journal)]:
         try:
-            part = segments.read(path, check=False)
+            part = segments.since(path, told.get(journal.segment_of(path), 0))
         except (FileNotFoundError, ValueError):
             continue  # closed, or in the lake, in the meantime: met there
-        begin = told.get(part.name, 0)
-        if len(part.records) > begin:
-            whole, upto = _news(part, begin, still=path.suffix == ".open")
-            if upto > begin:
-                days = segments.rows_by_day(part._replace(whole=whole), zone, pseudonyms)
-                found.append(Followed(part.name, upto, days))
+        part = _news(part, still=path.suffix == ".open")
+        if len(part.records):
+            days = segments.rows_by_day(part, zone, pseudonyms)
+            found.append(Followed(part.name, part.first + len(part.records), days))
     return found
 
 
-def _news(part: segments.Segment, begin: int, *, still: bool) -> tuple[NDArray[np.bool_], int]:
-    """Which rows are new and whole, and the row after the last that was looked at."""
-    new = part.whole[begin:] & segments.sound(part.records[begin:])
-    upto = len(part.records)
-    if still and not new.all():
-        upto = begin + int(np.argmin(new))
-    whole = np.zeros(len(part.records), np.bool_)
-    whole[begin:upto] = new[: upto - begin]
-    return whole, upto
+def _news(part: segments.Segment, *, still: bool) -> segments.Segment:
+    """What can be told of it: the rest of an open one when that is whole."""
+    whole = part.whole & segments.sound(part.records)
+    upto = int(np.argmin(whole)) if still and not whole.all() else len(whole)
+    return part._replace(records=part.records[:upto], whole=whole[:upto])
 
 
 def anchored(since_us: int, after: int = 0) -> list[Anchored]:
@@ -79,6 +74,42 @@ def anchored(since_us: int, after: int = 0) -> list[Anchored]:
     least = f"{max(0, since_us - _CREATED_BEFORE_US) // 1000:012x}"
     rows = Segment.objects.filter(name__gte=least, last_us__gte=since_us, entry__gt=after).order_by("entry")
     return [Anchored(*row) for row in rows.values_list("name", "rows", "first_us", "last_us", "entry")]
+
+
+class Imported(NamedTuple):
+    """An import of switches' records that is in the lake: what its rows have as segment. Times in µs."""
+
+    segments: Mapping[str, int]
+    first_us: int
+    last_us: int
+    entry: int
+
+
+def imported(since_us: int, after: int = 0) -> list[Imported]:
+    """Imports with records at or after a time (µs) that came after entry `after`, oldest first; rows by segment."""
+    rows = Import.objects.filter(last_us__gte=since_us, entry__gt=after).order_by("entry").prefetch_related("files")
+    return [
+        Imported({file.segment: file.rows for file in row.files.all()}, row.first_us, row.last_us, row.entry)
+        for row in rows
+    ]
+
+
+def records(home: Home, which: Imported, since_us: int) -> Iterator[pa.Table]:
+    """Its rows at or after a time, as rows of the lake, file by file."""
+    zone = profile.load(home).gate.timezone
+    ends = lake.local_days(np.array([max(since_us, which.first_us), which.last_us]), zone).tolist()
+    wanted = pa.array(sorted(which.segments), pa.string())
+    for name in lake.files(home, [date.fromordinal(one) for one in range(ends[0], ends[-1] + 1)]):
+        rows = pq.read_table(name, filters=(pc.field("at_us") >= since_us) & pc.field("segment").isin(wanted))
+        if rows.num_rows:
+            yield _shaped(rows)
+
+
+def files(home: Home, since_us: int) -> list[str]:
+    """Files of the lake with all that was called at or after a time (µs), and more."""
+    zone = profile.load(home).gate.timezone
+    first = date.fromordinal(int(lake.local_days(np.array([since_us]), zone)[0]))
+    return lake.files(home, [day for day in lake.days(home) if day >= first])
 
 
 def stored(home: Home, segment: str, begin: int) -> list[Followed]:
@@ -99,7 +130,11 @@ def stored(home: Home, segment: str, begin: int) -> list[Followed]:
 
 
 def _rows_of(name: str, segment: str, begin: int) -> pa.Table:
-    table = pq.read_table(name, filters=[("segment", "=", segment), ("row", ">=", begin)])
+    return _shaped(pq.read_table(name, filters=[("segment", "=", segment), ("row", ">=", begin)]))
+
+
+def _shaped(table: pa.Table) -> pa.Table:
+    """With every column of the schema: empty where the file is older."""
     columns = [
         table[field.name] if field.name in table.column_names else pa.nulls(table.num_rows, field.type)
         for field in lake.SCHEMA

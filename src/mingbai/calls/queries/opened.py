@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
@@ -11,8 +12,8 @@ import pyarrow as pa
 from mingbai.calls import lake
 from mingbai.calls.segments import SOURCE
 from mingbai.kernel.home import Home
+from mingbai.kernel.scratch import Scratch
 
-_SPILL = "spill"
 _TYPES = {
     pa.int8(): "TINYINT",
     pa.int16(): "SMALLINT",
@@ -22,11 +23,13 @@ _TYPES = {
 }
 
 
-def connect(home: Home, memory: str = "1GB") -> duckdb.DuckDBPyConnection:
+@contextmanager
+def connect(home: Home, memory: str = "1GB") -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection of its own on two threads. What does not fit into `memory` waits in the home, like all call data."""
-    spill = home.lake / _SPILL
-    spill.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return duckdb.connect(config={"threads": 2, "memory_limit": memory, "temp_directory": str(spill)})
+    with Scratch(home.lake / "spill" / "read") as spill:
+        config: dict[str, Any] = {"threads": 2, "memory_limit": memory, "temp_directory": str(spill.path / "duckdb")}
+        with duckdb.connect(config=config) as connection:
+            yield connection
 
 
 def view_attempts(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> None:

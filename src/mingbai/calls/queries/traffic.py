@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mingbai.calls import lake
@@ -116,6 +118,26 @@ def _make(home: Home, path: Path, files: Sequence[str], within_s: int) -> None:
     aside.replace(path)
 
 
+def matched(home: Home, records: pa.Table, attempts: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Records of switches as they stand for the gate's attempts that are of the same calls, and those attempts.
+
+    Both have the same columns, of TRAFFIC those that are wanted, `segment`, `row` and `seen` among them; attempts may
+    have more, and rows that are none. The records keep their columns and number.
+    """
+    with duckdb.connect(config={"threads": 2}) as connection:
+        connection.register("s", records)
+        connection.register("calls", attempts)
+        connection.execute(f"CREATE TEMP TABLE g AS SELECT * FROM calls WHERE coalesce(seen, 0) = {lake.GATE}")  # noqa: S608  # a number
+        connection.execute(_PAIRS, [profile.load(home).calls.same_call_s * 1_000_000])
+        joined = 'FROM s LEFT JOIN pairs USING (segment, "row") LEFT JOIN g'
+        on = 'ON g.segment = pairs.of_segment AND g."row" = pairs.of_row'
+        made = connection.execute(
+            f"SELECT {_merged(records.column_names)} {joined} {on}"
+        ).to_arrow_table()  # names of columns
+        gone = connection.execute(f"SELECT g.* FROM g SEMI JOIN pairs {on}").to_arrow_table()  # noqa: S608  # ours
+        return made.cast(records.schema), gone
+
+
 _PAIRS = """
 CREATE TEMP TABLE pairs AS
 SELECT segment, "row", of_segment, of_row FROM (
@@ -127,9 +149,9 @@ SELECT segment, "row", of_segment, of_row FROM (
 """
 
 
-def _merged() -> str:
+def _merged(names: Sequence[str] = TRAFFIC) -> str:
     found = []
-    for name in TRAFFIC:
+    for name in names:
         if name in _OF_GATE:
             found.append(f'coalesce(s."{name}", g."{name}") AS "{name}"')
         elif name in _BETTER_OF_GATE:
