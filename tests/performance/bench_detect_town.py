@@ -1,8 +1,8 @@
-"""How much of the nuisance detection finds in three made towns, whom it wrongly hits, what one feature alone could do.
+"""How much of the nuisance detection finds in four made towns, whom it wrongly hits, what one feature alone could do.
 
 Each town is made, imported as any switch's records are, judged by all features and rules, and held against its truth:
-`python -m mingbai.town.records` with a seed that no calibration saw, and two written apart from the rules by people who
-had not read them, `tests.performance.othertown` and `tests.performance.thirdtown`. The curve goes to
+`python -m mingbai.town.records` with a seed that no calibration saw, and three written apart from the rules by people
+who had not read them: `othertown`, `thirdtown` and `fourthtown`, all of `tests.performance`. The curve goes to
 build/detection-town.svg and .csv; with MINGBAI_BENCH_DOCS=1 to docs/images too.
 MINGBAI_BENCH_PEOPLE makes the first town smaller.
 """
@@ -36,6 +36,7 @@ TOWNS = {
     "first": ("mingbai.town.records", PEOPLE, "--begin", 0),
     "second": ("tests.performance.othertown", OTHERS, "--first", 0),
     "third": ("tests.performance.thirdtown", OTHERS, "--first", 2),
+    "fourth": ("tests.performance.fourthtown", OTHERS, "--first", 1),
 }
 NAMES = ("detection-town.svg", "detection-town.csv")
 _MAPPING = """\

@@ -7,8 +7,8 @@ from typing import Any
 
 _WIDE, _HIGH, _LEFT, _TOP, _SIDE = 640, 420, 56, 24, 360
 _LOW = 0.5  # the axes begin here: below it nothing is of use
-_COLOURS = ("#3b82c4", "#d9822b", "#4c9f70")
-_NAMES = {"first": "the town", "second": "the second town", "third": "the third town"}
+_COLOURS = ("#3b82c4", "#d9822b", "#4c9f70", "#a05fb5")
+_NAMES = {"first": "the town", "second": "the second town", "third": "the third town", "fourth": "the fourth town"}
 _STYLE = (
     "text{font:13px system-ui,sans-serif;fill:#57606a}line{stroke:#8c959f;stroke-width:.5}"
     "@media(prefers-color-scheme:dark){text{fill:#9da7b1}line{stroke:#6e7681}}"
