@@ -1,7 +1,8 @@
 """Detection by the hour: 5,000 calls a second for more than a minute, behind them a day of 20 million calls.
 
-A process writes the gate's journal as workers do; sellers begin all through the minute. Measured is how long after the
-oldest call that a batch had not seen before a case stands that this batch led to: no deciding call is older.
+A process writes the gate's journal as workers do; sellers begin all through the minute, among couriers and companies
+that call all day, and lines that everybody calls. Measured is how long after the oldest call that a batch had not seen
+before a case stands that this batch led to: no deciding call is older. Batches come as often as in an installation.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +24,8 @@ SCALE = float(os.environ.get("MINGBAI_BENCH_SCALE", "1"))
 CALLS = max(100_000, int(20_000_000 * SCALE))
 RATE, SECONDS = 5_000, 75
 SELLERS, PER_SELLER = 100, 200
+BUSY, LINES = 4_000, 50
+"""Numbers that call all day; numbers that many call. Each has a twelfth and a twentieth of the calls."""
 HOME = _BUILD / f"bench-detect-live-{CALLS}"
 PEOPLE, FIRST, SELLER = max(10_000, CALLS // 3), 8613700000000, 8617000000000
 _PER_FILE = 2_500_000
@@ -46,16 +49,19 @@ begun, done, sellers = clock.now_us(), 0, {{n: 0 for n in range({SELLERS})}}
 ticked = clock.monotonic()
 while done < {RATE * SECONDS}:
     due = min({RATE * SECONDS}, (clock.now_us() - begun) * {RATE} // 1_000_000)
-    for place in range(done, due):
+    for nth in range(done, due):
         seller = draw.randrange({SELLERS})
-        active = seller * {SECONDS - 30} / {SELLERS} <= place / {RATE} and sellers[seller] < {PER_SELLER}
+        active = seller * {SECONDS - 30} / {SELLERS} <= nth / {RATE} and sellers[seller] < {PER_SELLER}
         if active and draw.random() < 0.2:
             sellers[seller] += 1
             caller, callee = {SELLER} + seller, {FIRST} + draw.randrange({PEOPLE})
         else:
-            caller = {FIRST} + draw.randrange({PEOPLE})
+            place = draw.random()
+            caller = {FIRST} + draw.randrange({BUSY} if place < 1 / 12 else {PEOPLE})
             callee = {FIRST} + ((caller - {FIRST}) // 9 * 9 + draw.randrange(9)) % {PEOPLE}
-        writers[place % 2].append((clock.now_us(), caller, callee, 0, 0, 1, 0, 0, 0, 1, 0, 302, 255, 5, 0, 0, 0, 0))
+            if place < 1 / 12 + 1 / 20:
+                callee = {FIRST} + draw.randrange({PEOPLE} if place < 1 / 12 else {LINES})
+        writers[nth % 2].append((clock.now_us(), caller, callee, 0, 0, 1, 0, 0, 0, 1, 0, 302, 255, 5, 0, 0, 0, 0))
     done = max(done, due)
     if clock.monotonic() - ticked > 1:
         ticked = clock.monotonic()
@@ -76,7 +82,9 @@ def run() -> list[Row]:
     live = Live(home)
     live.step()
     loaded = perf_counter() - began
+    spent, began = process_time(), perf_counter()
     delays, batches = _measure(live)
+    cores = (process_time() - spent) / (perf_counter() - began)
     live.close()
     again = perf_counter()
     live = Live(home)
@@ -86,11 +94,15 @@ def run() -> list[Row]:
     found, doubled = _found()
     shutil.rmtree(home.journal, ignore_errors=True)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    worst, usual = percentile(delays, 0.99) if delays else 1e9, percentile(batches, 0.5)
+    half, most, worst = (percentile(delays or [1e9], share) for share in (0.5, 0.99, 1.0))
     what = f"call to case at {RATE:,} calls/s, {CALLS:,} calls behind them"
     return [
-        row(f"{what}, p99", worst, "s", target="≤ 10 s", met=worst <= 10),
-        row(f"{what}: a batch, median", usual, "s", target="≤ 5 s", met=usual <= 5),
+        row(f"{what}, median", half, "s", target="≤ 10 s", met=half <= 10),
+        row(f"{what}, p99", most, "s", target="≤ 10 s", met=most <= 10),
+        row(f"{what}, worst", worst, "s", target="≤ 10 s", met=worst <= 10),
+        row("a batch with its cases, median", percentile(batches, 0.5), "s", target="told", met=True),
+        row("a batch with its cases, longest", max(batches), "s", target="told", met=True),
+        row("cores that detection by the hour takes meanwhile", cores, "cores", target="≤ 1", met=cores <= 1),
         row("sellers found while they call", found, f"of {SELLERS}", target="all", met=found == SELLERS),
         row("findings that stand twice, after a restart", doubled + len(after.findings), "findings", target="0",
             met=not doubled and not after.findings),
@@ -104,6 +116,7 @@ def _measure(live: object) -> tuple[list[float], list[float]]:
     """Seconds from the oldest unseen call to the case, and of each batch."""
     from mingbai.cases import queries as cases
     from mingbai.detection import actions
+    from mingbai.detection.hourly import pause_s
 
     delays: list[float] = []
     batches: list[float] = []
@@ -115,6 +128,7 @@ def _measure(live: object) -> tuple[list[float], list[float]]:
             idle = idle + 1 if writer.poll() is not None else 0
             began, before = perf_counter(), clock.now()
             live.step()  # type: ignore[attr-defined]  # mingbai.detection.hourly.Live, imported late
+            took = perf_counter() - began
             while actions.to_cases_by_rule(500):
                 pass
             batches.append(perf_counter() - began)
@@ -123,7 +137,7 @@ def _measure(live: object) -> tuple[list[float], list[float]]:
             delays += [(now - read_at).total_seconds()] * len(new)
             known |= new
             read_at = before
-            clock.pause(max(0.0, 1.0 - (perf_counter() - began)))
+            clock.pause(pause_s(took, behind=live.waiting > 0))  # type: ignore[attr-defined]  # as above
     return delays, batches
 
 
@@ -182,9 +196,11 @@ def _fill(home: Home) -> None:
         at = np.sort(now.timestamp() - draw.random(size) * 86_000)
         caller = draw.integers(0, PEOPLE, size)
         callee = (caller // 9 * 9 + draw.integers(0, 9, size)) % PEOPLE
-        busy = draw.random(size) < 0.08  # couriers and lines that many call
-        caller[busy] = draw.integers(0, 4_000, int(busy.sum()))
+        place = draw.random(size)
+        busy, line = place < 1 / 12, (place >= 1 / 12) & (place < 1 / 12 + 1 / 20)
+        caller[busy] = draw.integers(0, BUSY, int(busy.sum()))
         callee[busy] = draw.integers(0, PEOPLE, int(busy.sum()))
+        callee[line] = draw.integers(0, LINES, int(line.sum()))
         days = lake.local_days((at * 1e6).astype(np.int64), "Asia/Shanghai")
         for day in np.unique(days).tolist():
             mine = days == day

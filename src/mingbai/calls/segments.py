@@ -27,7 +27,7 @@ RECORD = np.dtype(list(journal.FIELDS))
 Records = NDArray[np.void]
 assert RECORD.fields is not None, "a record has fields"
 _BODY = RECORD.fields["sequence"][1]
-_AT_ONCE = 4_096  # records read at once by who follows a file
+_AT_ONCE = 256  # records that who follows a file reads first; then ever more
 UNREADABLE: Mapping[str, Json] = {"unreadable": True, "v": 1}
 SOURCE = "gate"
 # Words for what is recorded as numbers. A number without a word must not keep a segment from being anchored.
@@ -65,14 +65,15 @@ def since(path: Path, first: int) -> Segment:
 
     Reads little more than that, however long the file is. Raises ValueError for another file, FileNotFoundError.
     """
-    parts = []
+    parts, size = [], journal.RECORD * _AT_ONCE
     with path.open("rb", buffering=0) as file:
         journal.check_head(file.read(journal.HEADER), path)
         file.seek(journal.HEADER + journal.RECORD * first)
-        while data := file.read(journal.RECORD * _AT_ONCE):
+        while data := file.read(size):
             parts.append(data[: len(data) // journal.RECORD * journal.RECORD])
             if not any(data[-journal.RECORD :]):  # records stand one after another: here they end
                 break
+            size = min(4 * size, journal.RECORD * 16_384)
     records = np.frombuffer(b"".join(parts), RECORD)
     written = np.flatnonzero(records["sequence"])
     records = records[: written[-1] + 1] if len(written) else records[:0]

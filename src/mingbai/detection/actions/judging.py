@@ -72,12 +72,13 @@ def to_cases_by_rule(limit: int = _AT_ONCE) -> int:
     `quiet_days`. Each in its own transaction: killed anywhere, the rest is done next time.
     """
     rules = rule_settings.of_profile()
-    room = rules.cases_per_day - _opened_today()
     wanted = Finding.objects.filter(
         state=State.NEW, verdict=Verdict.FINDING, kind=Kind.NUMBER, rule__in=rules.case_rules, why=""
     ).order_by("id")  # fmt: skip
+    first = list(wanted.values_list("id", flat=True)[:limit])
+    room = rules.cases_per_day - _opened_today() if first else 0
     done = 0
-    for finding in wanted.values_list("id", flat=True)[: max(0, min(limit, room))]:
+    for finding in first[: max(0, room)]:
         with transaction.atomic():
             done += _by_rule(finding, rules.quiet_days)
     return done

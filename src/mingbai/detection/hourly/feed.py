@@ -77,6 +77,10 @@ class Feed:
         """What the gate's workers wrote since."""
         return calls.follow(self._home, self._told)
 
+    def more(self, since_us: int) -> bool:
+        """Whether there is anything in the lake that was not seen there."""
+        return bool(calls.anchored(since_us, self._entry) or calls.imported(since_us, self._imports))
+
     def positions(self) -> dict[str, int]:
         """How far everything was judged: those of batches of which nobody waits any more."""
         none = self.batch + 1

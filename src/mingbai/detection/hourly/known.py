@@ -79,4 +79,4 @@ class _Keyed:
 
     def of(self, numbers: Ints) -> pa.Table:
         span = Span(np.searchsorted(self._keys, numbers, "left"), np.searchsorted(self._keys, numbers, "right"))
-        return self.table.take(pa.array(span.places()))
+        return self.table.take(span.places())

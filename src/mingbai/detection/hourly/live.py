@@ -40,6 +40,7 @@ _REFRESH_S = 300.0
 _SPARING times that."""
 _SPARING = 20.0
 _FORGET_S = 60.0
+_SHORTEST_S, _LONGEST_S, _TIMES = 1.0, 4.0, 12.0
 _KINDS = (Kind.NUMBER, Kind.CALLEE)
 _KEPT = pa.schema([*CALLS, pa.field("resource", pa.int64())])
 _Key = tuple[str, str, int]  # kind, rule, subject
@@ -51,6 +52,12 @@ class Batch(NamedTuple):
     calls: int
     numbers: int
     findings: list[int]
+
+
+def pause_s(took_s: float, *, behind: bool = False) -> float:
+    """How long to wait after a batch, by what it took: some seconds after a costly one, so that detection takes a small
+    part of a core and a call still waits a few seconds at most; less when numbers wait that there was no room for."""
+    return max(_SHORTEST_S, took_s) if behind else min(_LONGEST_S, max(_SHORTEST_S, _TIMES * took_s))
 
 
 class Live:
@@ -109,7 +116,8 @@ class Live:
             self._loaded = True
             return fresh
         parts = self._feed.news()
-        self._refresh(now_us)
+        if parts or self._feed.more(since):
+            self._refresh(now_us)
         return self._feed.follow(since, self._known, parts)
 
     @contextmanager

@@ -45,7 +45,7 @@ class Origins:
         every = list(self._numbers)
         for side, name in enumerate(_NAMED):
             words = pa.array([every[one][side] for one in found.tolist()], pa.string())
-            column = words.take(pa.array(places))
+            column = words.take(places)
             rows = rows.append_column(name, column)
         return rows.select(self._schema.names)
 
@@ -81,8 +81,7 @@ def _inside(files: Sequence[str], schema: pa.Schema, since_us: int, without: Any
         with pq.ParquetFile(path) as file:
             names = [name for name in schema.names if name in file.schema_arrow.names]
             for batch in file.iter_batches(_BATCH, columns=names):
-                late = pc.greater_equal(batch.column("at_us"), since_us)
-                rows = pa.Table.from_batches([batch]).filter(late)
+                rows = pa.Table.from_batches([batch]).filter(pc.field("at_us") >= since_us)
                 if len(without) and rows.num_rows:
                     rows = rows.filter(pc.invert(pc.is_in(rows["segment"].cast(pa.string()), value_set=without)))
                 if rows.num_rows:
@@ -101,7 +100,7 @@ def _shaped(rows: pa.Table, schema: pa.Schema) -> pa.Table:
 def _apart(rows: pa.Table) -> Iterator[tuple[int, pa.Table]]:
     hours = whole(rows["at_us"]) // _HOURS_US
     order = np.argsort(hours, kind="stable")
-    ordered = rows.take(pa.array(order))
+    ordered = rows.take(order)
     found, begins = np.unique(hours[order], return_index=True)
     ends = [*begins[1:].tolist(), len(order)]
     for one, begin, end in zip(found.tolist(), begins.tolist(), ends, strict=True):

@@ -31,14 +31,14 @@ class Span(NamedTuple):
     end: Ints
 
     @property
-    def count(self) -> Ints:
+    def sizes(self) -> Ints:
         return self.end - self.begin
 
     def places(self) -> Ints:
         """The places between, of all numbers, one after the other."""
-        count = self.count
-        first = np.repeat(self.begin - np.cumsum(count) + count, count)
-        return first + np.arange(int(count.sum()))
+        sizes = self.sizes
+        first = np.repeat(self.begin - np.cumsum(sizes) + sizes, sizes)
+        return first + np.arange(int(sizes.sum()))
 
 
 class Piece:
@@ -51,7 +51,7 @@ class Piece:
         self._callees, self._places = whole(table[_CALLEE]), whole(table[_PLACE])
         self.marked = np.flatnonzero(whole(table[_MARKED]))
         self.marked_callers = self.callers[self.marked]
-        self.holders = filled(table["holder"].take(pa.array(self.marked)))
+        self.holders = filled(table["holder"].take(self.marked))
         at_us = whole(table["at_us"])
         self.begin_us, self.end_us = int(at_us.min()), int(at_us.max())
         self.gone: set[int] = set()
@@ -63,7 +63,7 @@ class Piece:
 
     @classmethod
     def joined(cls, parts: Sequence[Piece]) -> Piece:
-        tables = [part._standing().drop_columns([_CALLEE, _PLACE]) for part in parts]  # noqa: SLF001
+        tables = [part._standing().drop_columns([_CALLEE, _PLACE]) for part in parts]
         return cls(_sorted(pa.concat_tables(tables)))
 
     def _standing(self) -> pa.Table:
@@ -95,7 +95,7 @@ class Piece:
 
     def rows_to(self, span: Span) -> Ints:
         """Places of the rows that a span of `by_callee` means."""
-        return self._places[span.places()].astype(np.int64)
+        return np.asarray(self._places[span.places()], np.int64)
 
     def standing(self, places: Ints) -> Ints:
         """Of these places, those whose rows are not gone."""
@@ -103,7 +103,7 @@ class Piece:
 
     def take(self, places: Ints, names: Sequence[str]) -> pa.Table:
         """Those columns of the rows at these places, but of those that are gone."""
-        return self.rows.select(list(names)).take(pa.array(self.standing(places)))
+        return self.rows.select(list(names)).take(self.standing(places))
 
 
 class Pieces:
@@ -181,7 +181,7 @@ def filled(column: Any) -> Ints:
 def _sorted(rows: pa.Table) -> pa.Table:
     """By caller, with the callees in their order and where each of them stands."""
     order = np.argsort(whole(rows["caller"]), kind="stable")
-    found = rows.take(pa.array(order)).combine_chunks()
+    found = rows.take(order).combine_chunks()
     callees = whole(found["callee"])
     places = np.argsort(callees, kind="stable").astype(np.int32)
     return found.append_column(_CALLEE, pa.array(callees[places])).append_column(_PLACE, pa.array(places))

@@ -125,7 +125,7 @@ class Running:
                 attempts.append(rows.append_column("place", pa.array((number << 32) + places)))
         if sum(part.num_rows for part in attempts):
             records, gone = calls.matched(home, records, pa.concat_tables(attempts))
-            for place in gone["place"].to_pylist():
+            for place in whole(gone["place"]).tolist():
                 every[place >> 32].gone.add(place & 0xFFFFFFFF)
         self.add(records, known)
 
@@ -191,13 +191,13 @@ class Running:
         numbers, news, since = waiting.numbers[latest], waiting.news[latest], waiting.since[latest]
         made, marked = np.zeros(len(numbers), np.int64), known.registered(numbers)
         for piece in self._pieces:
-            made += piece.by_caller(numbers).count
+            made += piece.by_caller(numbers).sizes
             marked |= np.isin(numbers, piece.marked_callers)
         wanted = (made >= least) | marked
         waiting.done(numbers[~wanted])
         numbers, news, since, size = numbers[wanted], news[wanted], since[wanted], made[wanted]
         for piece in self._pieces:
-            size += piece.by_callee(numbers).count
+            size += piece.by_callee(numbers).sizes
         found = numbers[affordable(size, news, since, self._room, batch)]
         waiting.done(found)
         return found
@@ -221,7 +221,7 @@ class Running:
         """How many calls each got of late; a few more, where a piece begins earlier."""
         found = np.zeros(len(numbers), np.int64)
         for piece in self._pieces.since(recent):
-            found += piece.by_callee(numbers).count
+            found += piece.by_callee(numbers).sizes
         return found
 
     def _others(self, piece: Piece, callers: Ints, bombed: Ints, holders: Ints, recent: int) -> Iterable[Ints]:

@@ -13,21 +13,29 @@ import threading
 from collections.abc import Sequence
 
 from mingbai.gate.feed.work import Child, Loop, Step, outlived, say
+from mingbai.kernel import clock
 from mingbai.kernel.home import Home
 
 _DAYS = "days"
-_BATCH_S = 2.0  # a batch costs some tenths of a second however few calls it has
+_CASES_S = 1.0
 
 
 def live(home: Home) -> list[Step]:
     """What a call of this moment waits for: from the record to the case."""
     from mingbai.detection import actions
-    from mingbai.detection.hourly import Live
+    from mingbai.detection.hourly import Live, pause_s
 
     following = Live(home)
+
+    def batch() -> None:
+        began = clock.monotonic()
+        following.step()
+        hour.every = pause_s(clock.monotonic() - began, behind=following.waiting > 0)
+
+    hour = Step("detection.hour", 0.0, batch)
     return [
-        Step("detection.hour", _BATCH_S, lambda: following.step() and None),
-        Step("detection.cases", _BATCH_S, actions.to_cases_by_rule),
+        hour,
+        Step("detection.cases", _CASES_S, actions.to_cases_by_rule),
         Step("detection.forget", 3600.0, actions.forget_positions),
     ]
 
