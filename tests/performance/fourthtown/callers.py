@@ -51,7 +51,8 @@ def hire(rng: Rng, people: People, first_id: int) -> tuple[Callers, Flags]:
     line = _lines(rng, of, holder)
     number, private = _numbers(rng, people, of, line, first_id)
     starts = np.cumsum(size) - size
-    listed = np.where(rng.random(len(of)) < 0.92, _listings(rng, style)[holder], -1)
+    sure = np.array([sum(weight for weight, _, _ in one.listed) > 0.99 for one in STYLES])[of]
+    listed = np.where(sure | (rng.random(len(of)) < 0.92), _listings(rng, style)[holder], -1)
     profile = _profiles(rng, style)[holder]
     steady = (rng.random(len(size)) < _column(style, "steady"))[holder]
     callers = Callers(

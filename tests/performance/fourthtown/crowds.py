@@ -34,7 +34,7 @@ def arm(rng: Rng, people: int) -> Bombs:
 def bomb(rng: Rng, people: People, bombs: Bombs, first_id: int, days: int) -> Calls:
     """One victim an attack, sometimes two; calls by each number for hours, hung up as soon as answered."""
     attacks = int(bombs.attack[-1]) + 1
-    victims = rng.integers(0, len(people.own), (attacks, 2))
+    victims = rng.choice(np.flatnonzero(people.own), (attacks, 2))  # of others the operator sees next to nothing
     victims[:, 1] = np.where(rng.random(attacks) < 0.35, victims[:, 1], victims[:, 0])
     begins = rng.integers(0, max(1, days - 1), (attacks, 2)) * DAY + rng.integers(8 * HOUR, 21 * HOUR, (attacks, 2))
     lasts = rng.lognormal(0.9, 0.7, (attacks, 2)) * HOUR

@@ -68,8 +68,8 @@ def befriend(rng: Rng, people: People, weekly: float) -> Ties:
     group = _groups(rng, people)
     far = _far(rng, people, count)
     known = _pairs(np.concatenate([near, group, far]), count)
-    shared = _friends_of_friends(rng, people, known, int(3.2 * count))
-    sets = ((near, 6.0, 1.0), (group, 0.75, 0.4), (shared, 0.6, 0.3), (far, 0.4, 0.0))
+    shared = _friends_of_friends(rng, people, known, int(2.6 * count))
+    sets = ((near, 6.0, 1.0), (group, 0.9, 0.4), (shared, 0.6, 0.3), (far, 0.4, 0.0))
     pairs = np.concatenate([one for one, _, _ in sets])
     strength = np.concatenate([np.full(len(one), rate) for one, rate, _ in sets])
     close = np.concatenate([np.full(len(one), how) for one, _, how in sets])
@@ -118,7 +118,8 @@ def _groups(rng: Rng, people: People) -> Ints:
     group = np.repeat(np.arange(len(sizes)), sizes)
     wanted = rng.poisson(2.6 * np.minimum(people.fit, 10))
     one = np.repeat(np.arange(count), wanted)
-    place = starts[group[one]] + rng.integers(0, sizes[group[one]])
+    step = np.where(rng.random(len(one)) < 0.25, rng.integers(0, 1000, len(one)), rng.geometric(0.4, len(one)))
+    place = starts[group[one]] + (one - starts[group[one]] + step) % sizes[group[one]]  # most with those beside them
     pairs = np.stack([people.order[one], people.order[place]], axis=1)
     return np.asarray(pairs[pairs[:, 0] != pairs[:, 1]])
 

@@ -54,7 +54,7 @@ def _manner(rng: Rng, people: People, callee: Ints, close: Floats, start: Ints) 
     """Households talk short and often; evenings are for long talks."""
     count = len(callee)
     hour = start % DAY / (DAY / 24)
-    long = np.where((hour > 19) & (hour < 22.5), 1.5, 1.0) * np.where(close > 0.9, 42.0, 62.0)
+    long = np.where((hour > 19) & (hour < 22.5), 1.5, 1.0) * np.where(close > 0.9, 44.0, 68.0)
     return Manner(
         answers=moved(people.picks[callee], 0.5 * close - 0.2),
         patience_s=rng.lognormal(3.35, 0.5, count),

@@ -28,7 +28,7 @@ HABITS: dict[str, Habit] = {
     "talk": Habit("positive", 0.4),  # seconds, median of the others
     "tight": Habit("positive", 0.2),  # deviation of the logarithm of talk
     "patience": Habit("positive", 0.3),  # seconds it lets ring, median
-    "back": Habit("share", 0.7),  # of those who missed it and call back
+    "back": Habit("share", 0.85),  # of those who missed it and call back
     "later": Habit("share", 0.8),  # of those who answered and call it afterwards
     "inbound": Habit("positive", 0.9),  # calls from its circle for each call of its own
     "picks": Habit("share", 0.7),  # answers when called

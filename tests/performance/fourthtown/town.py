@@ -14,8 +14,8 @@ from .draws import DAY, Flags, Ints, Rng, mixed
 from .plan import LINES, NAMES, Lines, lay
 
 _WEEKLY = 8.2  # calls over ties that a person makes a week, before repeats and calls back
-_ONCE = 0.9  # calls a week to people one does not know
-_LEAST = 5  # calls by which a nuisance caller can be known at all; those with fewer are left out of the records
+_ONCE = 0.65  # calls a week to people one does not know
+_LEAST = 8  # calls by which a nuisance caller can be known at all; those with fewer are left out of the records
 
 
 class Made(NamedTuple):

@@ -11,13 +11,13 @@ _DESK = {"f95": 0.35, "f400": 0.2, "corp": 0.25, "fixed": 0.2}
 WANTED = (
     Style(
         "courier", False, 300, _MOBILE, rate=75, weekend=0.8, hours=("rounds",), fresh=0.6, circle=140, grouped=0.85,
-        again=0.35, follow=0.06, appeal=0.9, curt=0.16, talk=17, tight=0.65, patience=24, back=0.36, later=0.1,
-        inbound=0.12, picks=0.8, private=0.75, listed=((0.22, "courier", "service"),), objects=0.0008, heed=0.6,
+        again=0.35, follow=0.06, appeal=0.8, curt=0.2, talk=17, tight=0.65, patience=24, back=0.3, later=0.08,
+        inbound=0.09, picks=0.8, private=0.75, listed=((0.22, "courier", "service"),), objects=0.0008, heed=0.6,
     ),
     Style(
         "meal_rider", False, 150, _MOBILE, rate=48, weekend=0.9, hours=("meals",), fresh=0.9, circle=30, grouped=0.6,
-        again=0.45, follow=0.08, appeal=0.9, curt=0.22, talk=13, tight=0.6, patience=22, back=0.3, later=0.07,
-        inbound=0.08, picks=0.75, private=0.8, listed=((0.08, "courier", "service"),), objects=0.0008, heed=0.6,
+        again=0.45, follow=0.08, appeal=0.9, curt=0.22, talk=13, tight=0.6, patience=22, back=0.25, later=0.06,
+        inbound=0.06, picks=0.75, private=0.8, listed=((0.08, "courier", "service"),), objects=0.0008, heed=0.6,
     ),
     Style(
         "ride_driver", False, 120, _MOBILE, rate=22, weekend=0.9, hours=("wheels",), fresh=0.92, circle=12,
@@ -43,7 +43,7 @@ WANTED = (
     ),
     Style(  # how are you after the operation
         "hospital_follow_up", False, 20, _OFFICE, rate=55, weekend=0.15, hours=("office",), fresh=0.8, circle=60,
-        again=0.35, follow=0.05, appeal=0.25, curt=0.11, talk=75, tight=0.7, back=0.24, later=0.03, inbound=0.06,
+        again=0.35, follow=0.05, appeal=0.2, curt=0.16, talk=75, tight=0.7, back=0.22, later=0.03, inbound=0.06,
         picks=0.5, objects=0.001, heed=0.8, listed=((0.45, "hospital", "service"),),
     ),
     Style(  # did you make this payment
@@ -55,9 +55,9 @@ WANTED = (
     Style(  # a voice that says the water is off, the parcel waits, the bill is due
         "notice_voice", False, 40, {"f95": 0.3, "corp": 0.3, "fixed": 0.25, "virtual": 0.15}, pool=(1, 4), rate=170,
         days=0.7, weekend=0.6, hours=("shop", "office", "rounds"), fresh=0.75, circle=250, grouped=0.4, again=0.3,
-        follow=0.04, appeal=0.25, curt=0.22, talk=17, tight=0.4, patience=24, back=0.16, later=0.02, inbound=0.05,
+        follow=0.04, appeal=0.15, curt=0.3, talk=17, tight=0.4, patience=24, back=0.16, later=0.02, inbound=0.05,
         picks=0.15, stale=0.02, objects=0.001, past=0.4, heed=0.7, steady=0.9, turn="thin",
-        listed=((0.4, "none", "notification"), (0.2, "service_line", "notification"), (0.1, "courier", "notification")),
+        listed=((0.55, "none", "notification"), (0.3, "service_line", "notification")),
     ),
     Style(
         "school_notice", False, 20, _OFFICE, rate=60, days=0.45, weekend=0.2, hours=("office", "evening"), fresh=0.03,
@@ -73,7 +73,7 @@ WANTED = (
         "survey", False, 14, {"f95": 0.2, "fixed": 0.4, "corp": 0.25, "virtual": 0.15}, pool=(1, 5), rate=120,
         weekend=0.6, hours=("sales", "evening"), fresh=0.97, again=0.35, follow=0.02, curt=0.36, talk=130, tight=0.8,
         back=0.1, later=0.008, inbound=0.02, picks=0.6, stale=0.06, near=0.05, objects=0.003, past=1.5, heed=0.95,
-        listed=((0.55, "public_interest", "survey"), (0.3, "none", "survey")), steady=0.4, turn="thin",
+        listed=((0.65, "public_interest", "survey"), (0.35, "none", "survey")), steady=0.4, turn="thin",
     ),
     Style(  # calls debtors themselves, at lawful hours
         "lawful_collection", False, 30, {"f95": 0.25, "corp": 0.35, "fixed": 0.25, "own": 0.15}, pool=(2, 8),
@@ -110,7 +110,7 @@ WANTED = (
     ),
     Style(  # a list once, for the blood bank, the census, the alumni
         "volunteer", False, 20, _MOBILE, rate=36, days=0.25, weekend=0.9, hours=("sales", "evening", "people"),
-        fresh=0.8, circle=25, grouped=0.3, again=0.2, follow=0.03, appeal=0.3, curt=0.14, talk=52, back=0.26,
+        fresh=0.8, circle=25, grouped=0.3, again=0.2, follow=0.03, appeal=0.2, curt=0.19, talk=52, back=0.22,
         later=0.05, inbound=0.05, picks=0.8, private=0.85, objects=0.001, past=0.05, heed=0.97,
     ),
     Style(  # lifts, freezers, door bells, old people's buttons: a machine calls the same few until one answers
