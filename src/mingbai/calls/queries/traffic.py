@@ -89,6 +89,8 @@ def _joined(home: Home, day: date, files: Sequence[str]) -> str:
     place.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _alone(home):
         if not path.exists():
+            for left in place.glob("*.new"):  # by who died making one: we are alone here
+                left.unlink()
             former = sorted(place.glob("*.parquet"), key=lambda one: one.stat().st_mtime_ns)
             _make(home, path, files, within_s)
             for old in former[:-1]:  # the last may still be read

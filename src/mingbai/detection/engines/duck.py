@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mingbai.detection.engines.protocol import Source, unbound
+from mingbai.kernel.scratch import Scratch
 
 
 class DuckDB:
@@ -34,13 +36,11 @@ class DuckDB:
         if self._own:
             # rows come in no order anyhow, and without keeping theirs less is held in memory
             self._connection.execute("SET preserve_insertion_order = false")
-        self._spill: tempfile.TemporaryDirectory[str] | None = None
+        self._spill: Scratch | None = None
         if spill or self._own:
             # otherwise DuckDB spills into the working directory: calls outside of the home
-            if spill:
-                spill.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._spill = tempfile.TemporaryDirectory(prefix="duckdb-", dir=spill)
-            self._connection.execute("SET temp_directory = ?", [self._spill.name])
+            self._spill = Scratch(spill or Path(tempfile.gettempdir()) / f"mingbai-{os.getuid()}")
+            self._connection.execute("SET temp_directory = ?", [str(self._spill.path / "duckdb")])
         if memory_gb:
             self._connection.execute("SET memory_limit = ?", [f"{memory_gb}GB"])
         if threads:
@@ -74,7 +74,7 @@ class DuckDB:
         if self._own:
             self._connection.close()
         if self._spill:
-            self._spill.cleanup()
+            self._spill.close()
 
     def __enter__(self) -> Self:
         return self

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from mingbai.detection.engines.protocol import Source, unbound
 from mingbai.kernel.problems import Problem
+from mingbai.kernel.scratch import Scratch
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -37,7 +38,8 @@ class Spark:
     """
 
     def __init__(self, master: str = "", *, spill: Path | None = None, memory_gb: int = 0, threads: int = 0) -> None:
-        self._session = _session(master, spill, memory_gb, threads)
+        self._spill = Scratch(spill) if spill else None
+        self._session = _session(master, self._spill.path if self._spill else None, memory_gb, threads)
         self._kept: dict[str, DataFrame] = {}
 
     def read(self, name: str, source: Source, schema: pa.Schema) -> ibis.Table:
@@ -81,6 +83,8 @@ class Spark:
             if process is not None:
                 process.stdin.close()  # the JVM ends when its standard input does
                 process.wait(timeout=60)
+        if self._spill:
+            self._spill.close()
 
     def __enter__(self) -> Self:
         return self
@@ -105,7 +109,6 @@ def _session(master: str, spill: Path | None, memory_gb: int, threads: int) -> S
         settings["spark.driver.memory"] = f"{memory_gb or 4}g"
         settings["spark.sql.shuffle.partitions"] = str(4 * (threads or os.cpu_count() or 1))
     if spill:
-        spill.mkdir(parents=True, exist_ok=True, mode=0o700)
         settings["spark.local.dir"] = str(spill)
     building = SparkSession.builder.appName("mingbai detect").master(master or f"local[{threads or '*'}]")
     try:
