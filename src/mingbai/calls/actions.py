@@ -15,7 +15,7 @@ from django.db import transaction
 from mingbai.calls import events, lake, segments
 from mingbai.calls.importing import Choice as ImportChoice
 from mingbai.calls.importing import Report as ImportReport
-from mingbai.calls.importing import import_calls
+from mingbai.calls.importing import aside, import_calls
 from mingbai.calls.importing import load as mapping
 from mingbai.calls.importing.register import Assigned, Registered, Stood
 from mingbai.calls.models import Segment
@@ -140,9 +140,11 @@ def open_numbers(
 def forget(home: Home) -> int:
     """Destroy the keys of quarters that ended longer ago than the profile keeps call records; how many.
 
-    Nobody can open the numbers of such a quarter, or find a number in it, any more; its counts stay.
+    Nobody can open the numbers of such a quarter, or find a number in it, any more; its counts stay. Bad rows that an
+    import put aside as they came are removed after as many days.
     """
     kept = profile.load(home).calls.retention_days
+    aside.forget(home.files / "calls", (clock.now() - timedelta(days=kept)).timestamp())
     before = clock.now().date() - timedelta(days=kept)
     pseudonyms = Pseudonyms(home)
     gone = [quarter for quarter in pseudonyms.quarters() if quarter < quarter_of(before)]

@@ -5,7 +5,9 @@ A command's module is imported when it is used, so that `mingbai ledger verify` 
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
 import sys
 from typing import Any
 
@@ -30,6 +32,9 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "detect": ("mingbai.cli.detect", "detect", "Find nuisance callers in the call records of some days."),
     "scrub": ("mingbai.cli.scrub", "scrub", "Verdicts over a campaign list."),
 }
+
+
+_OF_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
 
 
 class Lazy(click.Group):
@@ -67,6 +72,8 @@ def _outside(error: Exception) -> str:
     """What to say of a fault of disk or database; empty for a fault of our own, whose traceback is wanted."""
     if isinstance(error, OSError) and error.filename:
         return f"{error.filename}: {error.strerror}"
+    if isinstance(error, OSError) and error.errno in _OF_DISK:  # libraries name no file
+        return os.strerror(error.errno)
     if "django.db" in sys.modules:
         from django.db import DatabaseError, OperationalError
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from mingbai.calls.actions import ImportReport, Registered
 
 _FORMATS = ("asterisk", "freeswitch", "csv", "parquet")
+_CSV = (".csv", ".csv.gz", ".txt", ".txt.gz")
+_ENDS = {"asterisk": _CSV, "freeswitch": (".xml", ".xml.gz", *_CSV), "csv": _CSV, "parquet": (".parquet",)}
 _SHOWN = 20  # bad rows on a terminal
 
 
@@ -28,7 +31,7 @@ def calls() -> None:
 
 
 @calls.command("import")
-@click.argument("paths", metavar="FILE…", nargs=-1, required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("paths", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--format", "-f", "form", required=True, type=click.Choice(_FORMATS), help="Who wrote the files, and how."
 )
@@ -39,6 +42,7 @@ def calls() -> None:
 @click.option("--offset", type=float, help="Seconds to add to each time: how much the switch's clock was behind.")
 @click.option("--source", "--operator", default="", help="Name of the switch or operator, as the lake shall have it.")
 @click.option("--trunk", default="", help="Name of the registered trunk that all calls came over.")
+@click.option("--ids", is_flag=True, help="Callers and called are ids of a data set, no telephone numbers.")
 @click.option("--all-or-nothing", is_flag=True, help="Keep no row when one is bad.")
 @click.option("--dry-run", is_flag=True, help="Say what would be taken; keep nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
@@ -51,11 +55,13 @@ def import_(
     offset: float | None,
     source: str,
     trunk: str,
+    ids: bool,
     all_or_nothing: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Put call records into the lake. Bad rows are left out, told with their reason, and set aside to be mended."""
+    """Put call records into the lake; of a folder its files, those in folders below too. Bad rows are left out, told
+    with their reason, and set aside to be mended."""
     setup()
     from mingbai.calls import actions
     from mingbai.numbers import queries as numbers
@@ -72,10 +78,11 @@ def import_(
         trunk=line.id if line else 0,
         all_or_nothing=all_or_nothing,
         dry_run=dry_run,
+        ids=ids,
     )
     report = actions.import_calls(
         Home.from_environment(),
-        paths,
+        _files(paths, form),
         choice,
         register=_register(),
         trunks=_trunk,
@@ -87,6 +94,21 @@ def import_(
         _tell(report, clock.monotonic() - began, dry_run=dry_run)
     if not report.done and not dry_run and report.files:
         sys.exit(1)
+
+
+def _files(paths: Sequence[Path], form: str) -> list[Path]:
+    """The files, and of folders those whose name ends as the format's do, in the order of their names."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.is_dir():
+            found.append(path)
+            continue
+        inside = sorted(one for one in path.rglob("*") if one.name.lower().endswith(_ENDS[form]) and one.is_file())
+        if not inside:
+            mend = f"names end with {', '.join(_ENDS[form])}"
+            raise Problem("calls.no_files", "there are no such files in this folder", where=str(path), mend=mend)
+        found += inside
+    return found
 
 
 def _register() -> Registered:
@@ -118,7 +140,8 @@ def _progress(stage: str, done: int, of: int) -> None:
 
 def _tell(report: ImportReport, seconds: float, *, dry_run: bool) -> None:
     if report.known:
-        click.echo(f"{report.known} files were imported before and are left out")
+        said = "1 file was" if report.known == 1 else f"{report.known} files were"
+        click.echo(f"{said} imported before and {'is' if report.known == 1 else 'are'} left out")
     if not report.files:
         return
     what = "would be taken" if dry_run else "taken" if report.done else "taken: nothing was kept"
@@ -128,7 +151,8 @@ def _tell(report: ImportReport, seconds: float, *, dry_run: bool) -> None:
     for code, count in sorted(report.faults.items(), key=lambda item: -item[1]):
         click.echo(f"  {code:28} {count}")
     for bad in report.bad_rows[:_SHOWN]:
-        click.echo(f"  row {bad.row}: {bad.column + ': ' if bad.column else ''}{bad.message['en']}; {bad.mend['en']}")
+        where = f"{bad.file} row {bad.row}" if report.files > 1 else f"row {bad.row}"
+        click.echo(f"  {where}: {bad.column + ': ' if bad.column else ''}{bad.message['en']}; {bad.mend['en']}")
     if report.bad > _SHOWN:
         click.echo("  …")
     if report.aside:

@@ -18,13 +18,15 @@ class Fault(NamedTuple):
 
 
 class BadRow(NamedTuple):
-    """A row that was not taken. `row`: its line in a text file, the first being 1; its place, from 1, in another."""
+    """A row that was not taken. `row`: its line in a text file, the first being 1; its place, from 1, in another.
+    `file`: its name, where there may be several."""
 
     row: int
     column: str
     code: str
     message: Words
     mend: Words
+    file: str = ""
 
 
 class Faults:

@@ -56,7 +56,7 @@ def _one(text: str, form: str) -> int:
     text = text.strip()
     if form in ("auto", "name") and text in NAMES:
         return NAMES[text]
-    digits = text.rpartition(":")[2].rpartition("=")[2].strip()  # “Q.850;cause=16”, “sip:404”
+    digits = text.rpartition(":")[2].rpartition("=")[2].strip().removesuffix(".0")  # “Q.850;cause=16”, “sip:404”
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 3):
         return NONE
     value = int(digits)

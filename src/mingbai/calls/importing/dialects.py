@@ -15,7 +15,7 @@ from mingbai.calls.importing.mapping import Layout
 from mingbai.calls.importing.text import Form
 from mingbai.kernel.problems import Problem
 
-_STAMP = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?")
+_STAMP = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?|\d{10}(\.\d+)?")
 _UNIQUE = re.compile(rb"(.+-)?\d{9,10}\.\d+")
 _ANSWERED = frozenset({"answered", "answer"})
 Row = Sequence[bytes]
@@ -27,9 +27,11 @@ _ASTERISK = {
     "call": ("linkedid", "uniqueid"), "cause": ("hangupcause",),
 }  # fmt: skip
 _FREESWITCH = {
-    "caller": ("caller_id_number",), "callee": ("destination_number",), "start": ("start_stamp",),
-    "answer": ("answer_stamp",), "end": ("end_stamp",), "duration": ("duration",), "talk": ("billsec",),
-    "cause": ("hangup_cause",), "call": ("uuid", "bleg_uuid"),
+    "caller": ("caller_id_number",), "callee": ("destination_number",),
+    "start": ("start_stamp", "start_uepoch", "start_epoch"),
+    "answer": ("answer_stamp", "answer_uepoch", "answer_epoch"),
+    "end": ("end_stamp", "end_uepoch", "end_epoch"), "duration": ("duration",), "talk": ("billsec",),
+    "cause": ("hangup_cause",), "call": ("uuid", "bleg_uuid", "call_uuid", "xml_cdr_uuid"),
 }  # fmt: skip
 _CDR_CSV = (
     "accountcode", "src", "dst", "dcontext", "clid", "channel", "dstchannel", "lastapp", "lastdata", "start", "answer",
@@ -47,13 +49,29 @@ _FS_ASTERISK = (
     "amaflags", "uuid", "userfield",
 )  # fmt: skip
 
+# Names by which a header of theirs is known.
+NAMED = {
+    form: frozenset(name for names in wanted.values() for name in names)
+    for form, wanted in (("asterisk", _ASTERISK), ("freeswitch", _FREESWITCH))
+}
+_DISPOSITIONS = frozenset({b"ANSWERED", b"NO ANSWER", b"BUSY", b"FAILED", b"CONGESTION"})  # Asterisk's
+
 # Names that a header of a generic file may use, in lower case without blanks, “_” and “-”.
 _GENERIC = {
-    "caller": ("caller", "callingnumber", "callernumber", "src", "from", "ani", "anumber", "主叫", "主叫号码"),
-    "callee": ("callee", "callednumber", "calleenumber", "dst", "to", "destination", "bnumber", "被叫", "被叫号码"),
-    "start": ("start", "starttime", "startstamp", "begin", "begintime", "calldate", "at", "开始时间", "呼叫时间"),
-    "answer": ("answer", "answertime", "answerstamp", "answeredat", "应答时间", "接通时间"),
-    "end": ("end", "endtime", "endstamp", "hanguptime", "结束时间", "挂断时间"),
+    "caller": (
+        "caller", "callingnumber", "callernumber", "callingpartynumber", "callerid", "src", "source", "from", "ani",
+        "anumber", "主叫", "主叫号码",
+    ),
+    "callee": (
+        "callee", "callednumber", "calleenumber", "calledpartynumber", "calleeid", "dst", "target", "to",
+        "destination", "bnumber", "被叫", "被叫号码",
+    ),
+    "start": (
+        "start", "starttime", "startstamp", "begin", "begintime", "calldate", "at", "timestamp", "datetime", "time",
+        "开始时间", "起始时间", "呼叫时间", "呼叫开始时间",
+    ),
+    "answer": ("answer", "answertime", "answerstamp", "answeredat", "connecttime", "应答时间", "接通时间"),
+    "end": ("end", "endtime", "endstamp", "hanguptime", "disconnecttime", "结束时间", "挂断时间"),
     "talk": ("talk", "billsec", "talktime", "billseconds", "通话时长", "计费时长"),
     "ring": ("ring", "ringtime", "ringseconds", "振铃时长"),
     "duration": ("duration", "totalduration", "总时长"),
@@ -72,7 +90,7 @@ def asterisk(header: Sequence[str] | None, sample: Sequence[Row]) -> Mapping[str
     if header is not None:
         return _by_name(_ASTERISK, header)
     for row in sample:
-        if len(row) >= 16 and _STAMP.fullmatch(row[8]):
+        if len(row) >= 16 and _STAMP.fullmatch(row[8]) and _STAMP.fullmatch(row[10]):
             return _by_name(_ASTERISK, _CDR_CUSTOM)
         if len(row) >= 16 and _STAMP.fullmatch(row[9]):
             return _by_name(_ASTERISK, _cdr_csv(sample, len(row)))
@@ -101,42 +119,58 @@ def freeswitch(header: Sequence[str] | None, sample: Sequence[Row]) -> Mapping[s
         if len(row) >= 13 and _STAMP.fullmatch(row[4]) and _STAMP.fullmatch(row[6]):
             return _by_name(_FREESWITCH, _FS_EXAMPLE)
         if len(row) >= 17 and _STAMP.fullmatch(row[9]) and _STAMP.fullmatch(row[11]):
+            if row[14].upper() in _DISPOSITIONS:
+                raise Problem("calls.dialect", "Asterisk wrote this", mend="say --format asterisk")
             return _by_name(_FREESWITCH, _FS_ASTERISK)
     raise _unknown("one of FreeSWITCH's templates that name caller, called number and times")
 
 
 def generic(header: Sequence[str] | None) -> Mapping[str, tuple[int, ...]]:
-    """Columns of a file without a mapping, by usual names. Raises Problem when it has no header."""
+    """Columns of a file without a mapping, by usual names; a duration that stands alone is that of the talk. Raises
+    Problem when it has no header."""
     if header is None:
         raise Problem("calls.header", "the file has no header", mend="name its columns in a mapping file")
     plain = [re.sub(r"[\s_\-]", "", name).lower() for name in header]
-    return {
-        ours: (plain.index(name),) for ours, names in _GENERIC.items() for name in names[:] if name in plain
-    }  # the last name that is there
+    found = {}
+    for ours, names in _GENERIC.items():
+        if theirs := next((name for name in names if name in plain), ""):
+            found[ours] = (_place(plain, theirs, ours),)
+    if "duration" in found and found.keys().isdisjoint(("talk", "ring", "answer", "end", "answered")):
+        found["talk"] = found.pop("duration")  # as operators' bills and data sets mean it
+    return found
 
 
 def mapped(layout: Layout, header: Sequence[str] | None, width: int) -> Mapping[str, tuple[int, ...]]:
     """Columns as a mapping file names them. Raises Problem for one that is not there."""
-    places = {}
-    for ours, theirs in layout.columns.items():
-        if isinstance(theirs, int):
-            if theirs >= width:
-                raise Problem("calls.column_missing", f"the file has {width} columns", where=f"columns.{ours}")
-            places[ours] = (theirs,)
-        elif header is None or theirs not in header:
-            what = "the file has no such column" if header is not None else "the file has no header"
-            raise Problem("calls.column_missing", f"{what}: {theirs}", where=f"columns.{ours}")
-        else:
-            places[ours] = (header.index(theirs),)
-    return places
+    return {
+        ours: tuple(_mapped(ours, one, header, width) for one in (theirs if isinstance(theirs, tuple) else (theirs,)))
+        for ours, theirs in layout.columns.items()
+    }
+
+
+def _mapped(ours: str, theirs: str | int, header: Sequence[str] | None, width: int) -> int:
+    where = f"columns.{ours}"
+    if isinstance(theirs, int):
+        if theirs >= width:
+            raise Problem("calls.column_missing", f"the file has {width} columns", where=where)
+        return theirs
+    if header is None or theirs not in header:
+        what = "the file has no such column" if header is not None else "the file has no header"
+        raise Problem("calls.column_missing", f"{what}: {theirs}", where=where)
+    return _place(header, theirs, where)
+
+
+def _place(header: Sequence[str], name: str, where: str) -> int:
+    if header.count(name) > 1:
+        mend = "give its place, counted from 0, in a mapping file"
+        raise Problem("calls.column_twice", f"the file has several columns of one name: {name}", where=where, mend=mend)
+    return header.index(name)
 
 
 def known(name: str) -> Layout:
     """How a dialect tells times, durations and answers."""
     made = Layout(columns={}, form=Form("", '"', ""))
-    if name == "asterisk":
-        return replace(made, answered=_ANSWERED, form=Form(",", '"', ""))
-    return replace(made, form=Form(",", '"', "")) if name == "freeswitch" else made
+    return replace(made, answered=_ANSWERED, unanswered=None) if name == "asterisk" else made
 
 
 def _by_name(wanted: Mapping[str, tuple[str, ...]], header: Sequence[str]) -> dict[str, tuple[int, ...]]:

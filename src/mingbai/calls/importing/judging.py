@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
@@ -11,18 +12,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from mingbai.calls.importing import causes, times
+from mingbai.calls.importing import causes, numbers, times
+from mingbai.calls.importing.cells import filled, ids_of, words
 from mingbai.calls.importing.faults import number as fault
 from mingbai.calls.importing.mapping import Layout
 from mingbai.calls.importing.text import text_of
-from mingbai.kernel import columns
-from mingbai.kernel.msisdn import Kind, parse
+from mingbai.kernel.msisdn import Kind
 from mingbai.kernel.problems import Problem
 
 MOST_MS = 7 * 86_400_000  # of one call: what is longer is a wrong unit
 _SLACK_US = 2_000_000  # times of one record are cut to seconds apart from each other
 _ID = 128  # bytes
 _NO = -1  # a duration that is not there
+_CLOCKED = re.compile(r"(?:(\d{1,5}):)?(\d{1,5}):(\d{1,5}(?:\.\d{1,9})?)", re.ASCII)
+_SPOKEN = re.compile(r"(?:(\d{1,5})小?时)?(?:(\d{1,5})分钟?)?(?:(\d{1,7}(?:\.\d{1,9})?)秒)?", re.ASCII)
 Faults = NDArray[np.uint8]
 Millis = NDArray[np.int64]
 
@@ -65,15 +68,15 @@ def judge(cells: Cells, spoiled: Faults, layout: Layout, window: Window) -> Judg
     mark(at == times.NONE, "start_missing")
     mark(at >= window.until_us, "start_future")
     mark((at > times.WRONG) & (at < window.since_us), "start_past")
-    caller, caller_kind = _numbers(cells["caller"], layout)
-    callee, callee_kind = _numbers(cells["callee"], layout)
+    caller, caller_kind = numbers.read(cells["caller"], layout)
+    callee, callee_kind = numbers.read(cells["callee"], layout)
     mark(caller_kind == Kind.MALFORMED, "caller_unreadable")
     mark(callee_kind == Kind.WITHHELD, "callee_missing")
     mark(callee_kind == Kind.MALFORMED, "callee_unreadable")
     answered, ring, talk = _course(cells, at, layout, mark)
     cause = cells.get("cause")
     call = cells.get("call")
-    ids = None if call is None else _bytes(call)
+    ids = None if call is None else ids_of(call)
     if ids is not None:
         mark(np.diff(text_of(ids)[0]) > _ID, "call_long")
     return Judged(
@@ -102,79 +105,14 @@ class _Marks:
         self.faults[found] = fault(code)
 
 
-def words(column: pa.Array[Any]) -> pa.Array[Any]:
-    """Cells as text (large_string): UTF-8, and where it is not, GB 18030. Other types are written as text."""
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column = column.cast(cast(Any, kind).value_type)
-        kind = column.type
-    if pa.types.is_binary(kind) or pa.types.is_fixed_size_binary(kind):
-        column, kind = column.cast(pa.large_binary()), pa.large_binary()
-    if not pa.types.is_large_binary(kind):
-        return _fill(column.cast(pa.large_string()), "")
-    column = _fill(column, b"")
-    _, text = text_of(column)
-    if not len(text) or int(text.max()) < 128:
-        return _as_text(column)
-    coded = cast(Any, column).dictionary_encode()
-    plain = pa.array([words_of(value) for value in coded.dictionary.to_pylist()], pa.large_string())
-    return plain.take(coded.indices)
-
-
-def words_of(value: bytes) -> str:
-    """Bytes as text: UTF-8, else GB 18030."""
-    try:
-        return value.decode("utf-8")
-    except UnicodeDecodeError:
-        return value.decode("gb18030", "replace")
-
-
-def _as_text(column: pa.Array[Any]) -> pa.Array[Any]:
-    """ASCII as text, its bytes where they are."""
-    _, bounds, data = column.buffers()
-    return pa.Array.from_buffers(pa.large_string(), len(column), [None, bounds, data], 0, column.offset)
-
-
-def _bytes(column: pa.Array[Any]) -> pa.LargeBinaryArray:
-    if pa.types.is_large_binary(column.type):
-        return cast(pa.LargeBinaryArray, _fill(column, b""))
-    return cast(pa.LargeBinaryArray, words(column).cast(pa.large_binary()))
-
-
-def _fill(column: pa.Array[Any], value: Any) -> pa.Array[Any]:
-    return pc.fill_null(column, pa.scalar(value, column.type)) if column.null_count else column
-
-
-def _numbers(column: pa.Array[Any], layout: Layout) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-    if pa.types.is_floating(column.type):  # 13812345678.0, as a table with empty cells keeps it
-        column = pc.cast(pc.round(column), pa.int64(), safe=False)
-    if not pa.types.is_integer(column.type):
-        column = words(column)
-        for prefix in layout.strip:
-            begun = pc.starts_with(column, prefix)
-            column = pc.if_else(begun, pc.utf8_slice_codeunits(column, len(prefix)), column)
-    elif layout.strip or layout.area:
-        column = column.cast(pa.large_string())
-    numbers, kinds = columns.classify(column)
-    if layout.area:
-        local = np.flatnonzero((kinds == Kind.UNALLOCATED) | (kinds == Kind.PROVINCIAL_96))
-        if len(local):
-            coded = cast(Any, column).take(pa.array(local)).dictionary_encode()
-            read = [parse(text or "", area=layout.area) for text in coded.dictionary.to_pylist()]
-            places = coded.indices.to_numpy(zero_copy_only=False)
-            numbers[local] = np.array([int(one.digits or 0) for one in read], np.int64)[places]
-            kinds[local] = np.array([one.kind for one in read], np.int8)[places]
-    return numbers, kinds
-
-
 def _times(cells: Cells, name: str, layout: Layout, mark: _Marks, code: str) -> NDArray[np.int64]:
     column = cells.get(name)
     if column is None:
         return np.full(len(mark.faults), times.NONE, np.int64)
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type) or pa.types.is_binary(column.type):
-        column = _fill(column.cast(pa.large_binary()), b"")
+        column = filled(column.cast(pa.large_binary()), b"")
     elif pa.types.is_large_binary(column.type):
-        column = _fill(column, b"")
+        column = filled(column, b"")
     elif pa.types.is_dictionary(column.type):
         column = words(column).cast(pa.large_binary())
     found = times.read(column, layout.time)
@@ -221,10 +159,18 @@ def _flag(column: pa.Array[Any] | None, layout: Layout, count: int) -> NDArray[n
     if pa.types.is_boolean(column.type):
         return cast(Any, column.cast(pa.int8())).fill_null(_NO).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]  # stubs
     coded = cast(Any, words(column)).dictionary_encode()
-    known = [text.strip().lower() for text in coded.dictionary.to_pylist()]
-    values = np.array([_NO if not text else int(text in layout.answered) for text in known] or [_NO], np.int8)
+    known = [text.strip().lower().removesuffix(".0") for text in coded.dictionary.to_pylist()]
+    values = np.array([_meant(text, layout) for text in known] or [_NO], np.int8)
     found: NDArray[np.int8] = values[coded.indices.to_numpy(zero_copy_only=False)]
     return found
+
+
+def _meant(text: str, layout: Layout) -> int:
+    if text in layout.answered:
+        return 1
+    if text in times.NOTHING or (layout.unanswered is not None and text not in layout.unanswered):
+        return _NO
+    return 0
 
 
 def _millis(cells: Cells, name: str, layout: Layout, mark: _Marks) -> Millis:
@@ -266,18 +212,15 @@ def _decimals(column: pa.Array[Any]) -> tuple[NDArray[np.float64], NDArray[np.bo
 
 
 def _decimal(text: str) -> float:
-    """A number, or h:mm:ss; nan for nothing, inf for anything else."""
+    """A number, or h:mm:ss, or 1小时2分3秒; nan for nothing, inf for anything else."""
     text = text.strip()
-    if not text:
+    if text.lower() in times.NOTHING:
         return float("nan")
-    parts = text.split(":")
+    if match := _CLOCKED.fullmatch(text) or (_SPOKEN.fullmatch(text) if not text.isascii() else None):
+        hours, minutes, seconds = (float(part or 0) for part in match.groups())
+        return hours * 3600 + minutes * 60 + seconds
     try:
-        if len(parts) in (2, 3) and all(part.isascii() and part.isdigit() and len(part) < 6 for part in parts):
-            found = 0.0
-            for part in parts:
-                found = found * 60 + int(part)
-            return found
-        found = float(text.replace(",", ".")) if text.isascii() else float("inf")
+        found = float(text.replace(",", ".")) if text.isascii() and "_" not in text else float("inf")
     except ValueError:
         return float("inf")
     return found if found == found else float("inf")

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,7 +22,7 @@ from django.db import transaction
 from numpy.typing import NDArray
 
 from mingbai.calls import events, lake
-from mingbai.calls.importing import dialects, faults, sources
+from mingbai.calls.importing import dialects, faults, sources, times
 from mingbai.calls.importing.aside import Aside
 from mingbai.calls.importing.faults import BadRow
 from mingbai.calls.importing.judging import Judged, Register, Window, judge
@@ -34,11 +34,14 @@ from mingbai.calls.models import Import, ImportedFile
 from mingbai.calls.pseudonyms import quarter_of
 from mingbai.kernel import clock, profile
 from mingbai.kernel.home import Home
+from mingbai.kernel.msisdn import Kind
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import actions as ledger
 from mingbai.ledger.canonical import Json
 
 _THREADS = 2
+_ANY = ("csv", "parquet")  # formats that anything may stand in
+_LOOKED_AT, _HARDLY_ANY = 20, 0.9  # rows, share of numbers that are none
 _SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 Progress = Callable[[str, int, int], None]  # stage ("reading", "writing"), done, of
 
@@ -69,7 +72,7 @@ class Report:
 @dataclass(frozen=True)
 class Choice:
     """How files are to be taken. `zone` and `offset_s` (s, added to each time) go before the mapping's; `trunk`: the id
-    of the trunk of all rows; `source`: what the lake names as their source."""
+    of the trunk of all rows; `source`: what the lake names as their source; `ids`: see `mapping.Layout`."""
 
     format: str
     layout: Layout | None = None
@@ -79,6 +82,7 @@ class Choice:
     trunk: int = 0
     all_or_nothing: bool = False
     dry_run: bool = False
+    ids: bool = False
 
 
 def import_calls(
@@ -116,19 +120,44 @@ def _layout(home: Home, choice: Choice) -> Layout:
     if choice.format not in sources.FORMATS:
         raise Problem("calls.format", f"formats are {', '.join(sources.FORMATS)}", where="format")
     layout = choice.layout or dialects.known(choice.format)
-    layout = layout.with_clock(zone=choice.zone, offset_s=choice.offset_s)
-    return layout if layout.time.zone else layout.with_clock(zone=profile.load(home).gate.timezone, offset_s=None)
+    layout = layout.with_clock(zone=choice.zone or layout.time.zone, offset_s=choice.offset_s)
+    if not layout.time.zone:
+        layout = layout.with_clock(zone=profile.load(home).gate.timezone, offset_s=None)
+    times.zone_of(layout.time.zone)
+    return replace(layout, ids=True) if choice.ids else layout
 
 
-def _fresh(paths: Sequence[Path]) -> tuple[dict[str, Path], int]:
+def _fresh(paths: Sequence[Path]) -> tuple[dict[str, _Begun], int]:
     """Files by digest, without those that were imported before; and how many were."""
-    found: dict[str, Path] = {}
+    found: dict[str, _Begun] = {}
     for path in paths:
         with path.open("rb") as file:
-            found.setdefault(hashlib.file_digest(file, "sha256").hexdigest(), path)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            found.setdefault(digest, _Begun(path, file.tell(), os.fstat(file.fileno()), digest))
     digests = [bytes.fromhex(one) for one in found]
     there = {one.hex() for one in _known(digests)}
-    return {digest: path for digest, path in found.items() if digest not in there}, len(there)
+    return {digest: begun for digest, begun in found.items() if digest not in there}, len(there)
+
+
+class _Begun(NamedTuple):
+    """A file as it was when its digest was taken: so many bytes of it are read, however it grows meanwhile."""
+
+    path: Path
+    size: int
+    state: os.stat_result
+    digest: str
+
+    def same(self) -> bool:
+        """Whether these bytes are still what they were."""
+        with self.path.open("rb") as file:
+            now = os.fstat(file.fileno())
+            if (now.st_size, now.st_mtime_ns, now.st_ino) == (self.size, self.state.st_mtime_ns, self.state.st_ino):
+                return True
+            found, left = hashlib.sha256(), self.size
+            while left and (piece := file.read(min(left, 1 << 20))):
+                found.update(piece)
+                left -= len(piece)
+        return found.hexdigest() == self.digest
 
 
 def _known(digests: Sequence[bytes]) -> Iterator[bytes]:
@@ -175,28 +204,27 @@ class _Run:
     def __init__(
         self,
         home: Home,
-        files: dict[str, Path],
+        files: dict[str, _Begun],
         choice: Choice,
         register: Register | None,
         trunks: Trunks | None,
         progress: Progress,
     ) -> None:
-        self.home, self.paths, self.choice, self.progress = home, files, choice, progress
+        self.home, self.begun, self.choice, self.progress = home, files, choice, progress
         self.name = "import-" + hashlib.sha256("".join(sorted(files)).encode()).hexdigest()[:25]
         zone = profile.load(home).gate.timezone
         self.staging = Staging(home, _folder(home) / f"{self.name}.part", zone, register)
         self.files = [_File(digest) for digest in files]
         self.window = _window(home, zone)
         self.trunks = TrunkIds(choice.trunk, trunks)
-        self.aside = Aside(_folder(home) / self.name)
+        self.aside = Aside(_folder(home) / self.name, (one.path for one in files.values()))
         self.faults: Counter[int] = Counter()
 
     def go(self, known: int) -> Report:
-        total = sum(path.stat().st_size for path in self.paths.values())
-        before = 0
-        for place, path in enumerate(self.paths.values()):
-            self._read(place, path, before, total)
-            before += path.stat().st_size
+        total, before = sum(one.size for one in self.begun.values()), 0
+        for place, begun in enumerate(self.begun.values()):
+            self._told(place, begun, before, total)
+            before += begun.size
             self.progress("reading", before, total)
         bad, good = sum(one.bad for one in self.files), sum(one.good for one in self.files)
         kept = bool(good) and not self.choice.dry_run and not (bad and self.choice.all_or_nothing)
@@ -217,20 +245,35 @@ class _Run:
             aside=aside,
         )
 
-    def _read(self, place: int, path: Path, before: int, total: int) -> None:
-        layout = self.choice.layout
+    def _told(self, place: int, begun: _Begun, before: int, total: int) -> None:
+        """`_read`; what is wrong with a file names it."""
+        name = begun.path.name
+        try:
+            self._read(place, begun, before, total)
+        except Problem as problem:
+            if name in problem.where:
+                raise
+            where = f"{name}: {problem.where}" if problem.where else name
+            raise Problem(problem.code, problem.what, where=where, mend=problem.mend, status=problem.status) from None
+        if not begun.same():
+            raise Problem("calls.changed", "it was changed while it was read", where=name, mend="import a copy of it")
+
+    def _read(self, place: int, begun: _Begun, before: int, total: int) -> None:
+        layout, path = self.choice.layout, begun.path
         assert layout is not None
-        source = sources.opened(path, self.choice.format, layout)
+        source = sources.opened(path, self.choice.format, layout, begun.size)
         file, wrong = self.files[place], []
         for part, judged, tables in self._judged(source, place):
             bad = np.flatnonzero(judged.faults)
+            if not file.rows and not layout.ids and self.choice.format in _ANY:
+                _look_at_numbers(judged)
             file.rows += len(part.rows)
             file.bad += len(bad)
             if len(bad):
                 self._faulty(path, source, part, judged, bad)
                 wrong.append(part.rows[bad])
             file.good += self.staging.hold(tables)
-            self.progress("reading", before + min(part.done, path.stat().st_size), total)
+            self.progress("reading", before + min(part.done, begun.size), total)
         if wrong and isinstance(source, sources.ParquetSource):
             source.aside(np.concatenate(wrong), self.aside.path(path, source))
 
@@ -260,7 +303,7 @@ class _Run:
         """Into the lake, then the ledger; how many were repeats."""
         segments = [one.segment for one in self.files]
         source = self.choice.source
-        with lake.unfinished(self.home, self.name):
+        with lake.unfinished(self.home, self.name), self._whole():
             written = self.staging.write(
                 self.name, segments, source, lambda done, total: self.progress("writing", done, total)
             )
@@ -282,6 +325,16 @@ class _Run:
                 self._done(content, ledger.append(events.IMPORTED, content))
         return written.repeats
 
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """All or nothing where we can still act: an interrupt, a full disk. (A kill is mended by the next run.)"""
+        try:
+            yield
+        except BaseException:
+            if not Import.objects.filter(name=self.name[:32]).exists():
+                self.staging.withdraw(self.name)
+            raise
+
     def _done(self, content: dict[str, Any], entry: int) -> None:
         same = ("bad", "first_us", "format", "good", "last_us", "repeats", "rows", "source")
         batch = Import.objects.create(
@@ -297,6 +350,17 @@ class _Run:
             ],
             batch_size=500,
         )  # fmt: skip
+
+
+def _look_at_numbers(judged: Judged) -> None:
+    """Raises Problem where hardly any caller and called number of a file's begin is one."""
+    if len(judged.faults) < _LOOKED_AT:
+        return
+    for kinds in (judged.caller_kind, judged.callee_kind):
+        if np.isin(kinds, (Kind.UNALLOCATED, Kind.MALFORMED)).mean() < _HARDLY_ANY:
+            return
+    mend = "say --ids for ids of a data set; for local numbers give their area in the mapping file"
+    raise Problem("calls.no_numbers", "callers and called are no telephone numbers", mend=mend)
 
 
 def _joint(digests: list[str]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from mingbai.calls.importing import dialects, text
+from mingbai.calls.importing import dialects, opening, text
+from mingbai.calls.importing.cells import words
 from mingbai.calls.importing.faults import number as fault
 from mingbai.calls.importing.judging import require_columns
 from mingbai.calls.importing.mapping import Layout
@@ -24,62 +27,89 @@ from mingbai.kernel.problems import Problem
 
 FORMATS = ("asterisk", "freeswitch", "csv", "parquet")
 _SAMPLE = 50
+_SEP = re.compile(rb"[sS]ep=([,;|\t])\r?")  # what Excel writes above a CSV
 _BATCH = 131_072
 _PLACES = Mapping[str, tuple[int, ...]]
 
 
 class CsvSource:
-    """A CSV of any dialect. Raises Problem when its columns are not known."""
+    """A CSV of any dialect. Raises Problem when its columns are not known. `size`: so much of the file, else all."""
 
     suffix = ".csv"
 
-    def __init__(self, path: Path, format_: str, layout: Layout) -> None:
-        self._path, self._format = path, format_
+    def __init__(self, path: Path, format_: str, layout: Layout, size: int | None = None) -> None:
+        self._path, self._format, self._size = path, format_, size
         self.layout = layout
         if not layout.form.delimiter:
             self.layout = layout = _with_delimiter(layout, path)
-        with text.opened(path, layout.form) as file:
+        with text.opened(path, layout.form, size) as file:
             first = next(text.blocks(file, layout.form, size=1 << 20), None)
+            mark = codecs.BOM_UTF8 if file.recoded else b""  # so that what is put aside is read as what it is
         if first is None:
             raise Problem("calls.empty", "the file is empty", where=path.name)
         sample = [_row(first.raw(place), layout) for place in range(min(len(first), _SAMPLE))]
-        self._header = _header(sample, layout, format_)
-        self.head = first.raw(0) + b"\n" if self._header is not None else b""
-        body = sample[1:] if self._header is not None else sample
-        self._width = len(sample[0]) if self._header is not None else _usual(first)
-        places = self._places([row for row in body if len(row) == self._width])
-        require_columns(places)
-        self._columns = places
+        self._skip = 1 if _SEP.fullmatch(first.raw(0)) else 0
+        header = _header(sample[self._skip :], layout, format_)
+        self._skip += header is not None
+        self.head = mark + (first.raw(self._skip - 1) + b"\n" if header is not None else b"")
+        self._width = _width(first, self._skip, sample[self._skip :], header)
+        self._header = None if header is None else header[: self._width]
+        self._columns = self._places([row for row in sample[self._skip :] if len(row) == self._width])
+        self._others: dict[int, _PLACES | None] = {}
 
     def _places(self, body: Sequence[Sequence[bytes]]) -> _PLACES:
         if self._format == "asterisk":
-            return dialects.asterisk(self._header, body)
-        if self._format == "freeswitch":
-            return dialects.freeswitch(self._header, body)
-        if self.layout.columns:
-            return dialects.mapped(self.layout, self._header, self._width)
-        return dialects.generic(self._header)
+            places = dialects.asterisk(self._header, body)
+        elif self._format == "freeswitch":
+            places = dialects.freeswitch(self._header, body)
+        elif self.layout.columns:
+            places = dialects.mapped(self.layout, self._header, self._width)
+        else:
+            places = dialects.generic(self._header)
+        require_columns(places)
+        return places
 
     def __iter__(self) -> Iterator[Part]:
-        skip = self._header is not None
-        with text.opened(self._path, self.layout.form) as opened_:
-            file = _Counted(opened_)
+        skip = self._skip
+        with text.opened(self._path, self.layout.form, self._size) as file:
             for records in text.blocks(file, self.layout.form, width=self._width):
-                part = self._part(records, file.done)
                 if skip:
-                    part, skip = _behind(part, 1), False
-                if len(part.rows):
-                    yield part
+                    records, skip = records.only(np.arange(len(records)) >= skip), max(skip - len(records), 0)
+                for part in self._parts(records, file.done):
+                    if len(part.rows):
+                        yield part
 
-    def _part(self, records: text.Records, done: int) -> Part:
-        cells = text.Cells(records, self._width)
+    def _parts(self, records: text.Records, done: int) -> Iterator[Part]:
+        """The records; Asterisk's that have another layout's columns by themselves: cdr.conf may change in a file."""
+        if self._format != "asterisk" or self._header is not None:
+            yield self._part(records, self._width, self._columns, done)
+            return
+        sizes = np.where(records.open, self._width, records.cells())
+        usual = np.ones(len(records), np.bool_)
+        for width in np.unique(sizes).tolist():
+            if width != self._width and (places := self._other(records, sizes == width, width)) is not None:
+                usual &= sizes != width
+                yield self._part(records.only(sizes == width), width, places, done)
+        yield self._part(records if usual.all() else records.only(usual), self._width, self._columns, done)
+
+    def _other(self, records: text.Records, those: NDArray[np.bool_], width: int) -> _PLACES | None:
+        if width not in self._others:
+            body = [_row(records.raw(int(place)), self.layout) for place in np.flatnonzero(those)[:_SAMPLE]]
+            try:
+                self._others[width] = dialects.asterisk(None, body)
+            except Problem:
+                self._others[width] = None
+        return self._others[width]
+
+    def _part(self, records: text.Records, width: int, columns: _PLACES, done: int) -> Part:
+        cells = text.Cells(records, width)
         spoiled = np.where(cells.wrong, fault("cells"), np.where(records.open, fault("quote"), 0)).astype(np.uint8)
         found = {}
-        for ours, places in self._columns.items():
+        for ours, places in columns.items():
             column, long = cells.column(places[0])
             spoiled[long & (spoiled == 0)] = fault("long")
             for place in places[1:]:
-                other, long = cells.column(place)
+                other, _ = cells.column(place)
                 column = _merged(ours, self._format, column, other)
             found[ours] = column
 
@@ -101,14 +131,16 @@ class ParquetSource:
         header = [str(name) for name in self._file.schema_arrow.names]
         places = dialects.mapped(layout, header, len(header)) if layout.columns else dialects.generic(header)
         require_columns(places)
-        self._names = {header[chosen[0]]: ours for ours, chosen in places.items()}
-        self._ours = {ours: header[chosen[0]] for ours, chosen in places.items()}
+        self._ours = {ours: [header[place] for place in chosen] for ours, chosen in places.items()}
+        self._names = list(dict.fromkeys(name for chosen in self._ours.values() for name in chosen))
+        if twice := next((name for name in self._names if header.count(name) > 1), ""):
+            raise Problem("calls.column_twice", f"the file has several columns of one name: {twice}", where=path.name)
 
     def __iter__(self) -> Iterator[Part]:
         size, total, row = self._path.stat().st_size, max(self._file.metadata.num_rows, 1), 1
-        for batch in _batches(self._file, list(self._names), self._path):
+        for batch in _batches(self._file, self._names, self._path):
             count = batch.num_rows
-            cells = {ours: batch.column(theirs) for ours, theirs in self._ours.items()}
+            cells = {ours: _together([batch.column(one) for one in theirs]) for ours, theirs in self._ours.items()}
             row += count
             done = size * (row - 1) // total
             yield Part(cells, np.zeros(count, np.uint8), np.arange(row - count, row, dtype=np.int64), done)
@@ -126,16 +158,12 @@ class ParquetSource:
                 row += batch.num_rows
 
 
-class _Counted:
-    """A file that counts what was read of it."""
-
-    def __init__(self, file: text.Bytes) -> None:
-        self._file, self.done = file, 0
-
-    def read(self, size: int, /) -> bytes:
-        data = self._file.read(size)
-        self.done += len(data)
-        return data
+def _together(columns: Sequence[Any]) -> Any:
+    """One column; of date and time both as text."""
+    found = columns[0]
+    for other in columns[1:]:
+        found = _merged("start", "csv", *(words(one).cast(pa.large_binary()) for one in (found, other)))
+    return found
 
 
 def _parquet(path: Path) -> Any:
@@ -155,9 +183,12 @@ def _batches(file: Any, names: list[str] | None, path: Path) -> Iterator[Any]:
 
 
 def _with_delimiter(layout: Layout, path: Path) -> Layout:
+    """What stands most often between the cells of the first line, outside quotes; or what a spreadsheet says it is."""
     with text.opened(path, layout.form) as file:
-        line = file.read(1 << 16).partition(b"\n")[0]
-    best = max(",;\t|", key=lambda one: line.count(one.encode()))
+        line = next((one for one in file.read(1 << 16).splitlines() if one.strip()), b"")
+    said = _SEP.fullmatch(line)
+    bare = re.sub(rb'"[^"]*"', b"", line)
+    best = said[1].decode() if said else max(",;\t|", key=lambda one: bare.count(one.encode()))
     return replace(layout, form=replace(layout.form, delimiter=best))
 
 
@@ -179,6 +210,8 @@ def _header(sample: Sequence[Sequence[bytes]], layout: Layout, format_: str) -> 
     names = [_name(cell) for cell in sample[0]]
     if layout.header or any(isinstance(one, str) for one in layout.columns.values()):
         return names
+    if format_ in dialects.NAMED:  # the begin of a file may be cut off, and is no header
+        return names if len(dialects.NAMED[format_].intersection(name.lower() for name in names)) > 1 else None
     bare = [cell for cell in sample[0] if cell]
     times = read(pa.array(bare, pa.large_binary()), Clock("UTC")) if bare else np.empty(0, np.int64)
     digits = sum(cell.isdigit() for cell in bare)
@@ -194,40 +227,43 @@ def _name(cell: bytes) -> str:
         return cell.decode("gb18030", "replace").strip()
 
 
-def _usual(records: text.Records) -> int:
-    """How many cells most rows have."""
-    counts, often = np.unique(records.cells(), return_counts=True)
-    return int(counts[int(np.argmax(often))])
+def _width(first: text.Records, skip: int, body: Sequence[Sequence[bytes]], header: Sequence[str] | None) -> int:
+    """How many cells the rows have: as the header says, but for a delimiter at the end of header or rows alone."""
+    sizes = first.cells()[skip:]
+    if not len(sizes):
+        return len(header or ())
+    counts, often = np.unique(sizes, return_counts=True)
+    usual = int(counts[int(np.argmax(often))])
+    if header is None:
+        return usual
+    rows = [row for row in body if len(row) == usual]
+    if usual > len(header) and rows and not any(cell for row in rows for cell in row[len(header) :]):
+        return usual
+    return usual if usual < len(header) and not any(header[usual:]) else len(header)
 
 
 def _merged(ours: str, format_: str, column: Any, other: Any) -> Any:
-    """Of two columns for one thing: the other where the first is empty; of FreeSWITCH's two legs the smaller id."""
+    """Of two columns for one thing: the other where the first is empty; of FreeSWITCH's two legs the smaller id; date
+    and time of a mapping together."""
+    if format_ == "csv":
+        blank = pa.scalar(b"", column.type)
+        there = pc.and_(pc.not_equal(column, blank), pc.not_equal(other, blank))
+        joined = pc.binary_join_element_wise(column, other, pa.scalar(b" ", column.type))
+        return pc.if_else(there, joined, blank)
+    if ours == "caller":  # a name without a number says no more than nothing does
+        other = pc.if_else(pc.match_substring_regex(other, "[0-9]"), other, pa.scalar(b"", other.type))
     empty = pc.equal(column, pa.scalar(b"", column.type))
     if ours == "call" and format_ == "freeswitch":
         empty = pc.or_(empty, pc.and_(pc.not_equal(other, pa.scalar(b"", column.type)), pc.less(other, column)))
     return pc.if_else(empty, other, column)
 
 
-def _behind(part: Part, rows: int) -> Part:
-    """A part without its first rows."""
-    raw = part.raw
-    return Part(
-        {name: column.slice(rows) for name, column in part.cells.items()},
-        part.spoiled[rows:],
-        part.rows[rows:],
-        part.done,
-        None if raw is None else lambda chosen: raw(chosen + rows),
-    )
-
-
-def opened(path: Path, format_: str, layout: Layout) -> Any:
-    """The source of a file. Raises Problem when it cannot be one of `format_`."""
-    with text.opened(path, replace(layout.form, delimiter=",")) as file:
-        start = file.read(64).lstrip()
-    if start[:4] == b"PAR1" or format_ == "parquet":
+def opened(path: Path, format_: str, layout: Layout, size: int | None = None) -> Any:
+    """The source of a file, or of its first `size` bytes. Raises Problem when it cannot be one of `format_`."""
+    head = opening.begin(path)
+    if head[:4] == b"PAR1" or (format_ == "parquet" and head):
         return ParquetSource(path, layout)
-    if format_ == "freeswitch" and start[:1] == b"<":
-        return XmlSource(path, layout)
-    if start[:4] == b"PK\x03\x04":
-        raise Problem("calls.spreadsheet", "this is a spreadsheet file", where=path.name, mend="save it as CSV")
-    return CsvSource(path, format_, layout)
+    opening.refuse_packed(head, path.name)
+    if format_ == "freeswitch" and head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"<":
+        return XmlSource(path, layout, size)
+    return CsvSource(path, format_, layout, size)

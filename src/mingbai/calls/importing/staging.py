@@ -228,6 +228,11 @@ class Staging:
         lake.put(self._home, date.fromordinal(day), name, pa.Table.from_arrays(arrays, schema=lake.SCHEMA))
         return name
 
+    def withdraw(self, name: str) -> None:
+        """Take out of the lake what `write` put there under this name."""
+        for day in sorted({*self._held, *self._spilled}):
+            lake.replace(self._home, date.fromordinal(day), name, [])
+
     def clear(self) -> None:
         shutil.rmtree(self._place, ignore_errors=True)
 

@@ -1,54 +1,35 @@
 """CSV as bytes: records, their cells, and nothing lost. Every non-blank line belongs to exactly one record.
 
 Works on the bytes of every encoding in which delimiter, quote and line feed cannot be part of another character
-(ASCII, UTF-8, GB 18030); others are written in UTF-8 on the way in. A quote that is opened and not closed spoils its
-own line and no other: records of call data fit on one line, but for a name that holds a line feed, so a record may
-go on over a few lines when that closes its quotes and gives it as many cells as the others have.
+(ASCII, UTF-8, GB 18030); others are written in UTF-8 on the way in (`opening`). A quote that is opened and not closed
+spoils its own line and no other: records of call data fit on one line, but for a name that holds a line feed, so a
+record may go on over a few lines when that closes its quotes and gives it as many cells as the others have.
 """
 
 from __future__ import annotations
 
-import codecs
-import gzip
-import io
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol, cast
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from mingbai.calls.importing.opening import Bytes, Form, opened
 from mingbai.kernel.problems import Problem
+
+__all__ = ["BLOCK", "LONGEST", "Bytes", "Cells", "Form", "Records", "blocks", "opened", "split", "text_of", "windows"]
 
 BLOCK = 8 << 20  # bytes: some 80,000 records, whose columns stay small beside those that wait to be written
 LONGEST = 512  # bytes of a cell that is read
 _LINES = 8  # that a record may go on over
 _MOST = 64 << 20  # bytes without a line feed
 _LF, _CR, _BLANK = 10, 13, 32
-_ASCII_SAFE = {"utf-8", "ascii", "gb18030", "gbk", "gb2312", "iso8859-1", "cp1252"}
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 Places = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-
-
-class Bytes(Protocol):
-    """What blocks are read from."""
-
-    def read(self, size: int, /) -> bytes: ...
-
-
-@dataclass(frozen=True)
-class Form:
-    """How a file is written. `quote` empty: none; `encoding` empty: UTF-8, and where it is not, GB 18030."""
-
-    delimiter: str = ","
-    quote: str = '"'
-    encoding: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,35 +53,16 @@ class Records:
     def raw(self, place: int) -> bytes:
         return self.data[self.starts[place] : self.ends[place]].tobytes()
 
+    def only(self, chosen: Mask) -> Records:
+        """Some of these records."""
+        return replace(
+            self, starts=self.starts[chosen], ends=self.ends[chosen], lines=self.lines[chosen], open=self.open[chosen]
+        )
+
     def cells(self) -> Places:
         """How many cells each record has."""
         first = np.searchsorted(self.commas, self.starts)
         return np.searchsorted(self.commas, self.ends) - first + 1
-
-
-@contextmanager
-def opened(path: Path, form: Form) -> Iterator[Bytes]:
-    """The file's bytes, unpacked if it is gzip, in UTF-8 or another encoding that `split` can take."""
-    with path.open("rb") as raw:
-        packed = raw.peek(2)[:2] == b"\x1f\x8b"
-        file = io.BufferedReader(cast(Any, gzip.GzipFile(fileobj=raw)), 1 << 20) if packed else raw
-        head = file.peek(4)[:4]
-        mark, name = next(((mark, name) for mark, name in _BOMS if head.startswith(mark)), (b"", form.encoding))
-        name = codecs.lookup(name or "utf-8").name
-        if name == "utf-8" and mark:
-            file.read(len(mark))
-        safe = name in _ASCII_SAFE and ord(form.delimiter or ",") < 0x40
-        yield file if safe else _Recoded(file, name)
-
-
-class _Recoded:
-    """A file in another encoding, read as UTF-8; what has no meaning becomes U+FFFD."""
-
-    def __init__(self, file: Any, encoding: str) -> None:
-        self._text = io.TextIOWrapper(file, encoding, errors="replace", newline="")
-
-    def read(self, size: int, /) -> bytes:
-        return self._text.read(size).encode()
 
 
 def blocks(file: Bytes, form: Form, *, width: int = 0, line: int = 1, size: int = BLOCK) -> Iterator[Records]:

@@ -27,13 +27,19 @@ _QUARTER_S = 900
 _DAY_S = 86_400
 _LONGEST = 40
 _NEVER_US = 2 * _DAY_S * _S  # switches write the epoch, in whatever zone, for what never happened
+_YEAR_US = 366 * _DAY_S * _S
 _MOST_US = 253_402_300_800 * _S  # the year 10000
 EPOCHS = {"epoch_s": _S, "epoch_ms": 1_000, "epoch_us": 1}
+_ZONED = r"\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?(?:\s*UTC)?"
 _WRITTEN = re.compile(
-    r"(\d{4})\D(\d{1,2})\D(\d{1,2})日?[T\s]*(\d{1,2})\D(\d{1,2})(?:\D(\d{1,2})(?:[.,](\d{1,9}))?)?秒?\s*"
-    r"(Z|[+-]\d{2}:?\d{2})?"
+    r"(\d{4})\D(\d{1,2})\D(\d{1,2})日?[T\s]*(\d{1,2})\D(\d{1,2})(?:\D(\d{1,2})(?:[.,:](\d{1,9}))?)?秒?" + _ZONED
 )
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})[T\s]*(\d{2}):?(\d{2}):?(\d{2})(?:[.,]?(\d{1,6}))?" + _ZONED)
 _UNIX = re.compile(r"(\d{9,10})[.](\d{1,9})")
+_WHOLE = re.compile(r"(\d{12,19})(?:\.0*)?")  # ms, µs, ns since 1970
+NOTHING = frozenset({"", "null", "nan", "none", "\\n", "n/a", "na", "nil", "(null)", "<null>", "-", "--", "—", "nat"})
+"""What programs write for an empty cell, in lower case."""
+_WIDTHS = {13: 1_000_000, 16: 1_000, 19: 1}  # digits of ms, µs, ns → ns of one
 _PARTS = {"%Y": 4, "%m": 2, "%d": 2, "%H": 2, "%M": 2, "%S": 2}
 
 
@@ -46,12 +52,14 @@ class Clock(NamedTuple):
 
 
 def read(column: pa.Array[Any], clock: Clock) -> Micros:
-    """Times of a column of large_binary (ASCII), timestamps or whole numbers; NONE where empty, WRONG where unreadable.
+    """Times of a column of large_binary (ASCII), timestamps or numbers; NONE where empty, WRONG where unreadable.
 
     Raises Problem for a column of another type.
     """
     if pa.types.is_timestamp(column.type):
         return _shift(_timestamps(column, clock.zone), clock)
+    if pa.types.is_decimal(column.type):
+        column = column.cast(pa.float64())
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         return _shift(_numbers(column, clock.form), clock)
     if pa.types.is_null(column.type):
@@ -91,8 +99,8 @@ def _offsets(quarters: list[int], zone: str) -> list[int]:
 
 def zone_of(text: str) -> ZoneInfo | timezone:
     """A zone by its name (“Asia/Shanghai”) or offset (“+08:00”, “Z”). Raises Problem when there is none such."""
-    if text in ("Z", "UTC") or re.fullmatch(r"[+-]\d{2}:?\d{2}", text):
-        return _fixed(text if text != "UTC" else "Z")
+    if text in ("Z", "UTC") or re.fullmatch(r"[+-]\d{2}(:?\d{2})?", text):
+        return _fixed(text)
     try:
         return ZoneInfo(text)
     except (KeyError, ValueError, OSError):
@@ -101,17 +109,18 @@ def zone_of(text: str) -> ZoneInfo | timezone:
 
 
 def _fixed(text: str) -> timezone:
-    if text == "Z":
+    if text in ("Z", "UTC", "GMT"):
         return UTC
-    ahead = timedelta(hours=int(text[1:3]), minutes=int(text[-2:]))
+    ahead = timedelta(hours=int(text[1:3]), minutes=int(text[3:].lstrip(":") or 0))
     if ahead >= timedelta(hours=24):
         raise Problem("calls.zone", "there is no such time zone", where="zone", mend="write +08:00")
     return timezone(-ahead if text[0] == "-" else ahead)
 
 
 def _shift(found: Micros, clock: Clock) -> Micros:
-    """Times of 1970-01-01 and 02 mean that there was none; then the stated offset."""
-    known = found > WRONG
+    """Times of 1970-01-01 and 02 mean that there was none, unless the offset says that time is counted from another
+    day; then the stated offset."""
+    known = (found > WRONG) & (abs(clock.offset_us) < _YEAR_US)
     found = np.where(known & (found < _NEVER_US) & (found >= -_NEVER_US), NONE, found)
     return np.where(found > WRONG, found + clock.offset_us, found)
 
@@ -132,13 +141,13 @@ def _numbers(column: Any, form: str) -> Micros:
     sizes = np.where(present, np.abs(values), 0)
     unit = np.full(len(values), float(EPOCHS.get(form, 0)))
     if form not in EPOCHS:
-        unit = np.select([sizes < 1e11, sizes < 1e14], [float(_S), 1_000.0], 1.0)
+        unit = np.select([sizes < 1e11, sizes < 1e14, sizes < 1e17], [float(_S), 1_000.0, 1.0], 0.001)
     micros = np.where(present, values, 0) * unit
     sound = np.abs(micros) < _MOST_US
     exact = np.where(sound, micros, 0).astype(np.int64)
     if pa.types.is_integer(column.type):  # a double holds no 17 digits
         whole = column.cast(pa.int64(), safe=False).fill_null(0).to_numpy(zero_copy_only=False)
-        exact = np.where(sound, whole, 0) * unit.astype(np.int64)
+        exact = np.where(sound, np.where(unit < 1, whole // 1_000, whole), 0) * np.maximum(unit, 1).astype(np.int64)
     return np.where(present, np.where(sound, exact, WRONG), NONE)
 
 
@@ -276,6 +285,8 @@ def _seconds(year: Any, month: Any, day: Any, hour: Any, minute: Any, second: An
 
 def _one(raw: bytes, clock: Clock) -> int:
     text = raw.decode("utf-8", "replace").strip()
+    if text.lower() in NOTHING or not text.strip("0"):
+        return NONE
     try:
         if clock.form in EPOCHS:
             return int(float(text) * EPOCHS[clock.form])
@@ -285,6 +296,9 @@ def _one(raw: bytes, clock: Clock) -> int:
         if unix:
             return int(unix[1]) * _S + int(unix[2].ljust(6, "0")[:6])
         match = _WRITTEN.fullmatch(text)
+        if match is None and (whole := _WHOLE.fullmatch(text)) and len(whole[1]) in _WIDTHS:
+            return int(whole[1]) * _WIDTHS[len(whole[1])] // 1_000
+        match = match or _COMPACT.fullmatch(text)
         if match is None:
             return WRONG
         if int(match[1]) == 0:

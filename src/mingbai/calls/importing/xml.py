@@ -19,8 +19,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from mingbai.calls.importing import text
+from mingbai.calls.importing.cells import words_of
 from mingbai.calls.importing.faults import number as fault
-from mingbai.calls.importing.judging import words_of
 from mingbai.calls.importing.mapping import Layout
 from mingbai.calls.importing.parts import Part
 from mingbai.kernel.problems import Problem
@@ -53,33 +53,33 @@ class XmlSource:
     suffix = ".xml"
     head = b""
 
-    def __init__(self, path: Path, layout: Layout) -> None:
-        self._path = path
+    def __init__(self, path: Path, layout: Layout, size: int | None = None) -> None:
+        self._path, self._size = path, size
         self.layout = layout
-        with text.opened(path, layout.form) as file:
+        self._done = 0
+        with text.opened(path, layout.form, size) as file:
             if not _BEGIN.search(file.read(1 << 16)):
                 mend = "choose the right --format"
                 raise Problem("calls.dialect", "there is no cdr document", where=path.name, mend=mend)
 
     def __iter__(self) -> Iterator[Part]:
         waiting: list[tuple[int, bytes]] = []
-        size, done = 0, 0
+        size = 0
         for place, document in enumerate(self._documents(), 1):
             waiting.append((place, document))
             size += len(document)
-            done += len(document)
             if len(waiting) >= _PART or size > 4 * _BLOCK:
-                yield _part(waiting, done)
+                yield _part(waiting, self._done)
                 waiting, size = [], 0
         if waiting:
-            yield _part(waiting, done)
+            yield _part(waiting, self._done)
 
     def _documents(self) -> Iterator[bytes]:
         """What lies between the begin of one document and its end, or the begin of the next."""
         left, end = b"", False
-        with text.opened(self._path, self.layout.form) as file:
+        with text.opened(self._path, self.layout.form, self._size) as file:
             while not end:
-                piece = file.read(_BLOCK)
+                piece, self._done = file.read(_BLOCK), file.done
                 end = not piece
                 left += piece
                 begins = [match.start() for match in _BEGIN.finditer(left)]

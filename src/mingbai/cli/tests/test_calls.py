@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from django.conf import settings
 
-from mingbai.calls import queries
+from mingbai.calls import lake, queries
 from mingbai.cli import main
 from mingbai.kernel import clock, msisdn
 from mingbai.numbers import actions as numbers
@@ -72,3 +72,47 @@ def test_what_cannot_be_taken_ends_with_a_sentence(home: Path, tmp_path: Path) -
     assert "No such file" in done.output
     done = CliRunner().invoke(main, ["calls", "import", str(path), "-f", "csv", "--trunk", "x"])
     assert "there is no such trunk" in done.output
+
+
+def test_a_folder_is_its_files(home: Path, tmp_path: Path) -> None:
+    """FreeSWITCH writes a file for each call: more than a shell may name."""
+    below = tmp_path / "cdr" / "2026-11-21"
+    below.mkdir(parents=True)
+    lines = ROWS.splitlines()
+    for place, line in enumerate(lines[1:]):
+        (below / f"{place}.csv").write_text(f"{lines[0]}\n{line}\n")
+    (below / "README").write_text("no call record")
+    with clock.at(NOON) as advance:
+        advance(7_200)
+        done = CliRunner().invoke(main, ["calls", "import", str(tmp_path / "cdr"), "-f", "csv"])
+        assert done.exit_code == 0, done.output
+        assert "2 taken, 0 repeats, 1 bad" in done.output
+        assert "  2.csv row 2: callee" in done.output
+        done = CliRunner().invoke(main, ["calls", "import", str(tmp_path / "cdr"), "-f", "parquet"])
+        assert (done.exit_code, "no such files" in done.output) == (1, True)
+
+
+def test_a_full_disk_is_said_in_a_sentence(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text(ROWS)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "Error writing bytes to file")  # as Arrow says it: no file named
+
+    monkeypatch.setattr(lake, "put", full)
+    with clock.at(NOON) as advance:
+        advance(7_200)
+        done = CliRunner().invoke(main, ["calls", "import", str(path), "-f", "csv"])
+    assert (done.exit_code, done.output.strip().splitlines()[-1]) == (1, "mingbai: No space left on device")
+
+
+def test_ids_of_a_data_set_by_a_switch_of_the_command(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "graph.csv"
+    path.write_text("caller,callee,start\n" + "".join(f"{n},{n + 1},2026-11-21 12:30:00\n" for n in range(25)))
+    with clock.at(NOON) as advance:
+        advance(7_200)
+        done = CliRunner().invoke(main, ["calls", "import", str(path), "-f", "csv"])
+        assert done.exit_code == 1
+        assert "graph.csv: callers and called are no telephone numbers: say --ids" in done.output
+        done = CliRunner().invoke(main, ["calls", "import", str(path), "-f", "csv", "--ids"])
+        assert (done.exit_code, "25 taken" in done.output) == (0, True), done.output

@@ -144,3 +144,51 @@ def test_another_switchs_columns_are_refused_as_a_whole(
 def test_times_in_gmt(taken: Callable[..., Any], written: Callable[..., Path]) -> None:
     _, rows = taken(written(CDR_CSV_18), format="asterisk", zone="UTC", offset_s=-1.5)
     assert rows[0]["at_us"] == at("2026-11-21T17:00:00") - 1_500_000
+
+
+def test_asterisk_where_the_layout_changed_within_a_file(
+    taken: Callable[..., Any], written: Callable[..., Path]
+) -> None:
+    """Master.csv is written on after cdr.conf was changed: first 18 columns, then 21."""
+    report, rows = taken(written(CDR_CSV_18 + CDR_CSV_21), format="asterisk")
+    assert (report.rows, report.good, report.bad, report.repeats) == (6, 5, 0, 1), report.bad_rows
+    assert [row["row"] for row in rows] == [1, 2, 3, 5, 6]
+    assert rows[3]["call"] == rows[4]["call"] != rows[2]["call"]
+
+
+def test_a_log_that_begins_within_a_row(taken: Callable[..., Any], written: Callable[..., Path]) -> None:
+    """The rotated begin is one bad row, and no header."""
+    report, _ = taken(written('R","DOCUMENTATION","1795222799.1",""\n' + CDR_CSV_18), format="asterisk")
+    assert (report.good, report.bad, report.bad_rows[0].row) == (3, 1, 1)
+    report, _ = taken(written('CLEARING","a5","","","",""\n' + FS_EXAMPLE, "fs.csv"), format="freeswitch")
+    assert (report.good, report.bad) == (2, 1)
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_a_database_export_with_another_delimiter(
+    taken: Callable[..., Any], written: Callable[..., Path], delimiter: str
+) -> None:
+    text = FREEPBX.replace('"""x"" <13912345678>"', "13912345678").replace(",", delimiter)
+    _, rows = taken(written(text), format="asterisk")
+    assert {name: rows[0][name] for name in FIRST} == FIRST
+
+
+def test_asterisk_with_times_of_unix(taken: Callable[..., Any], written: Callable[..., Path]) -> None:
+    """As ${CDR(start,u)} in cdr_custom gives them."""
+    text = CDR_CUSTOM
+    for clock, unix in (("00:00", "1795222800.000000"), ("00:07", "1795222807.000000"), ("01:07", "1795222867.000000")):
+        text = text.replace(f"2026-11-21 09:{clock}", unix)
+    _, rows = taken(written(text), format="asterisk")
+    assert {name: rows[0][name] for name in FIRST} == FIRST
+
+
+def test_a_name_without_a_number_is_a_withheld_caller(taken: Callable[..., Any], written: Callable[..., Path]) -> None:
+    text = FREEPBX.replace('"""x"" <13912345678>"', '"""张三"" <>"')
+    report, rows = taken(written(text), format="asterisk")
+    assert report.bad == 0
+    assert rows[0]["caller_kind"] == Kind.WITHHELD
+
+
+def test_asterisks_rows_are_not_taken_for_freeswitchs(taken: Callable[..., Any], written: Callable[..., Path]) -> None:
+    with pytest.raises(Problem, match="--format asterisk"):
+        taken(written(CDR_CSV_18), format="freeswitch")
