@@ -39,6 +39,7 @@ MODULES = (
     "mingbai.gate.hosts.sip.spelling",
     "mingbai.gate.hosts.sip.reading",
     "mingbai.gate.hosts.sip.answers",
+    "mingbai.gate.hosts.sip.worker",
 )
 GROUP = "mingbai_verdict"
 _SHARED = f"{GROUP}__mypyc"

@@ -132,9 +132,14 @@ spec.loader.exec_module(real)
 def mod_init():
     made = real.mod_init()
     from mingbai.gate.hosts import kamailio
-    def broken(*_):
-        raise RuntimeError("13912345678")
-    kamailio.reply = broken
+    real_worker = kamailio.Worker
+    class Broken:
+        def __init__(self, *given):
+            self.tick = real_worker(*given).tick
+        def answer(self, *_):
+            raise RuntimeError("13912345678")
+        judge_fields = answer
+    kamailio.Worker = Broken
     return made
 """
 

@@ -10,8 +10,8 @@ import KSR
 
 from mingbai.gate.hosts.sip import native, unread
 from mingbai.gate.hosts.sip.answers import Reply
-from mingbai.gate.hosts.sip.pseudo import ALL_ASSERTED, ASSERTED, get, octets, put
-from mingbai.gate.hosts.sip.reading import ABSENT, PURPOSE, SEPARATOR, is_secure, number_of
+from mingbai.gate.hosts.sip.pseudo import get, octets, put
+from mingbai.gate.hosts.sip.reading import ABSENT, ALL_ASSERTED, ASSERTED, PURPOSE, SEPARATOR, is_secure, number_of
 from mingbai.gate.hosts.sip.unread import Request, Response
 
 Judge = Callable[[Callable[[str], list[str]], Callable[[str], str]], Reply | None]

@@ -6,7 +6,6 @@ import KSR
 
 from mingbai.gate.hosts.sip.reading import ABSENT
 
-ASSERTED, ALL_ASSERTED = "$hdr(P-Asserted-Identity)", "$(hdr(P-Asserted-Identity)[*])"
 get, put = KSR.pv.get, KSR.pv.sets
 
 

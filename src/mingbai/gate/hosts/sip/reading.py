@@ -16,6 +16,7 @@ SEPARATOR = "\x1e"
 PURPOSE = "X-Call-Purpose"
 """The header in which a caller's switch declares what a call is about: a word of terms.Use."""
 
+ASSERTED, ALL_ASSERTED = "$hdr(P-Asserted-Identity)", "$(hdr(P-Asserted-Identity)[*])"
 ABSENT = "<null>"  # what Kamailio writes for a pseudo-variable without a value
 FIELDS = 8
 _PURPOSES = {use.value: index for index, use in enumerate(USES)}
