@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner
 from django.conf import settings
 
-from mingbai.calls import lake, queries
+from mingbai.calls import queries
 from mingbai.cli import main
 from mingbai.kernel import clock, msisdn
 from mingbai.numbers import actions as numbers
@@ -99,7 +99,7 @@ def test_a_full_disk_is_said_in_a_sentence(home: Path, tmp_path: Path, monkeypat
     def full(*_: object) -> None:
         raise OSError(28, "Error writing bytes to file")  # as Arrow says it: no file named
 
-    monkeypatch.setattr(lake, "put", full)
+    monkeypatch.setattr("mingbai.calls.lake.put", full)
     with clock.at(NOON) as advance:
         advance(7_200)
         done = CliRunner().invoke(main, ["calls", "import", str(path), "-f", "csv"])
