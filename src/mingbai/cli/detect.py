@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
 from mingbai.cli.django import setup
-from mingbai.kernel import clock
+from mingbai.kernel import clock, profile
 from mingbai.kernel.home import Home
 from mingbai.kernel.problems import Problem
 
@@ -30,7 +31,9 @@ _SHOWN = 40  # rows on a terminal
     "--memory", type=click.IntRange(1), default=6, show_default=True, help="GB that the engine may take here."
 )
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Default: detect-DAY.parquet.")
-@click.option("--open", "opens", is_flag=True, help="With the numbers in the clear; the ledger keeps that.")
+@click.option(
+    "--open", "opens", is_flag=True, help="Numbers in the clear of whom became a case; the ledger keeps that."
+)
 @click.option("--reason", default="", help="Why numbers are opened.")
 def detect(
     *,
@@ -45,14 +48,16 @@ def detect(
 ) -> None:
     """Go through call records, put what is found into the queue of findings, print it and write it as Parquet.
 
-    Nothing else follows from a finding by itself. Numbers stay pseudonyms unless --open says otherwise, with a reason.
+    Nothing else follows from a finding by itself. Numbers stay pseudonyms; --open, with a reason, opens those about
+    which there is a case.
     """
-    if opens and not reason.strip():
-        raise Problem("calls.no_reason", "a number is opened for a stated reason", where="--reason", mend="say why")
+    path = out or Path(f"detect-{day:%Y-%m-%d}.parquet")
+    _ready(path, opens=opens, reason=reason)
     setup()
     from mingbai.detection import daily
 
     home, began = Home.from_environment(), clock.monotonic()
+    _warn(home, day.date())
     asked = daily.detect(
         home,
         day.date(),
@@ -60,30 +65,45 @@ def detect(
         engine=engine,
         master=master,
         memory_gb=memory,
-        progress=_Progress(daily.STEPS) if sys.stderr.isatty() else lambda step: None,
+        progress=_progress if sys.stderr.isatty() else lambda step, nth, of: None,
     )
     clear = daily.numbers(asked.found, reason) if opens else []
-    path = out or Path(f"detect-{day:%Y-%m-%d}.parquet")
     daily.write(asked.found, path, clear)
     _tell(asked.found, clear)
-    seconds = clock.monotonic() - began
-    click.echo(
-        f"{asked.calls} calls looked at in {seconds:.1f} s: {len(asked.found)} found, {asked.new} of them new → {path}"
-    )
+    _tell_closed(asked.found, clear)
+    said = f"{asked.calls} calls looked at in {clock.monotonic() - began:.1f} s: {len(asked.found)} found"
+    click.echo(f"{said}, {asked.new} of them new → {path}")
 
 
-class _Progress:
+def _ready(path: Path, *, opens: bool, reason: str) -> None:
+    """What would otherwise be met only when all is done."""
+    if not path.parent.is_dir():
+        raise Problem("detection.out", "there is no such folder", where=str(path.parent), mend="make it first")
+    if opens and not reason.strip():
+        raise Problem("calls.no_reason", "a number is opened for a stated reason", where="--reason", mend="say why")
+
+
+def _tell_closed(found: Sequence[Found], clear: Sequence[str]) -> None:
+    if clear:
+        closed = {one.head for one, number in zip(found, clear, strict=True) if one.tail and not number}
+        click.echo(f"{len(closed)} numbers stayed closed: of what was found about them nobody made a case.")
+
+
+def _warn(home: Home, day: date) -> None:
+    """What is not wrong, but to be known before one relies on the answer."""
+    from mingbai.calls import queries as calls
+
+    if day == clock.now().astimezone(ZoneInfo(profile.load(home).gate.timezone)).date():
+        click.echo(f"{day} is not over: only calls that are in the lake by now are looked at.", err=True)
+    elif day not in calls.days(home):
+        click.echo(f"The lake has no calls of {day} itself.", err=True)
+
+
+def _progress(step: str, nth: int, of: int) -> None:
     """A line that is written over: how far, and what is being computed."""
-
-    def __init__(self, steps: int) -> None:
-        self._steps, self._done = steps, 0
-
-    def __call__(self, step: str) -> None:
-        self._done += 1
-        share = min(99, 100 * self._done // self._steps)
-        click.echo(f"\r{share:3d} % {step:20}", err=True, nl=False)
-        if step == "rules":
-            click.echo("\r" + " " * 30 + "\r", err=True, nl=False)
+    click.echo(f"\r{100 * (nth - 1) // of:3d} % {step:20}", err=True, nl=False)
+    if nth == of:
+        click.echo("\r" + " " * 30 + "\r", err=True, nl=False)
 
 
 def _tell(found: Sequence[Found], clear: Sequence[str]) -> None:

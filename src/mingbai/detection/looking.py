@@ -16,6 +16,7 @@ from mingbai.calls import queries as calls
 from mingbai.detection import citing
 from mingbai.detection.actions.recording import Found
 from mingbai.detection.engines import Engine
+from mingbai.detection.engines.protocol import unbound
 from mingbai.detection.features import Counting, Given, Window, columns, features
 from mingbai.detection.references import References
 from mingbai.detection.states import Kind
@@ -68,6 +69,18 @@ def look(
     )
     tables = features(given, Counting.of(settings), window, engine.keep)
     return Looked(engine, calls, given.refusals, {kind: engine.fetch(tables[kind]) for kind in kinds})
+
+
+def steps(settings: Detection, window: Window) -> int:
+    """How many steps and results of an engine `look` takes: what it asks for is said, and nothing computed."""
+    told: list[str] = []
+
+    def keep(name: str, found: ibis.Table) -> ibis.Table:
+        told.append(name)
+        return ibis.table(found.schema(), name=name)
+
+    named = {name: unbound(name, schema) for name, schema in columns.INPUTS.items()}
+    return len(features(Given(**named), Counting.of(settings), window, keep)) + len(told)
 
 
 def found(

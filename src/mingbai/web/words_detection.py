@@ -318,6 +318,9 @@ SENTENCES: dict[str, tuple[Word, Word]] = {
         _("Other rules are in force than those that the shadow run was compared with."),
         _("Run it in shadow again."),
     ),
+    "detection.stale_days": (
+        _("Call records of these days were imported after the shadow run."), _("Run it in shadow again."),
+    ),
     "calls.no_reason": (
         _("A number is opened for a reason."), _("Say in at least four characters why. It goes on record."),
     ),

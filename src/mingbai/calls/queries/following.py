@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -94,6 +95,14 @@ def imported(since_us: int, after: int = 0) -> list[Imported]:
     ]
 
 
+def imported_meanwhile(home: Home, first: date, last: date, since: datetime) -> bool:
+    """Whether records of these local days, the last included, were imported after a moment."""
+    zone = ZoneInfo(profile.load(home).gate.timezone)
+    begin, end = (datetime.combine(day, time(), zone) for day in (first, last + timedelta(days=1)))
+    reach = {"last_us__gte": int(begin.timestamp() * 1e6), "first_us__lt": int(end.timestamp() * 1e6)}
+    return Import.objects.filter(made_at__gt=since, **reach).exists()
+
+
 def records(home: Home, which: Imported, since_us: int) -> Iterator[pa.Table]:
     """Its rows at or after a time, as rows of the lake, file by file."""
     zone = profile.load(home).gate.timezone
@@ -103,6 +112,11 @@ def records(home: Home, which: Imported, since_us: int) -> Iterator[pa.Table]:
         rows = pq.read_table(name, filters=(pc.field("at_us") >= since_us) & pc.field("segment").isin(wanted))
         if rows.num_rows:
             yield _shaped(rows)
+
+
+def days(home: Home) -> list[date]:
+    """Local days of which the lake has calls, oldest first."""
+    return [day for day in lake.days(home) if lake.files(home, [day])]
 
 
 def files(home: Home, since_us: int) -> list[str]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import asdict
+from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings as django
 from django.db import IntegrityError, transaction
 
+from mingbai.calls import queries as calls
 from mingbai.detection import events
 from mingbai.detection import settings as rule_settings
 from mingbai.detection.models import RuleSet, ShadowRun
 from mingbai.detection.states import SET_NEXT, RunState, SetState
-from mingbai.kernel import clock
+from mingbai.kernel import clock, profile
 from mingbai.kernel.problems import Problem
 from mingbai.ledger import actions as ledger
 from mingbai.ledger import canonical
@@ -46,16 +50,17 @@ def ask_shadow(rules: int, *, first: date, last: date, account: int) -> int:
 
     Raises Problem for days that are not past, too many of them, a rule set that is out, and while one runs.
     """
-    if not first <= last < clock.now().date() or (last - first).days >= MOST_DAYS:
+    today = clock.now().astimezone(ZoneInfo(profile.load(django.HOME).gate.timezone)).date()
+    if not first <= last < today or (last - first).days >= MOST_DAYS:
         what = f"a shadow run goes over past days, at most {MOST_DAYS} of them"
         raise Problem("detection.days", what, where="first")
     try:
         with transaction.atomic():
-            _held(rules, SetState.DRAFT, SetState.SHADOWED)
-            against = RuleSet.objects.filter(state=SetState.LIVE).values_list("id", flat=True).first()
+            row = _held(rules, SetState.DRAFT, SetState.SHADOWED)
+            live = RuleSet.objects.filter(state=SetState.LIVE).first()
             run = ShadowRun.objects.create(
-                rules_id=rules, against=against or 0, first_day=first, last_day=last, asked_by=account,
-                asked_at=clock.now(),
+                rules_id=rules, against=live.id if live else 0, first_day=first, last_day=last, asked_by=account,
+                asked_at=clock.now(), figures={"judged_by": _judged_by(live, row)},
             )  # fmt: skip
             days = {"first": first.isoformat(), "last": last.isoformat()}
             _entered(events.SHADOW_ASKED, rules, {"account": account, "rules": rules, "run": run.id, **days})
@@ -68,7 +73,7 @@ def go_live(rules: int, *, account: int) -> None:
     """A second person lets a rule set that ran in shadow judge from now on; the one in force until now is over.
 
     Raises Problem for who proposed it, and for a rule set whose last shadow run did not compare it with the rules that
-    are in force now.
+    are in force now, the profile below them included, or went over days of which records were imported since.
     """
     with transaction.atomic():
         row = _held(rules, SetState.SHADOWED)
@@ -77,10 +82,7 @@ def go_live(rules: int, *, account: int) -> None:
                 "detection.same_person", "who proposed it does not let it go live", where="account", status=403
             )
         before = RuleSet.objects.select_for_update().filter(state=SetState.LIVE).first()
-        last = row.runs.filter(state=RunState.DONE).order_by("-id").first()
-        if last is None or last.against != (before.id if before else 0):
-            what = "the rules in force have changed since it ran in shadow"
-            raise Problem("detection.stale_shadow", what, where="rules", mend="run it in shadow again", status=409)
+        last = _still_tells(row, before)
         now = clock.now()
         if before is not None:
             RuleSet.objects.filter(id=before.id, state=SetState.LIVE).update(state=SetState.RETIRED, over_at=now)
@@ -91,6 +93,29 @@ def go_live(rules: int, *, account: int) -> None:
         _entered(events.LIVE, rules, {**content, "settings_sha256": digest(row.settings)})
 
 
+def _still_tells(row: RuleSet, live: RuleSet | None) -> ShadowRun:
+    """The last shadow run of a rule set. Raises Problem when what it compared is not what is there now."""
+    last = row.runs.filter(state=RunState.DONE).order_by("-id").first()
+    again = "run it in shadow again"
+    if (
+        last is None
+        or last.against != (live.id if live else 0)
+        or last.figures.get("judged_by") != _judged_by(live, row)
+    ):
+        what = "the rules in force have changed since it ran in shadow"
+        raise Problem("detection.stale_shadow", what, where="rules", mend=again, status=409)
+    back = timedelta(days=rule_settings.of_profile().lookback_days - 1)
+    if calls.imported_meanwhile(django.HOME, last.first_day - back, last.last_day, last.asked_at):
+        what = "call records of its days were imported since it ran in shadow"
+        raise Problem("detection.stale_days", what, where="rules", mend=again, status=409)
+    return last
+
+
+def _judged_by(live: RuleSet | None, tried: RuleSet) -> list[str]:
+    """What stands for the settings whole, of the rules in force and of those tried: the profile's too."""
+    return [digest(asdict(rule_settings.over(one.settings if one else {}))) for one in (live, tried)]
+
+
 def drop(rules: int, *, account: int, reason: str) -> None:
     """Give a rule set up that never went live. Raises Problem when it did, or is out already."""
     why = _noted(reason)
@@ -99,7 +124,7 @@ def drop(rules: int, *, account: int, reason: str) -> None:
         rows = RuleSet.objects.filter(id=rules, state=row.state)
         if not rows.update(state=SetState.DROPPED, over_at=clock.now()):
             raise _moved(row.state)
-        ShadowRun.objects.filter(rules=rules, state=RunState.WAITING).update(
+        ShadowRun.objects.filter(rules=rules, state__in=[RunState.WAITING, RunState.RUNNING]).update(
             state=RunState.FAILED, done_at=clock.now(), problem="dropped"
         )
         _entered(events.DROPPED, rules, {"account": account, "rules": rules, "why_sha256": digest(why)})

@@ -77,18 +77,22 @@ def looked(
 ) -> Iterator[Looked]:
     """The features of the `days` that end with `day` (default: as far as the profile looks back), in `engine`, or in a
     DuckDB that is closed afterwards."""
-    whole = profile.load(home)
-    first = day - timedelta(days=(days or whole.detection.lookback_days) - 1)
-    end = day + timedelta(days=1)
-    traffic = calls.traffic(home, first, end)
-    quarters = sorted({calls.quarter(first + timedelta(days=one)) for one in range((end - first).days)})
+    many = days or profile.load(home).detection.lookback_days
+    first = day - timedelta(days=many - 1)
+    traffic = calls.traffic(home, first, day + timedelta(days=1))
+    quarters = sorted({calls.quarter(first + timedelta(days=one)) for one in range(many)})
     known = references.references(home, quarters)
-    window = Window.of_days(first, (end - first).days, whole.gate.timezone)
+    window = window_of(home, day, many)
     with ExitStack() as closing:
         if engine is None:
             own = engines.opened("duckdb", spill=home.lake / "spill" / "day", memory_gb=_MEMORY_GB)
             engine = closing.enter_context(own)
         yield looking.look(engine, engine.read("calls", traffic.files, CALLS), known, settings, window)
+
+
+def window_of(home: Home, day: date, days: int) -> Window:
+    """The `days` local days that end with `day`."""
+    return Window.of_days(day - timedelta(days=days - 1), days, profile.load(home).gate.timezone)
 
 
 def same_counts(one: Detection, other: Detection) -> bool:

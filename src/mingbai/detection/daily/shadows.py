@@ -165,6 +165,7 @@ class _Shadow:
     def _end(self) -> None:
         run, tally = self._run, self._tally
         figures: dict[str, Any] = {
+            **run.figures,
             "changes": {change.value: tally.changes[change] for change in Change},
             "before": self._quality(tally.before),
             "after": self._quality(tally.after),

@@ -22,12 +22,13 @@ from mingbai.detection import looking, references, rules
 from mingbai.detection import queries as findings
 from mingbai.detection.actions import record
 from mingbai.detection.actions.recording import Found
+from mingbai.detection.engines.prepared import Plan, planned
 from mingbai.detection.engines.protocol import unbound
 from mingbai.detection.features import Counting, Given, Window, columns, features
 from mingbai.detection.hourly.feed import Feed
 from mingbai.detection.hourly.known import Known
 from mingbai.detection.hourly.pieces import HOUR_US, Ints
-from mingbai.detection.hourly.window import ROOM, Chosen, Counted, Plan, Running, planned
+from mingbai.detection.hourly.window import ROOM, Chosen, Counted, Running
 from mingbai.detection.looking import CALLS
 from mingbai.detection.states import Found as By
 from mingbai.detection.states import Kind, Verdict

@@ -6,17 +6,15 @@ computed as over a day; a plan of statements, compiled once, is run for each bat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-import duckdb
-import ibis
 import numpy as np
 import pyarrow as pa
 
 from mingbai.calls import queries as calls
-from mingbai.detection.engines.duck import DuckDB, statement
+from mingbai.detection.engines.prepared import Plan, Prepared
 from mingbai.detection.engines.protocol import unbound
 from mingbai.detection.features import columns
 from mingbai.detection.hourly.known import Known
@@ -32,34 +30,6 @@ _AT_ONCE = 200_000
 """Numbers of which it is seen in one batch whether they are to be looked at."""
 _RECENT_US = 2 * HOUR_US
 _APART_US = 3_600_000_000  # an attempt and the record of its call are nearer, whatever the profile says
-
-
-class Plan(NamedTuple):
-    """Statements that make the steps, in order, and those that give the results."""
-
-    steps: Sequence[tuple[str, str]]
-    results: Mapping[str, str]
-
-
-def planned(
-    make: Callable[[Callable[[str, ibis.Table], ibis.Table]], Mapping[str, ibis.Table]], wanted: Collection[str]
-) -> Plan:
-    """What `make`, given a `keep`, would compute for the results that are wanted, and no step that none of them needs;
-    compiled once, for as often as one likes."""
-    steps: list[tuple[str, str]] = []
-
-    def keep(name: str, found: ibis.Table) -> ibis.Table:
-        steps.append((name, statement(found)))
-        return ibis.table(found.schema(), name=name)
-
-    results = {name: statement(found) for name, found in make(keep).items() if name in wanted}
-    needed: list[tuple[str, str]] = []
-    texts = list(results.values())
-    for name, sql in reversed(steps):
-        if any(f'"{name}"' in text for text in texts):
-            needed.insert(0, (name, sql))
-            texts.append(sql)
-    return Plan(needed, results)
 
 
 class Chosen(NamedTuple):
@@ -90,10 +60,8 @@ class Running:
         self._origins = Origins(schema)
         self._hot = np.zeros(0, np.int64)  # people who got many calls of late
         self._newest_us = 0
-        self._connection = duckdb.connect(config={"threads": threads, "memory_limit": f"{memory_gb}GB"})
-        self._connection.execute("SET preserve_insertion_order = false")
-        self._connection.execute("SET temp_directory = ?", [str(self._scratch.path / "duckdb")])
-        self.engine = DuckDB(connection=self._connection)
+        self._computed = Prepared(self._scratch.path / "duckdb", threads=threads, memory_gb=memory_gb)
+        self.engine = self._computed.engine
         self.calls = unbound("calls", schema)
 
     def add(self, rows: pa.Table, known: Known) -> None:
@@ -167,9 +135,7 @@ class Running:
 
     def carry_out(self, plan: Plan) -> dict[str, pa.Table]:
         """The plan's results, over `calls` as it was chosen."""
-        for name, sql in plan.steps:
-            self._connection.execute(f'CREATE OR REPLACE TEMP TABLE "{name}" AS {sql}')
-        return {name: self._connection.execute(sql).to_arrow_table() for name, sql in plan.results.items()}
+        return self._computed.carry_out(plan)
 
     def since(self, at_us: int, names: Sequence[str]) -> Iterable[pa.Table]:
         """Those columns of the calls at or after a time, part by part."""
@@ -182,7 +148,7 @@ class Running:
         return self._pieces.count()
 
     def close(self) -> None:
-        self._connection.close()
+        self._computed.close()
         self._scratch.close()
 
     def _callers(self, waiting: Waiting, known: Known, least: int, batch: int) -> Ints:
@@ -241,9 +207,7 @@ class Running:
     def _put(self, rows: pa.Table, known: Known) -> None:
         """As tables of DuckDB: the calls, and what is known of the numbers in them."""
         part = known.part(*(np.unique(whole(rows[side])) for side in ("caller", "callee")))
-        self._connection.register("chosen", rows)
-        self._connection.execute("CREATE OR REPLACE TEMP TABLE calls AS SELECT * FROM chosen")
-        self._connection.unregister("chosen")
+        self._computed.put("calls", rows)
         self.engine.read("refusals", part.refusals, columns.REFUSED)
         self.engine.read("numbers", part.numbers, columns.NUMBERS)
         self.engine.read("trunks", known.trunks, columns.TRUNKS)

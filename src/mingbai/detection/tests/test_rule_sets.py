@@ -4,15 +4,18 @@ shadow beside the rules in force, nor by the word of one person alone; and at mo
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from mingbai.detection import actions, queries
+from mingbai.detection import settings as rule_settings
 from mingbai.detection.models import RuleSet, ShadowRun
 from mingbai.detection.states import RunState, SetState
 from mingbai.kernel import clock
@@ -177,3 +180,55 @@ def test_a_shadow_run_is_over_past_days() -> None:
         with pytest.raises(Problem) as fault:
             actions.ask_shadow(rules, first=first, last=last, account=11)
         assert fault.value.code == "detection.days"
+
+
+def _tried(changes: dict[str, object] | None = None) -> tuple[int, int]:
+    """A rule set that ran over a day, and that run."""
+    rules = actions.propose(changes or {"high_frequency": {"per_hour": 90}}, note="外卖骑手误报偏多", account=11)
+    day = clock.now().date() - timedelta(days=3)
+    run = actions.ask_shadow(rules, first=day, last=day, account=11)
+    ShadowRun.objects.filter(id=run).update(state=RunState.DONE)
+    RuleSet.objects.filter(id=rules).update(state=SetState.SHADOWED, shadowed_at=clock.now())
+    return rules, run
+
+
+@pytest.mark.django_db
+def test_a_profile_that_changed_since_makes_a_shadow_run_stale(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules, _ = _tried()
+    other = replace(rule_settings.of_profile(), called_back=99)
+    with monkeypatch.context() as changed:
+        changed.setattr(rule_settings, "of_profile", lambda: other)
+        with pytest.raises(Problem) as fault:
+            actions.go_live(rules, account=12)
+        assert fault.value.code == "detection.stale_shadow"
+    actions.go_live(rules, account=12)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("ago_days", "code"), [(3, "detection.stale_days"), (200, "")])
+def test_days_of_which_records_were_imported_since_make_a_shadow_run_stale(ago_days: int, code: str) -> None:
+    rules, _ = _tried()
+    at_us = clock.now_us() - ago_days * 86_400_000_000
+    apps.get_model("calls", "Import").objects.create(
+        name="import-1", entry=1, format="csv", source="msc", rows=1, good=1, bad=0, repeats=0, first_us=at_us,
+        last_us=at_us, made_at=clock.now(),
+    )  # fmt: skip
+    if not code:
+        actions.go_live(rules, account=12)
+        return
+    with pytest.raises(Problem) as fault:
+        actions.go_live(rules, account=12)
+    assert fault.value.code == code
+
+
+@pytest.mark.django_db
+def test_a_set_that_is_dropped_ends_its_run_wherever_that_is() -> None:
+    rules = actions.propose({"high_frequency": {"per_hour": 90}}, note="外卖骑手误报偏多", account=11)
+    day = clock.now().date() - timedelta(days=3)
+    run = actions.ask_shadow(rules, first=day, last=day, account=11)
+    ShadowRun.objects.filter(id=run).update(state=RunState.RUNNING)
+    actions.drop(rules, account=11, reason="提错了一条")
+    assert (ShadowRun.objects.get(id=run).state, ShadowRun.objects.get(id=run).problem) == ("failed", "dropped")
+    with pytest.raises(Problem) as fault:
+        actions.ask_shadow(rules, first=day, last=day, account=11)
+    assert fault.value.code == "detection.rule_set_state"
