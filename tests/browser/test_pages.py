@@ -16,9 +16,8 @@ TARIFFS = ("", "new/", "import/", "simplify/", "plan/{1}/edit/")
 MY = ("/my/", "/my/calls/", "/my/blocks/", "/my/record/")
 ENTERPRISE = ("", "whitelist/", "scrub/", "refusals/", "proofs/", "numbers/", "statistics/", "keys/")
 CONSOLE = ("", "search/", "numbers/", "numbers/import/", "organisations/", "appeals/", "log/", "rules/")
-LOOKS = ((360, False, "zh-CN"), (1280, True, "zh-CN"), (360, True, "en-GB"), (1280, False, "en-GB"))
-# Colours do not depend on the width, nor the width of a page on its colours: two looks show both for the desks.
-DESKS = ((360, True, "en-GB"), (1280, False, "zh-CN"))
+# Colours do not depend on the width, nor the width of a page on its colours: two looks show both.
+LOOKS = ((360, True, "en-GB"), (1280, False, "zh-CN"))
 
 
 @pytest.mark.parametrize(("width", "dark", "locale"), LOOKS)
@@ -42,7 +41,7 @@ def test_the_disclosure_zone(
         check(who.open("/tariffs/" + _named(path, tariffs)))
 
 
-@pytest.mark.parametrize(("width", "dark", "locale"), DESKS)
+@pytest.mark.parametrize(("width", "dark", "locale"), LOOKS)
 def test_tariffs_on_the_console(
     scene: Any, tariffs: Any, visitor: Callable[..., Any], width: int, dark: bool, locale: str
 ) -> None:
@@ -62,7 +61,7 @@ def test_a_subscriber_s_pages(
         check(who.open(path))
 
 
-@pytest.mark.parametrize(("width", "dark", "locale"), DESKS)
+@pytest.mark.parametrize(("width", "dark", "locale"), LOOKS)
 def test_a_firm_s_pages(scene: Any, visitor: Callable[..., Any], width: int, dark: bool, locale: str) -> None:
     who = visitor(width=width, dark=dark, locale=locale)
     who.log_in("firm")
@@ -70,7 +69,7 @@ def test_a_firm_s_pages(scene: Any, visitor: Callable[..., Any], width: int, dar
         check(who.open(f"/enterprise/{path}"))
 
 
-@pytest.mark.parametrize(("width", "dark", "locale"), DESKS)
+@pytest.mark.parametrize(("width", "dark", "locale"), LOOKS)
 def test_the_console(scene: Any, visitor: Callable[..., Any], width: int, dark: bool, locale: str) -> None:
     who = visitor(width=width, dark=dark, locale=locale)
     who.log_in("operator")
