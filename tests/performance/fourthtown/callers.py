@@ -33,6 +33,7 @@ class Callers(NamedTuple):
     shift: Floats
     steady: Flags
     single: Flags
+    brief: Flags
     anchor: Ints
     listed: Ints
     habits: dict[str, Floats]
@@ -67,6 +68,7 @@ def hire(rng: Rng, people: People, first_id: int) -> tuple[Callers, Flags]:
         shift=rng.normal(0, 0.5, len(size))[holder] + rng.normal(0, 0.35, len(of)),
         steady=steady,
         single=np.isin(line, [LINES.index(name) for name in _ONE_LINE]) & ~steady,
+        brief=rng.random(len(of)) < _column(of, "brief"),
         anchor=rng.integers(0, len(people.own), len(size))[holder] + rng.integers(0, 40, len(of)),
         listed=listed,
         habits=_habits(rng, of, holder),

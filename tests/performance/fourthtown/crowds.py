@@ -38,7 +38,7 @@ def bomb(rng: Rng, people: People, bombs: Bombs, first_id: int, days: int) -> Ca
     victims[:, 1] = np.where(rng.random(attacks) < 0.35, victims[:, 1], victims[:, 0])
     begins = rng.integers(0, max(1, days - 1), (attacks, 2)) * DAY + rng.integers(8 * HOUR, 21 * HOUR, (attacks, 2))
     lasts = rng.lognormal(0.9, 0.7, (attacks, 2)) * HOUR
-    counts = rng.poisson(rng.lognormal(1.9, 0.8, len(bombs.line)) + 1)
+    counts = 3 + rng.poisson(rng.lognormal(1.9, 0.8, len(bombs.line)))
     row = np.repeat(np.arange(len(counts)), counts)
     attack, which = bombs.attack[row], rng.integers(0, 2, len(row))
     start = begins[attack, which] + np.asarray(rng.random(len(row)) * lasts[attack, which], np.int64)
@@ -72,7 +72,7 @@ def popular(rng: Rng, people: People, days: int) -> Calls:
     who = rng.choice(np.flatnonzero(~people.quiet), wanted)
     sizes = np.minimum(rng.lognormal(3.9, 0.8, wanted).astype(np.int64) + 8, len(people.own) // 12)
     row = np.repeat(np.arange(wanted), sizes)
-    caller = rng.integers(0, len(people.own), len(row))
+    caller = rng.choice(np.flatnonzero(~people.quiet), len(row))
     day, lasts = rng.integers(0, days, wanted), rng.lognormal(-0.5, 1.2, wanted)
     profile = np.full(len(row), PROFILES.index("people"))
     later = np.asarray(rng.exponential(lasts[row] * 0.5), np.int64)

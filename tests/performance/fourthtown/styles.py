@@ -47,7 +47,8 @@ class Style:
 
     `lines`: weights of kinds of `plan.LINES`; `listed`: (weight, sort, use) of registered numbers, the rest of 1 is
     unregistered; `private`: share whose number is also its owner's own; `turn`: how a holder's calls fall on its
-    numbers, “own” (each its own), “thin” (any), “day” (one for half a day); `steady`: share that a machine dials.
+    numbers, “own” (each its own), “thin” (any), “day” (one for half a day); `steady`: share that a machine dials;
+    `brief`: share of numbers that begin or end within the days, taken into use, blocked or thrown away.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Style:
     steady: float = 0.0
     hopping: bool = False
     age_days: float = 500.0
+    brief: float = 0.04
     rate: float = 40
     days: float = 0.9
     weekend: float = 0.4

@@ -106,7 +106,7 @@ WANTED = (
         "new_shop", False, 20, {"own": 0.5, "rival": 0.3, "fixed": 0.2}, rate=34, days=0.7, weekend=0.9,
         hours=("shop",), fresh=0.5, circle=80, grouped=0.8, again=0.2, follow=0.08, appeal=0.3, curt=0.14, talk=40,
         back=0.26, later=0.1, inbound=0.8, picks=0.85, private=0.5, objects=0.001, past=0.2, heed=0.95,
-        age_days=20, listed=((0.1, "none", "service"),),
+        age_days=20, brief=0.3, listed=((0.1, "none", "service"),),
     ),
     Style(  # a list once, for the blood bank, the census, the alumni
         "volunteer", False, 20, _MOBILE, rate=36, days=0.25, weekend=0.9, hours=("sales", "evening", "people"),

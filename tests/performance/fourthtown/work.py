@@ -10,6 +10,9 @@ from .callers import TURNS, Callers
 from .calls import Calls, Manner, moved, place
 from .draws import DAY, HOUR, MINUTE, Flags, Floats, Ints, Rng, chance, mixed, places_within, time_of_day
 from .people import People
+from .plan import LINES
+
+_MOBILE = tuple(LINES.index(name) for name in ("own", "rival", "virtual", "forged"))
 
 
 class Worked(NamedTuple):
@@ -41,13 +44,21 @@ def days_of(rng: Rng, town: Town) -> tuple[Ints, Ints]:
     habits, days = town.callers.habits, len(town.weekdays)
     rest = town.weekdays >= 5
     works = rng.random((len(town.callers.number), days)) < habits["days"][:, None]
-    some = rng.integers(0, days, len(works))
-    works[np.arange(len(works)), some] = True
+    begins, ends = _lives(rng, town.callers.brief, days)
+    works &= (np.arange(days) >= begins[:, None]) & (np.arange(days) < ends[:, None])
+    works[np.arange(len(works)), begins + rng.integers(0, 1 << 20, len(works)) % (ends - begins)] = True
     rate = habits["rate"][:, None] * np.where(rest, habits["weekend"][:, None], 1.0) * works
     rate = rate * rng.gamma(6, 1 / 6, works.shape)
     counts = rng.poisson(np.minimum(rate, 1500)).ravel()
     cells = np.repeat(np.arange(len(counts)), counts)
     return cells // days, cells % days
+
+
+def _lives(rng: Rng, brief: Flags, days: int) -> tuple[Ints, Ints]:
+    """First day and day after the last of each number in these days; the brief begin late, end early, or both."""
+    begins = np.maximum(rng.integers(-days, days, len(brief)), 0)
+    ends = np.minimum(begins + 1 + rng.integers(0, days, len(brief)), days)
+    return np.where(brief, begins, 0), np.where(brief, ends, days)
 
 
 def times(rng: Rng, town: Town, row: Ints, day: Ints) -> Ints:
@@ -81,8 +92,10 @@ def whom(rng: Rng, town: Town, row: Ints) -> tuple[Ints, Flags]:
     block = people.order[(callers.anchor[row] + rng.integers(0, 600, len(row))) % count]
     callee = np.where(circle, np.where(grouped, about, apart), np.where(grouped, block, listed))
     beside = chance(rng, habits["near"][row])
+    mobile = np.isin(callers.line[row], _MOBILE)  # others take some block of mobile numbers
     at = np.searchsorted(town.digits[town.near], town.digits[callers.number[row]])
-    step = rng.integers(-40, 41, len(row))
+    at = np.where(mobile, at, mixed(callers.number[row], 7))
+    step = rng.integers(-300, 301, len(row))
     callee = np.where(beside & ~circle, town.near[(at + step) % count], callee)
     gone = chance(rng, habits["stale"][row]) & ~circle
     return np.where(gone, rng.choice(town.dead, len(row)), callee), circle
