@@ -161,10 +161,8 @@ def _prepare(home: Home) -> None:
     if not (HOME / "ready").exists():
         shutil.rmtree(HOME, ignore_errors=True)
         home.make_keys()
-        text = profile.packaged("cn-2018-whitelist")
-        home.profile.write_text(
-            text.replace('value = 200\nunit = "cases opened', 'value = 100000\nunit = "cases opened')
-        )
+    text = profile.packaged("cn-2018-whitelist")
+    home.profile.write_text(text.replace('value = 200\nunit = "cases opened', 'value = 100000\nunit = "cases opened'))
     shutil.rmtree(home.journal, ignore_errors=True)
     for name in ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm"):
         (HOME / name).unlink(missing_ok=True)

@@ -41,7 +41,7 @@ _REFRESH_S = 300.0
 _SPARING times that."""
 _SPARING = 20.0
 _FORGET_S = 60.0
-_SHORTEST_S, _LONGEST_S, _TIMES = 1.0, 4.0, 12.0
+_SHORTEST_S, _LONGEST_S, _WITHIN_S, _TIMES = 1.0, 4.0, 7.0, 12.0
 _KINDS = (Kind.NUMBER, Kind.CALLEE)
 _KEPT = pa.schema([*CALLS, pa.field("resource", pa.int64())])
 _Key = tuple[str, str, int]  # kind, rule, subject
@@ -56,9 +56,11 @@ class Batch(NamedTuple):
 
 
 def pause_s(took_s: float, *, behind: bool = False) -> float:
-    """How long to wait after a batch, by what it took: some seconds after a costly one, so that detection takes a small
-    part of a core and a call still waits a few seconds at most; less when numbers wait that there was no room for."""
-    return max(_SHORTEST_S, took_s) if behind else min(_LONGEST_S, max(_SHORTEST_S, _TIMES * took_s))
+    """How long to wait after a batch, by what it took: so long that detection takes a small part of a core, yet two
+    batches and what lies between them, the longest that a call waits, stay within some seconds; little when numbers
+    wait that there was no room for."""
+    most = _SHORTEST_S if behind else min(_LONGEST_S, _WITHIN_S - 2 * took_s)
+    return max(_SHORTEST_S, min(most, _TIMES * took_s))
 
 
 class Live:
