@@ -22,8 +22,8 @@ class Bombs(NamedTuple):
 
 
 def arm(rng: Rng, people: int) -> Bombs:
-    """Twelve to fifty numbers for each attack; an attack on each 33,000 people in these days, one at least."""
-    attacks = max(1, round(people / 33_000))
+    """Twelve to fifty numbers for each attack; an attack on each 45,000 people in these days, one at least."""
+    attacks = max(1, round(people / 45_000))
     sizes = np.minimum(rng.lognormal(3.25, 0.4, attacks).astype(np.int64) + 4, max(10, people // 400))
     lines = rng.choice(
         [LINES.index(name) for name in _BOMB_LINES], int(sizes.sum()), p=np.array(list(_BOMB_LINES.values()))

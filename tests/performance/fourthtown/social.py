@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .calls import Calls, Manner, moved, place
-from .draws import DAY, PROFILES, SECOND, Floats, Ints, Rng, chance, mixed, places_within, time_of_day
+from .draws import DAY, HOUR, PROFILES, SECOND, Floats, Ints, Rng, chance, mixed, places_within, time_of_day
 from .people import People, Ties
 
 _PEOPLE, _RESTING = PROFILES.index("people"), PROFILES.index("resting")
@@ -63,6 +63,28 @@ def _manner(rng: Rng, people: People, callee: Ints, close: Floats, start: Ints) 
         tight=np.full(count, 1.2),
         reached=np.ones(count, np.bool_),
     )
+
+
+def announce(rng: Rng, people: People, ties: Ties, moves: Ints, moves_ms: Ints) -> Calls:
+    """Who changed number (`moves`: persons) tells part of the people he knows, within a day or two, in short calls."""
+    who = np.concatenate([ties.one, ties.two])
+    other = np.concatenate([ties.two, ties.one])
+    rate = np.concatenate([ties.rate, ties.rate])
+    told = np.flatnonzero(np.isin(who, moves) & chance(rng, np.clip(0.25 + 0.1 * rate, 0, 0.75)))
+    after = np.asarray(rng.exponential(14, len(told)) * HOUR, np.int64)
+    start = moves_ms[who[told]] + after
+    start = np.where(
+        (start % DAY > 8 * HOUR) & (start % DAY < 22 * HOUR), start, start // DAY * DAY + 10 * HOUR + after
+    )
+    how = Manner(
+        answers=moved(people.trusts[other[told]], np.full(len(told), 0.5)),  # a strange number, to those who are called
+        patience_s=np.full(len(told), 28.0),
+        curt=np.full(len(told), 0.12),
+        talk_s=np.full(len(told), 30.0),
+        tight=np.full(len(told), 0.9),
+        reached=np.ones(len(told), np.bool_),
+    )
+    return place(rng, who[told], other[told], start, how)
 
 
 def once(rng: Rng, people: People, mood: Floats, weekdays: Ints, a_week: float, dead: Ints) -> Calls:

@@ -49,7 +49,7 @@ def make(count: int, days: int, seed: int, first: date) -> Made:
     single[callers.number] = callers.single
     single[count + of_firms : count + of_firms + len(bombs.line)] = False
     worked, refusals, consents = _work(rng, town, single)
-    parts = [*_lives(rng, town, single), worked.calls]
+    parts = [*_lives(rng, town, single, more), worked.calls]
     parts += [answers_back.to_callers(rng, town, worked), answers_back.unasked(rng, town, worked)]
     parts.append(crowds.bomb(rng, folk, bombs, count + of_firms, days))
     calls = one_at_a_time(rng, _renumbered(joined(parts), more, count), single)
@@ -90,7 +90,7 @@ def _together(parts: list[work.Worked]) -> work.Worked:
     return work.Worked(joined([part.calls for part in parts]), row, glad)
 
 
-def _lives(rng: Rng, town: work.Town, single: Flags) -> list[Calls]:
+def _lives(rng: Rng, town: work.Town, single: Flags, more: people.Extras) -> list[Calls]:
     """What people do among themselves."""
     folk, weekdays = town.people, town.weekdays
     mood = social.moods(rng, folk, weekdays)
@@ -98,8 +98,9 @@ def _lives(rng: Rng, town: work.Town, single: Flags) -> list[Calls]:
     made = one_at_a_time(rng, social.talk(rng, folk, ties, mood, weekdays), single)
     crowd = crowds.popular(rng, folk, len(weekdays))
     once = social.once(rng, folk, mood, weekdays, _ONCE, town.dead)
-    back = answers_back.among_people(rng, folk, made)
-    return [made, back, answers_back.among_people(rng, folk, back), crowd, once,
+    told = social.announce(rng, folk, ties, np.flatnonzero(more.later >= 0), more.moves_ms)
+    back = answers_back.among_people(rng, folk, joined([made, told]))
+    return [made, told, back, answers_back.among_people(rng, folk, back), crowd, once,
             answers_back.among_people(rng, folk, joined([once, crowd]))]  # fmt: skip
 
 
