@@ -19,7 +19,7 @@ from mingbai.detection.engines import Engine
 from mingbai.detection.engines.protocol import unbound
 from mingbai.detection.features import Counting, Given, Window, columns, features
 from mingbai.detection.references import References
-from mingbai.detection.states import Kind
+from mingbai.detection.states import UNSCORED, Kind
 from mingbai.kernel.profile import Detection
 
 CALLS = pa.schema(
@@ -109,10 +109,14 @@ def _found(
     reason = row["reason"]
     values = {one["name"]: [float(one["value"]), float(one["threshold"])] for one in reason["values"]}
     number = row["kind"] in (Kind.NUMBER, Kind.CALLEE)
+    scored = row["kind"] not in UNSCORED
     return Found(
         kind=row["kind"], head=row["subject"], tail=row["tail"], quarter=calls.quarter(day) if number else "", day=day,
-        rule=row["rule"], verdict=row["verdict"], score=round(float(row["score"]), 6), figures=figures,
-        terms=[(one["name"], _plain(one["value"]), one["weight"], one["contribution"]) for one in row["terms"]],
+        rule=row["rule"], verdict=row["verdict"], figures=figures,
+        score=round(float(row["score"]), 6) if scored else 0.0,
+        terms=[
+            (one["name"], _plain(one["value"]), one["weight"], one["contribution"]) for one in row["terms"] if scored
+        ],
         reason=(reason["code"], {name: [_plain(one) for one in two] for name, two in values.items()}),
         against=list(row["against"]), cited=cited, calls=figures.get("calls", 0),
         first_us=figures.get("first_s", 0) * 1_000_000, last_us=figures.get("last_s", 0) * 1_000_000,

@@ -14,6 +14,10 @@ class Kind(StrEnum):
     CALLEE = "callee"  # somebody whom many call at once
 
 
+UNSCORED = (Kind.TRUNK, Kind.CALLEE)
+"""Kinds that have no score: its terms are about somebody who calls."""
+
+
 class Verdict(StrEnum):
     SUSPICION = "suspicion"  # worth a look: never becomes a case by rule
     FINDING = "finding"

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from mingbai.detection.models import Cased, Finding
 from mingbai.detection.queries.views import CitedCall, FindingRow, FindingView, OpenedCase, Reason, Term, mark
-from mingbai.detection.states import Kind, State, Verdict
+from mingbai.detection.states import UNSCORED, Kind, State, Verdict
 from mingbai.gate import journal
 from mingbai.kernel.terms import Decision
 from mingbai.ledger import queries as ledger
 from mingbai.people import queries as people
 
-ORDERS = {"score": ("-score", "id"), "newest": ("-id",), "calls": ("-calls", "id")}
+ORDERS = {"score": ("unscored", "-score", "id"), "newest": ("-id",), "calls": ("-calls", "id")}
+_UNSCORED = Case(When(kind__in=UNSCORED, then=Value(0)), default=Value(1))  # somebody bombed comes first
+_STANDING = Case(When(state=State.NEW, then=Value(0)), default=Value(2)) + Case(
+    When(verdict=Verdict.FINDING, then=Value(0)), default=Value(1)
+)
+"""Which of several stands for all: what is to be looked at before what was decided, a finding before a suspicion."""
 _REFUSED_BY_CALLEE = (501, 502)  # gate.decide.rules.Code, stable for ever
 _OTHERS = 20
 _MARKED = 4  # of a score, the terms looked at for those that speak for it
@@ -24,7 +30,8 @@ _MARKED = 4  # of a score, the terms looked at for those that speak for it
 
 class Wanted(NamedTuple):
     """Which findings; an empty one does not choose. `day` local; `order` a key of ORDERS; `least` the lowest score;
-    `folded`: of a campaign's the highest alone, which stands for all."""
+    `folded`: of a campaign's the highest alone, which stands for all, and of what has none one row for each subject;
+    `single`: one row for each subject, in campaigns too."""
 
     states: Collection[str] = (State.NEW,)
     kind: str = ""
@@ -36,12 +43,13 @@ class Wanted(NamedTuple):
     campaign: str = ""
     least: float = 0.0
     folded: bool = False
+    single: bool = False
     order: str = "score"
 
 
 def findings(wanted: Wanted = Wanted(), *, after: int = 0, limit: int = 100) -> list[FindingRow]:  # noqa: B008  # frozen
     """Findings as wanted; `after`: how many to leave out."""
-    rows = _chosen(wanted).order_by(*ORDERS.get(wanted.order, ORDERS["score"]))
+    rows = _chosen(wanted).alias(unscored=_UNSCORED).order_by(*ORDERS.get(wanted.order, ORDERS["score"]))
     return rows_of(rows[after : after + limit])
 
 
@@ -64,10 +72,8 @@ def finding(finding: int) -> FindingView | None:
     row = Finding.objects.filter(id=finding).first()
     if row is None:
         return None
-    same = Q(kind=row.kind, head=row.head, tail=row.tail)
-    if row.campaign:
-        same |= Q(campaign=row.campaign)
-    others = Finding.objects.filter(same).exclude(id=row.id).order_by("-day", "-score", "id")
+    own = Finding.objects.filter(kind=row.kind, head=row.head, tail=row.tail).exclude(id=row.id)
+    others = [*own.order_by("-day", "-score", "id")[:_OTHERS], *_of_campaign(row)]
     opened = [OpenedCase(one.case, one.account or 0, one.at) for one in row.cased.order_by("id")]
     return FindingView(
         row=rows_of([row])[0], quarter=row.quarter, head=row.head, tail=row.tail, rules=row.rules,
@@ -75,8 +81,35 @@ def finding(finding: int) -> FindingView | None:
         cited=[_cited(one) for one in row.cited], cases=opened, first=_moment(row.first_us), last=_moment(row.last_us),
         principal=row.principal, principal_name=_names([row.principal]).get(row.principal, ""),
         decided_by=row.decided_by or 0, decided_at=row.decided_at, why=row.why, index=ledger.status(row.entry),
-        others=rows_of(others[:_OTHERS]),
+        others=rows_of(others),
     )  # fmt: skip
+
+
+def _of_campaign(row: Finding) -> list[Finding]:
+    """The other numbers of a finding's campaign, a finding for each."""
+    if not row.campaign:
+        return []
+    rows = Finding.objects.filter(campaign=row.campaign).exclude(kind=row.kind, head=row.head, tail=row.tail)
+    return list(_single(rows).order_by("-score", "id")[:_OTHERS])
+
+
+def beside(rows: Sequence[FindingRow]) -> dict[int, list[str]]:
+    """By finding: the other rules that hit the same subject and are where it is, those that weigh most first."""
+    mine = {one.id: _subject(one) for one in Finding.objects.filter(id__in=[row.id for row in rows])}
+    found: dict[tuple[str, int, int, str], Counter[str]] = defaultdict(Counter)
+    subjects = list(mine.values())
+    kinds, heads = {one[0] for one in subjects}, {one[1] for one in subjects}
+    for one in Finding.objects.filter(kind__in=kinds, head__in=heads):
+        found[_subject(one)][one.rule] += 1
+    own = {row.id: row.rule for row in rows}
+    return {
+        ident: [rule for rule, _count in found[subject].most_common() if rule != own[ident]]
+        for ident, subject in mine.items()
+    }
+
+
+def _subject(row: Finding) -> tuple[str, int, int, str]:
+    return row.kind, row.head, row.tail, row.state
 
 
 def of_case(case: int) -> list[FindingRow]:
@@ -139,14 +172,36 @@ def _chosen(wanted: Wanted) -> QuerySet[Finding]:
         rows = rows.filter(day__gte=wanted.since)
     if wanted.least:
         rows = rows.filter(score__gte=wanted.least)
+    if wanted.single:
+        return _single(rows)
     return _folded(rows) if wanted.folded else rows
 
 
 def _folded(rows: QuerySet[Finding]) -> QuerySet[Finding]:
-    """Without those in whose campaign there is a higher one among the same rows."""
-    higher = Q(score__gt=OuterRef("score")) | Q(score=OuterRef("score"), id__lt=OuterRef("id"))
-    better = rows.filter(higher, campaign=OuterRef("campaign")).exclude(campaign="")
-    return rows.filter(Q(campaign="") | ~Exists(better))
+    """One row for a campaign, and for a subject that is in none."""
+    ranked = rows.alias(standing=_STANDING)
+    of_campaign = ranked.filter(_higher(), campaign=OuterRef("campaign"))
+    of_subject = ranked.filter(_higher(), campaign="", **_SAME)
+    alone = Q(campaign="") & ~Exists(of_subject)
+    return ranked.filter(alone | (~Q(campaign="") & ~Exists(of_campaign)))
+
+
+def _single(rows: QuerySet[Finding]) -> QuerySet[Finding]:
+    """One row for a subject."""
+    ranked = rows.alias(standing=_STANDING)
+    return ranked.filter(~Exists(ranked.filter(_higher(), **_SAME)))
+
+
+_SAME = {name: OuterRef(name) for name in ("kind", "head", "tail")}
+
+
+def _higher() -> Q:
+    """What stands before the row outside: by state and verdict, then the newest day, then the score."""
+    found, equal = Q(), Q()
+    for name, more in (("standing", "lt"), ("day", "gt"), ("score", "gt"), ("id", "lt")):
+        found |= equal & Q(**{f"{name}__{more}": OuterRef(name)})
+        equal &= Q(**{name: OuterRef(name)})
+    return found
 
 
 def _names(ids: Iterable[int]) -> dict[int, str]:

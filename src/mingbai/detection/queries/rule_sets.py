@@ -8,7 +8,7 @@ from mingbai.detection import settings as rule_settings
 from mingbai.detection.models import RuleSet, ShadowHit, ShadowRun
 from mingbai.detection.queries.findings import holder_names, mark_of, reason_of, terms_of
 from mingbai.detection.queries.views import Changed, Hit, Quality, RuleSetView, ShadowView
-from mingbai.detection.states import SetState
+from mingbai.detection.states import Kind, SetState
 from mingbai.kernel.profile import Detection
 from mingbai.ledger import queries as ledger
 
@@ -59,6 +59,7 @@ def hits(run: int, *, change: str = "", decided: bool = False, after: int = 0, l
         Hit(
             row.id, row.change, row.kind, mark_of(row.kind, row.head), row.holder, names.get(row.holder, ""), row.day,
             row.rule, row.verdict, row.score, terms_of(row.terms), reason_of(row.reason), row.calls, row.decided,
+            row.head if row.kind == Kind.TRUNK else 0,
         )
         for row in found
     ]  # fmt: skip

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from mingbai.detection.states import UNSCORED
+
 
 def mark(head: int) -> str:
     """How a pseudonym is shown: eight hexadecimal digits of its head, such as “3f9a-02c1”."""
@@ -54,6 +56,11 @@ class FindingRow(NamedTuple):
     found: str
     found_at: datetime
     marked: tuple[str, ...] = ()
+
+    @property
+    def scored(self) -> bool:
+        """Whether there is a score: it is about who calls."""
+        return self.kind not in UNSCORED
 
 
 class CitedCall(NamedTuple):
@@ -218,6 +225,7 @@ class Hit(NamedTuple):
     reason: Reason
     calls: int
     decided: str
+    trunk: int = 0
 
 
 class Changed(NamedTuple):

@@ -9,8 +9,8 @@ from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from mingbai.detection.queries import Changed, FindingRow, HolderSpot, Quality, Reason
-from mingbai.detection.rules import words
+from mingbai.detection.queries import Changed, FindingRow, Hit, HolderSpot, Quality, Reason
+from mingbai.detection.rules import RULES, words
 from mingbai.detection.states import Kind
 from mingbai.numbers import queries as numbers
 from mingbai.web import words_detection
@@ -21,11 +21,12 @@ MOST = 40.0  # points at which the bar of a score is full: ten thousand times ev
 
 
 class Seen(NamedTuple):
-    """What a rule measured, beside its threshold."""
+    """What a rule measured, beside its threshold; `sign`: ≥, > or ≤ it."""
 
     label: object
     value: float
     threshold: float
+    sign: str
 
 
 class Line(NamedTuple):
@@ -49,7 +50,13 @@ def because(reason: Reason) -> str:
 def measured(reason: Reason) -> list[Seen]:
     """What a reason holds, measure by measure."""
     known = words_detection.MEASURES
-    return [Seen(known.get(name, name), value, bound) for name, (value, bound) in reason.values.items()]
+    tests = [test for rule in RULES if rule.code == reason.code for test in rule.tests]
+    signs = {test.measure: "≤" if test.most else ">" if test.above else "≥" for test in tests}
+    return [
+        # of a rule that this version does not know: it held, so the value says on which side
+        Seen(known.get(name, name), value, bound, signs.get(name, "≤" if value < bound else "≥"))
+        for name, (value, bound) in reason.values.items()
+    ]
 
 
 @register.filter
@@ -72,7 +79,7 @@ def against(code: str) -> str:
 
 
 @register.filter
-def subject(row: FindingRow) -> str:
+def subject(row: FindingRow | Hit) -> str:
     """Whom a finding is about: a number's mark, a holder's or a trunk's name."""
     if row.kind == Kind.TRUNK:  # few are, so each is asked for
         trunk = numbers.trunk(row.trunk)

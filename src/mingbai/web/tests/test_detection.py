@@ -13,7 +13,9 @@ from django.test import Client
 
 from mingbai.cases import queries as cases
 from mingbai.detection import actions, queries
+from mingbai.detection.models import ShadowHit
 from mingbai.detection.rules import CODES, RULES
+from mingbai.detection.states import Found as By
 from mingbai.detection.tests import found
 from mingbai.kernel.profile.detecting import TERMS
 from mingbai.notices.queries import profile
@@ -61,7 +63,7 @@ def test_the_queue_says_each_finding_in_a_sentence_and_a_campaign_once(at: Simpl
         ("state=all", "mass", ""),
         ("state=cased", "", "mass"),
         ("holder=0", "mass", ""),
-        ("after=1", "suspicion", "one"),
+        ("after=3", "suspicion", "one"),
         ("kind=x&rule='&least=-1&day=32&holder=99999999999999999999&after=x&order=;", "mass", ""),
     ],
 )
@@ -392,3 +394,62 @@ def test_every_role_and_every_act(at: SimpleNamespace, client: Client) -> None:
             if let_in != (who in may):
                 wrong.append((who, act, answer.status_code))
     assert wrong == []
+
+
+def test_a_number_that_several_rules_found_stands_once_and_names_them(at: SimpleNamespace, desk: Log_in) -> None:
+    again = actions.record([found.judged(found.ROGUES[0], "high_frequency", holder=0)], by=By.DAY, rules=0).new[0]
+    client = desk("operator-compliance")
+    page = text(client.get(f"{BASE}/"))
+    assert f'data-href="{BASE}/{at.mass}/"' in page
+    assert f'data-href="{BASE}/{again}/"' not in page
+    assert "同时命中： 一小时内高频呼叫。" in page
+    client.post(f"{BASE}/many/", {"finding": [at.mass], "do": "dismiss", "reason": "客户自己的号码"})
+    view = queries.finding(again)
+    assert view is not None
+    assert view.row.state == "dismissed"  # decided with it, as the page says
+    assert "同时命中" not in text(client.get(f"{BASE}/"))
+
+
+def test_a_finding_stands_for_a_suspicion_about_the_same_number(at: SimpleNamespace, desk: Log_in) -> None:
+    better = actions.record([found.judged("13900008888", "mass", score=3.2)], by=By.DAY, rules=0).new[0]
+    page = text(desk("operator-compliance").get(f"{BASE}/"))
+    assert f'data-href="{BASE}/{better}/"' in page
+    assert f'data-href="{BASE}/{at.suspicion}/"' not in page
+
+
+def test_who_is_being_bombed_comes_first_and_has_no_score(at: SimpleNamespace, desk: Log_in) -> None:
+    client = desk("operator-compliance")
+    page = text(client.get(f"{BASE}/"))
+    assert page.index(f'data-href="{BASE}/{at.bombed}/"') < page.index(f'data-href="{BASE}/{at.mass}/"')
+    own = text(client.get(f"{BASE}/{at.bombed}/"))
+    assert "这里只看规则" in own
+    assert f"最多 {actions.MOST_NUMBERS} 个" in own  # whose numbers are opened, and how many
+    assert "使用主体</dt>" not in own
+
+
+def test_a_threshold_says_on_which_side_of_it(at: SimpleNamespace, desk: Log_in) -> None:
+    page = text(desk("operator-compliance").get(f"{BASE}/{at.mass}/"))
+    assert '<td class="num">118</td><td class="num">≥ 60</td>' in page
+    assert '<td class="num">0.8</td><td class="num">≤ 4</td>' in page
+    assert "&gt; 60" in text(desk("operator-compliance").get(f"{BASE}/{at.suspicion}/"))
+
+
+def test_a_filter_that_has_no_box_is_told_and_kept(at: SimpleNamespace, house: SimpleNamespace, desk: Log_in) -> None:
+    client = desk("operator-compliance")
+    day = queries.finding(at.mass).row.day.isoformat()  # type: ignore[union-attr]  # it is there
+    page = text(client.get(f"{BASE}/?holder={house.firm}&day={day}"))
+    assert "只显示与青禾保险及其号码有关的线索。" in page
+    assert f"只显示 {day} 的线索。" in page
+    assert f'name="day" value="{day}"' in page
+    for asked in ("0001-01-01", "9999-12-31", "x"):
+        assert client.get(f"{BASE}/?day={asked}").status_code == 200
+        assert client.get(f"{BASE}/holders/?day={asked}").status_code == 200
+
+
+def test_a_shadow_run_names_the_trunk_that_it_would_hit(
+    at: SimpleNamespace, house: SimpleNamespace, desk: Log_in
+) -> None:
+    ShadowHit.objects.filter(run=at.run, change="new").update(
+        kind="trunk", head=house.trunk, tail=0, quarter="", rule="spoofing_trunk", reason=["", {}], terms=[], holder=0
+    )
+    assert "haidong-1" in text(desk("operator-compliance").get(f"{BASE}/runs/{at.run}/"))

@@ -14,6 +14,7 @@ from mingbai.web import words_detection
 
 ORDERS = ("score", "newest", "calls")
 _LONGEST = 40
+_YEARS = (2000, 2999)
 
 
 def whole(text: str, most: int = 1 << 62) -> int:
@@ -23,11 +24,12 @@ def whole(text: str, most: int = 1 << 62) -> int:
 
 
 def day(text: str) -> date | None:
-    """None for what is no day."""
+    """None for what is no day, or none that calls are kept of."""
     try:
-        return date.fromisoformat(text[:10]) if text else None
+        found = date.fromisoformat(text[:10]) if text else None
     except ValueError:
         return None
+    return found if found and _YEARS[0] <= found.year <= _YEARS[1] else None
 
 
 def one_of(text: str, known: Collection[str], otherwise: str = "") -> str:

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from mingbai.detection import queries
+from mingbai.detection import actions, queries
 from mingbai.detection.queries import FindingView
 from mingbai.detection.states import Kind, State
 from mingbai.kernel.problems import Problem
@@ -38,6 +38,7 @@ def number(request: HttpRequest, desk: Desk, finding: int) -> HttpResponse:
     days = asked.whole(request.GET.get("days", "")) or pictures.DAYS[0]
     seen = queries.pictures(finding, days=min(days, pictures.DAYS[-1]))
     context: dict[str, Any] = {"one": found, "seen": seen, "days": days, "choices": pictures.DAYS}
+    context["talked"] = sum(one.count for one in seen.talk) if seen else 0
     if seen is not None and seen.calls:
         context["pictures"] = pictures.of(seen)
     return render(request, "web/console/detection/number.html", context)
@@ -58,6 +59,8 @@ def finding_page(
         "figures": [(name, found.figures[name]) for name in words_detection.FIGURES if found.figures.get(name)],
         "names": _accounts(found),
         "may": desk.may("judge.finding") and found.row.state == State.NEW,
+        "most": actions.MOST_NUMBERS,
+        "beside": any(one.mark == found.row.mark and one.state == State.NEW for one in found.others if one.mark),
         "pictured": found.row.kind in (Kind.NUMBER, Kind.CALLEE),
         "longest": listing.LONGEST,
         "typed": str(request.POST.get("reason", ""))[: listing.LONGEST],

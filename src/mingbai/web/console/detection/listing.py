@@ -12,6 +12,7 @@ from mingbai.detection import queries
 from mingbai.detection.queries import Wanted
 from mingbai.kernel.problems import Problem
 from mingbai.notices.queries import profile
+from mingbai.people import queries as people
 from mingbai.web import problems, words_detection
 from mingbai.web.console.detection import asked
 from mingbai.web.desk import Desk, at_desk
@@ -34,11 +35,13 @@ def queue(request: HttpRequest, desk: Desk, problem: Problem | None = None, **mo
     found = queries.findings(wanted._replace(folded=True), after=after, limit=PAGE + 1)
     context = {
         "rows": found[:PAGE],
+        "beside": queries.beside(found[:PAGE]),
         "more": asked.again(request, after=after + PAGE) if len(found) > PAGE else "",
         "wanted": wanted,
         "state": state,
         "counts": queries.counts(wanted),
         "rules": queries.rules_found(wanted),
+        "holder_name": people.organisation_names({wanted.holder}).get(wanted.holder, "") if wanted.holder else "",
         "kinds": words_detection.KINDS,
         "verdicts": words_detection.VERDICTS,
         "states": [*words_detection.STATES, "all"],
@@ -74,10 +77,11 @@ def campaign_page(request: HttpRequest, desk: Desk, campaign: str, problem: Prob
     if found is None:
         raise Http404
     after = asked.whole(request.GET.get("after", ""), 10**7)
-    rows = queries.findings(Wanted(states=(), campaign=campaign), after=after, limit=PAGE + 1)
+    rows = queries.findings(Wanted(states=(), campaign=campaign, single=True), after=after, limit=PAGE + 1)
     context = {
         "one": found,
         "rows": rows[:PAGE],
+        "beside": queries.beside(rows[:PAGE]),
         "more": asked.again(request, after=after + PAGE) if len(rows) > PAGE else "",
         "bars": _bars(),
         **_judging(desk, problem),
