@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -15,6 +14,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from tests.homes import copy_of_a_new_one, environment
 from tests.ports import free_port
 from tests.scenarios.redress_town import town  # noqa: F401  # a fixture of the stories of redress
 
@@ -45,10 +45,9 @@ said = {{"firm": firm, "decide": decide, "tell": tell}}
 class Installation:
     """One home, and whatever runs on it."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("MINGBAI_", "DJANGO_", "DATABASE_"))}
-        self.env = {**kept, "MINGBAI_HOME": str(home)}
+    def __init__(self, home: Path, factory: pytest.TempPathFactory) -> None:
+        self.home, self._factory = home, factory
+        self.env = environment(home)
         self.web = self.gate = 0
         self.keys: dict[str, Any] = {}
 
@@ -70,8 +69,14 @@ class Installation:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
+    def begin(self) -> Installation:
+        """As `mingbai init` leaves it."""
+        copy_of_a_new_one(self.home, self._factory)
+        return self
+
     def make(self) -> Installation:
-        self.mingbai("init", "--profile", "cn-2018-whitelist", "--origin", "log.example.cn")
+        """With a firm in it, and people who agreed to its calls."""
+        self.begin()
         self.keys = self.django(FILL)
         return self
 
@@ -133,6 +138,6 @@ class Installation:
 
 
 @pytest.fixture
-def installation(tmp_path: Path) -> Callable[[str], Installation]:
+def installation(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Installation]:
     """installation("name") → the home of that name below the test's folder."""
-    return lambda name: Installation(tmp_path / name)
+    return lambda name: Installation(tmp_path / name, tmp_path_factory)

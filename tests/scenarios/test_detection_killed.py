@@ -47,17 +47,18 @@ def calls_of_a_round(writer, number):
 
 def detection(until_killed_s):
     connections.close_all()
-    child = os.fork()
+    here, child = os.getpid(), os.fork()
     if not child:
         if until_killed_s:
             signal.setitimer(signal.ITIMER_REAL, until_killed_s)
         live = Live(home)
-        while True:
+        while os.getppid() == here:
             live.step()
             while actions.to_cases_by_rule(1):
                 pass
             if not live.waiting and not until_killed_s:
                 os._exit(0)
+        os._exit(1)
     return os.waitpid(child, 0)[1]
 
 
@@ -99,8 +100,7 @@ said = dict(
 
 
 def test_killed_at_any_moment_it_loses_nothing_and_doubles_nothing(installation: Make) -> None:
-    house = installation("house")
-    house.mingbai("init", "--profile", "cn-2018-whitelist", "--origin", "log.example.cn")
+    house = installation("house").begin()
     said = house.django(_LIVED.format(kills=KILLS, seed=20261122))
     assert said["killed"] >= KILLS // 2, "most of them die before they are done"
     assert said["judged"] == said["written"], "every row of the journal was judged"

@@ -13,6 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as families
+from tests.homes import copy_of_a_new_one, environment
 from tests.ports import free_port
 from tests.sip.harness import Caller, Proxy, eventually, status
 
@@ -38,7 +39,7 @@ class Running:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "mingbai.cli", *words],
-                env=_environment(home),
+                env=environment(home),
                 stdout=log,
                 stderr=log,
                 preexec_fn=die_with_parent,
@@ -78,18 +79,13 @@ class Running:
         )
 
 
-def _environment(home: Path) -> dict[str, str]:
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("MINGBAI_", "DJANGO_", "DATABASE_"))}
-    return {**kept, "MINGBAI_HOME": str(home)}
-
-
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home without anybody in it, its facts made."""
     home = tmp_path_factory.mktemp("operation") / "home"
-    for words in (["init", "--profile", "cn-2018-whitelist", "--origin", "log.example.cn"], ["gate", "rebuild"]):
-        command = [sys.executable, "-m", "mingbai.cli", *words]
-        subprocess.run(command, env=_environment(home), capture_output=True, timeout=120, check=True)
+    copy_of_a_new_one(home, tmp_path_factory)
+    command = [sys.executable, "-m", "mingbai.cli", "gate", "rebuild"]
+    subprocess.run(command, env=environment(home), capture_output=True, timeout=120, check=True)
     return home
 
 
