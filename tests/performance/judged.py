@@ -123,7 +123,7 @@ def figures(judged: Judged, hopping: Mapping[int, bool]) -> Figures:
     right = flagged & truth.nuisance
     hard = truth.sort != ""
     hops = np.array([holder for holder, hopper in hopping.items() if hopper], np.int64)
-    held = _found(judged.findings, Kind.HOLDER, ("hopping",))
+    held = _found(judged.findings, Kind.HOLDER, ("hopping", "rotation"))
     feature, f1 = best_feature(judged.features[Kind.NUMBER], row, truth.nuisance)
     styles = {
         str(style): (int((truth.style == style).sum()), int(flagged[truth.style == style].sum()))

@@ -124,9 +124,7 @@ def other_town(folder: Path, *, lake: Lake | None = None) -> Material:
         }
     )
     refusals = _read(folder / "refusals.csv", "callee", "caller", "at")
-    party = pac.fill_null(refusals["holder"], 0)
-    caller = np.where(party.to_numpy() > 0, 0, columns.normalise(refusals["caller"]))
-    callee, at_s = pa.array(columns.normalise(refusals["callee"])), _instants(refusals["at"]) // 1_000_000
+    said = _both(refusals)
     truth = _read(folder / "truth.csv", "caller", "hard_negative")
     callers, hard = columns.classify(truth["caller"])[0], _texts(truth["hard_negative"])
     holders = _read(folder / "holders.csv")
@@ -134,7 +132,7 @@ def other_town(folder: Path, *, lake: Lake | None = None) -> Material:
     return Material(
         files=list(files),
         known=Known(
-            _refusals(named, callee, party, pa.array(caller), pa.array(at_s), None),
+            _refusals(named, *said, None),
             _numbers(named, listed, sorts),
             pa.table({"trunk": list(ids.values()), "own": _flags(trunks["own"])}).cast(detection.TRUNKS),
             _consents(named, folder / "consents.csv"),
@@ -195,6 +193,17 @@ def _rewritten(path: Path, calls: pa.Table, trunks: Mapping[str, int]) -> Path:
     return found
 
 
+def _both(refusals: pa.Table) -> tuple[Any, Any, Any, Any]:
+    """Callee, party, caller, time. Who refuses a firm refuses the number that called, too: a row for each."""
+    party, caller = _ints(pac.fill_null(refusals["holder"], 0)), columns.normalise(refusals["caller"])
+    callee, at_s = columns.normalise(refusals["callee"]), _instants(refusals["at"]) // 1_000_000
+    firm, number = party > 0, caller > 0
+    none = np.zeros(len(party), np.int64)
+    pairs = ((callee, callee), (party, none), (none, caller), (at_s, at_s))
+    callee, party, caller, at_s = (pa.array(np.concatenate([one[firm], two[number]])) for one, two in pairs)
+    return callee, party, caller, at_s
+
+
 def _refusals(named: Named, callee: Any, party: Any, caller: Any, at_s: Any, use: Use | None) -> pa.Table:
     callers = _ints(caller)
     table = {
@@ -247,6 +256,8 @@ def _sort_named(sort: str, use: str) -> Sort:
     """The second town names sorts outright; those of marketing and surveys count for nothing, as everywhere."""
     if use == Use.NOTIFICATION and sort == "none":
         return Sort.NOTIFICATION
+    if use == Use.SURVEY and sort == "public_interest":
+        return Sort.PUBLIC_INTEREST
     return Sort[sort.upper()] if use in (Use.SERVICE, Use.NOTIFICATION) else Sort.NONE
 
 

@@ -100,6 +100,7 @@ SETTINGS: dict[str, Word] = {
     "prior_points": pgettext_lazy("setting", "every number begins so far below nought"),
     "finding_points": pgettext_lazy("setting", "a finding from this score on"),
     "suspicion_points": pgettext_lazy("setting", "a suspicion from this score on"),
+    "unheard_points": pgettext_lazy("setting", "a finding from this score on where nothing says how calls were taken"),
     "unwelcome_points": pgettext_lazy("setting", "so many points of it are about how calls were taken"),
     "shrink": pgettext_lazy("setting", "few calls say little: as if so many had been seen before"),
     "scales": pgettext_lazy("setting", "sizes at which they say nothing"),

@@ -48,6 +48,8 @@ REGISTERED = tuple(f"registered_{sort.name.lower()}" for sort in Sort if sort is
 AGAINST = (*REGISTERED, CALLED_BACK, KNOWN, SOUGHT, CONSENTED, OWN_TRUNK)
 """What may count against a finding, by code."""
 _WANTED = (CALLED_BACK, KNOWN, SOUGHT)
+NOT_OF_ROTATION = (CALLED_BACK, KNOWN, SOUGHT, CONSENTED, OWN_TRUNK)
+"""What keeps a number of a holder that rotates its numbers from being found with them."""
 _DUTY = tuple(f"registered_{name}" for name in ("hospital", "school", "public_interest"))
 _NUMBER, _FIRMS = (Kind.NUMBER,), (Kind.NUMBER, Kind.HOLDER)
 _COLD = (Test("unwelcome_percent", "unwelcome_percent"), Test("returned_percent", "returned_percent", most=True),
@@ -58,7 +60,8 @@ RULES: tuple[Rule, ...] = (
     Rule("mass", _NUMBER, (Test("per_day", "per_day"), Test("callees", "callees"), *_COLD), cleared=AGAINST),
     Rule("slow", _NUMBER, (Test("days", "days"), Test("callees", "callees"), *_COLD), cleared=AGAINST),
     Rule("after_refusal", _FIRMS, (Test("refusers", "people"), Test("refused_percent", "percent")), cleared=_DUTY),
-    Rule("hopping", _FIRMS, (Test("hopped", "people"), Test("hopped_percent", "percent")), cleared=_DUTY),
+    Rule("hopping", _FIRMS, (Test("hopped", "people"), Test("hopped_percent", "percent"), Test("score", "points")),
+         cleared=_DUTY),
     # people who are called again are called from another of its numbers, and all else says that nobody wants it
     Rule("rotation", (Kind.HOLDER,), (Test("numbers", "numbers"), Test("shared", "people"),
          Test("shared_percent", "percent"), Test("refusing", "refusing"), Test("score", "points")),
@@ -76,7 +79,8 @@ RULES: tuple[Rule, ...] = (
     # a registered line may come over another carrier lawfully: ported, or in transit
     Rule("foreign_trunk", _NUMBER, (Test("foreign", "callees"), Test("callees", "callees"),
          Test("unwelcome_percent", "unwelcome_percent"), Test("returned_percent", "returned_percent", most=True),
-         Test("known_percent", "known_percent", most=True)), cleared=(*REGISTERED, OWN_TRUNK)),
+         Test("known_percent", "known_percent", most=True), Test("score", "points")),
+         cleared=(*REGISTERED, CONSENTED, OWN_TRUNK)),
     Rule("spoofing_trunk", (Kind.TRUNK,), (Test("spoofed", "calls"), Test("spoofed_percent", "percent"))),
     Rule("neighbour", _NUMBER, (Test("callees", "callees"), Test("near_percent", "percent"),
          Test("returned_percent", "returned_percent", most=True), Test("known_percent", "known_percent", most=True)),

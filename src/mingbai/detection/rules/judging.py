@@ -53,7 +53,7 @@ def judge(
     """Findings (FINDINGS) about the subjects of one feature table, by rule, then by subject.
 
     `hopping_holders`, `rotating_holders`: holders that were found so; of these, a number that had its part in it is
-    found too. `whole`: what the records as a whole can tell.
+    found, too. `whole`: what the records as a whole can tell.
     """
     counts = Counts(whole.known(features))
     shares = parts(counts)
@@ -63,9 +63,9 @@ def judge(
     hits = [conduct.hit(rule, measured, against, settings) for rule in conduct.RULES if kind in rule.kinds]
     if kind == Kind.NUMBER:
         hits.append(_parts_of(counts, measured, hopping_holders))
-        hits.append(_rotated(counts, scores, rotating_holders, against, settings))
+        hits.append(_rotated(counts, measured, rotating_holders, against))
     if kind in (Kind.NUMBER, Kind.HOLDER):
-        hits.append(_by_score(scores, against, settings))
+        hits.append(_by_score(counts, scores, against, settings))
     made = [_rows(hit, kind, counts, scores, against) for hit in hits if len(hit.rows)]
     return pa.concat_tables(made) if made else FINDINGS.empty_table()
 
@@ -85,7 +85,8 @@ def judge_all(features: Mapping[str, pa.Table], settings: Detection) -> pa.Table
         )  # fmt: skip
         made.append(found)
         if kind is Kind.HOLDER:
-            hopping, rotating = _found(found, "hopping"), _found(found, "rotation")
+            hopping = _found(found, "hopping")
+            rotating = sorted({*hopping, *_found(found, "rotation")})
     return pa.concat_tables(made) if made else FINDINGS.empty_table()
 
 
@@ -110,26 +111,26 @@ def _parts_of(counts: Counts, measured: Mapping[str, Column], holders: Sequence[
 
 
 def _rotated(
-    counts: Counts, scores: Scores, holders: Sequence[int], against: Mapping[str, NDArray[np.bool_]], terms: Detection
+    counts: Counts, measured: Mapping[str, Column], holders: Sequence[int], against: Mapping[str, NDArray[np.bool_]]
 ) -> Hit:
-    """Numbers of holders found rotating that are suspected themselves."""
+    """Numbers of holders found to call from one number after another: each has too few calls to tell by itself."""
     whose = np.array([holder for holder in holders if holder], np.float64)
-    rows = np.flatnonzero(np.isin(counts["holder"], whose) & (scores.score >= terms.suspicion_points))
-    finding = ~against[conduct.OWN_TRUNK][rows] & ~against[conduct.CONSENTED][rows]
-    return Hit(
-        conduct.PART_OF_ROTATION, rows, finding, (("score", scores.score[rows], float(terms.suspicion_points)),)
-    )  # fmt: skip
+    rows = np.flatnonzero(np.isin(counts["holder"], whose) & (counts["callees"] >= 1))
+    cleared = np.logical_or.reduce([against[code][rows] for code in conduct.NOT_OF_ROTATION])
+    return Hit(conduct.PART_OF_ROTATION, rows, ~cleared, (("callees", measured["callees"][rows], 1.0),))
 
 
-def _by_score(scores: Scores, against: Mapping[str, NDArray[np.bool_]], settings: Detection) -> Hit:
+def _by_score(counts: Counts, scores: Scores, against: Mapping[str, NDArray[np.bool_]], settings: Detection) -> Hit:
     """What counts against stands in the score already, but that the number may be shown by somebody else.
 
-    That many strangers were called who do not call back is as true of a courier: some of it must be about how the calls
-    were taken.
+    That many strangers were called who do not call back is as true of a courier: where records say how calls were
+    taken, some of the score must be about that. The gate's own attempts do not, and have a threshold of their own.
     """
     rows = np.flatnonzero(scores.score >= settings.suspicion_points)
-    taken = unwelcome(scores)[rows] >= settings.unwelcome_points
-    finding = (scores.score[rows] >= settings.finding_points) & taken & ~against[conduct.OWN_TRUNK][rows]
+    recorded = counts.or_else("recorded", "calls")[rows] > 0
+    taken = ~recorded | (unwelcome(scores)[rows] >= settings.unwelcome_points)
+    bound = np.where(recorded, settings.finding_points, settings.unheard_points)
+    finding = (scores.score[rows] >= bound) & taken & ~against[conduct.OWN_TRUNK][rows]
     return Hit(conduct.SCORE, rows, finding, (("score", scores.score[rows], float(settings.finding_points)),))
 
 

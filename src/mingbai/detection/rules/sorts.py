@@ -34,10 +34,10 @@ _LINES = frozenset({Kind.TOLL_400, Kind.TOLL_800, Kind.CARRIER, Kind.FIRM_95, Ki
 
 def sort_of(industry: Industry | None, use: Use | None, kind: Kind) -> Sort:
     """The sort of a registered number. Whoever registers for marketing, surveys or debts has none: a school that sells
-    courses is a seller."""
+    courses is a seller. A survey of the authorities (统计调查) is one in the public interest."""
     if kind in _PUBLIC:
         return Sort.PUBLIC_INTEREST
-    if industry is Industry.GOVERNMENT and use in (Use.SERVICE, Use.NOTIFICATION):
+    if industry is Industry.GOVERNMENT and use in (Use.SERVICE, Use.NOTIFICATION, Use.SURVEY):
         return Sort.PUBLIC_INTEREST
     if use is Use.NOTIFICATION:
         return _BY_INDUSTRY.get(industry, Sort.NOTIFICATION) if industry else Sort.NOTIFICATION

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple, Self
 
-import numpy as np
 import pyarrow as pa
 
+from mingbai.detection.rules.measures import Counts
 from mingbai.detection.states import Kind
 
 _BACK = ("returned", "callers", "first_in", "known")
 _NUMBERED = ("unallocated", "spoofed", "unused", "near")
-_PEOPLE = 500  # people called, below which too little is there to tell
+_NUMBERS = 50  # numbers that call several people, below which too little is there to tell
+_SEVERAL = 5
 _ONE_WAY = 0.02
 _FOREIGN = 0.5
 
@@ -33,11 +34,15 @@ class Whole(NamedTuple):
         the whole: then there is no table by trunk."""
         if Kind.TRUNK not in features or Kind.NUMBER not in features:
             return cls()
-        numbers = features[Kind.NUMBER]
-        called, calling = _sum(numbers, "callees"), _sum(numbers, "callers")
-        calls, nowhere = _sum(numbers, "calls"), _sum(numbers, "unallocated")
-        enough = called >= _PEOPLE
-        return cls(not enough or calling >= _ONE_WAY * called, not enough or nowhere < _FOREIGN * calls)
+        counts = Counts(features[Kind.NUMBER])
+        several = counts["callees"] >= _SEVERAL
+        if several.sum() < _NUMBERS:
+            return cls()
+        called = float((counts["callers"][several] > 0).mean())
+        calls = counts["calls"].sum()
+        # forged numbers call real ones; in a data set of other ids nobody has a number of the plan
+        strange = all(counts[name].sum() > _FOREIGN * calls for name in ("unallocated", "unused"))
+        return cls(both_ways=called >= _ONE_WAY, plan=not strange)
 
     def known(self, features: pa.Table) -> pa.Table:
         """The table without what is not known: rules and score take a column that is not there for unknown."""
@@ -47,7 +52,3 @@ class Whole(NamedTuple):
 
 WHOLE = Whole()
 """Everything can be told."""
-
-
-def _sum(table: pa.Table, name: str) -> float:
-    return float(np.asarray(table[name].to_numpy()).sum()) if name in table.column_names else 0.0

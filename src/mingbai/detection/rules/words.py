@@ -51,8 +51,8 @@ REASONS: Final[Mapping[str, Both]] = {
         "called again; {refusing} of the people called have refused it; all evidence together scores {score}.",
     },
     "part_of_rotation": {
-        "zh": "所属使用主体轮换号码呼叫，本号码的综合得分为 {score}。",
-        "en": "Its holder calls people from one number after another; this number scores {score} by itself.",
+        "zh": "所属使用主体轮换号码呼叫，本号码呼叫 {callees} 人。",
+        "en": "Its holder calls people from one number after another; this number called {callees} of them.",
     },
     "one_ring": {
         "zh": "呼叫 {callees} 人，{one_ring_percent}% 的呼叫响一声即挂断；每 100 次呼叫涉及 {spread_percent} 人。",

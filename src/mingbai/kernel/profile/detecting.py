@@ -53,7 +53,7 @@ class Detection:
     )
     after_refusal: Mapping[str, int] = setting(figures("people", "percent"), "people, per cent of those called")
     hopping: Mapping[str, int] = setting(
-        figures("people", "percent"), "people, per cent of those called after a refusal"
+        figures("people", "percent", "points"), "people, per cent of those called after a refusal, points of the score"
     )
     rotation: Mapping[str, int] = setting(
         figures("numbers", "people", "percent", "refusing", "points"),
@@ -77,8 +77,8 @@ class Detection:
         "calls, people called, per cent at most, per cent at most",
     )
     foreign_trunk: Mapping[str, int] = setting(
-        figures("callees", "unwelcome_percent", "returned_percent", "known_percent"),
-        "calls and people called, per cent unanswered or short, per cent at most, per cent at most",
+        figures("callees", "unwelcome_percent", "returned_percent", "known_percent", "points"),
+        "calls and people called, per cent unanswered or short, per cent at most, per cent at most, points of the score",
     )
     spoofing_trunk: Mapping[str, int] = setting(figures("calls", "percent"), "calls, per cent of the trunk's calls")
     neighbour: Mapping[str, int] = setting(
@@ -108,6 +108,7 @@ class Detection:
     finding_points: int = setting(integer(1, 100), "points")
     suspicion_points: int = setting(integer(0, 100), "points")
     unwelcome_points: int = setting(integer(0, 100), "points")
+    unheard_points: int = setting(integer(0, 100), "points")
     scales: Mapping[str, int] = setting(figures(*SIZES), "figure at which a size says nothing")
     shrink: int = setting(integer(1, 1_000), "observations")
     centres: Mapping[str, int] = setting(figures(*SHARES, most=100), "per cent at which a share says nothing")
