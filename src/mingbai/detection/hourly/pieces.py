@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 HOUR_US = 3_600_000_000
-_WHOLE = 1_000_000  # rows
+WHOLE = 1_000_000
+"""Rows from which a piece lies on disk."""
 _LONGEST_US = 2 * HOUR_US  # of what one piece holds, so that the old goes in time
 _CALLEE, _PLACE, _MARKED = "sorted_callee", "callee_place", "marked"
 
@@ -109,7 +110,7 @@ class Piece:
 class Pieces:
     """All of them; `folder` takes the whole ones."""
 
-    def __init__(self, folder: Path, *, whole_rows: int = _WHOLE) -> None:
+    def __init__(self, folder: Path, *, whole_rows: int = WHOLE) -> None:
         self._folder, self._whole = folder, whole_rows
         self._large: list[Piece] = []
         self._small: list[Piece] = []

@@ -19,7 +19,7 @@ from mingbai.detection.engines.protocol import unbound
 from mingbai.detection.features import columns
 from mingbai.detection.hourly.known import Known
 from mingbai.detection.hourly.loading import Origins, read
-from mingbai.detection.hourly.pieces import HOUR_US, Ints, Piece, Pieces, filled, whole
+from mingbai.detection.hourly.pieces import HOUR_US, WHOLE, Ints, Piece, Pieces, filled, whole
 from mingbai.detection.hourly.waiting import Waiting, affordable
 from mingbai.kernel.home import Home
 from mingbai.kernel.scratch import Scratch
@@ -52,11 +52,12 @@ class Running:
     `segment` and `source`. Below `spill` lie its files; those of a process that died go."""
 
     def __init__(
-        self, schema: pa.Schema, spill: Path, *, threads: int = 2, memory_gb: int = 2, room: int = ROOM
-    ) -> None:
+        self, schema: pa.Schema, spill: Path, *, threads: int = 2, memory_gb: int = 2, room: int = ROOM,
+        whole_rows: int = WHOLE,
+    ) -> None:  # fmt: skip
         self.schema, self._room = schema, room
         self._scratch = Scratch(spill)
-        self._pieces = Pieces(self._scratch.path)
+        self._pieces = Pieces(self._scratch.path, whole_rows=whole_rows)
         self._origins = Origins(schema)
         self._hot = np.zeros(0, np.int64)  # people who got many calls of late
         self._newest_us = 0

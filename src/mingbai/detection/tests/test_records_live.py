@@ -6,11 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pyarrow.parquet as pq
 import pytest
 from django.apps import apps
 from django.conf import settings as django
 
 from mingbai.calls import actions as calls
+from mingbai.calls import queries as lake
 from mingbai.detection import daily, queries
 from mingbai.detection.models import Position
 from mingbai.detection.queries import Wanted
@@ -19,7 +21,7 @@ from mingbai.kernel import clock
 
 pytestmark = pytest.mark.django_db
 EVERY = Wanted(states=())
-ZONE = ZoneInfo("Asia/Shanghai")
+ZONE, ONE = ZoneInfo("Asia/Shanghai"), timedelta(days=1)
 
 
 def _imported(path: Path, rows: list[tuple[str, str, datetime, int]]) -> calls.ImportReport:
@@ -94,3 +96,17 @@ def test_of_days_gone_by_the_next_day_tells(tmp_path: Path) -> None:
     found = queries.findings(EVERY)
     assert {row.day for row in found} == {today - timedelta(days=1)}
     assert {row.calls for row in found if row.kind == "number"} == {302}
+
+
+def test_over_midnight_a_call_is_one_in_the_window_and_stands_on_both_days(tmp_path: Path) -> None:
+    today = clock.now().astimezone(ZONE).date()
+    midnight = datetime(today.year, today.month, today.day, tzinfo=ZONE).astimezone(UTC)
+    with street(midnight) as told, following() as live:
+        told.call(SELLER, phone(1), ago_s=1.0)
+        live.step()
+        _imported(tmp_path / "a.csv", [(SELLER, phone(1), midnight, 30)])
+        live.step()
+        assert live._window.count() == 1
+        told.store()
+        days = [lake.traffic(django.HOME, day, day + timedelta(days=1)).files for day in (today - ONE, today)]
+        assert [sum(pq.read_metadata(name).num_rows for name in files) for files in days] == [1, 1]
