@@ -113,7 +113,9 @@ def shadowed(proposer: int) -> tuple[int, int]:
     asked = ShadowRun.objects.get(id=run).figures
     ShadowRun.objects.filter(id=run).update(
         state=RunState.DONE, done_days=7, done_at=clock.now(), calls=8_410_223,
-        figures={**asked, "changes": {"new": 1, "gone": 1, "same": 39}, "before": quality, "after": {**quality, "right": 19}},
+        figures={
+            **asked, "changes": {"new": 1, "gone": 1, "same": 39}, "before": quality, "after": {**quality, "right": 19},
+        },
     )  # fmt: skip
     RuleSet.objects.filter(id=rules).update(state=SetState.SHADOWED, shadowed_at=clock.now())
     for change, decided, digits in (("new", "", ROGUES[1]), ("gone", "cleared", "13900007777")):
