@@ -1,13 +1,14 @@
 -- The features of detection as somebody writes them by hand for DuckDB alone, with what it knows best: all steps that
--- are used twice are tables, one pass makes the sums, pairs hold both directions. :begin, :end in seconds since 1970,
--- :offset seconds east of UTC; views calls, refusals, numbers, trunks as in detection/features/columns.py.
+-- are used twice are tables as narrow as can be, people are counted over the calls of those alone who are looked at, a
+-- subject's calls lie beside one another. :begin, :end in seconds since 1970, :offset seconds east of UTC, one day; views
+-- calls, refusals, numbers, trunks, consents as in detection/features/columns.py. Within, `s` is seconds since :begin.
 CREATE TEMP VIEW seen AS
-SELECT at_us // 1000000 AS s, (at_us // 1000000 + :offset) // 60 % 1440 AS minute, caller, caller_tail, caller_kind,
-    callee, callee_tail, callee_kind, coalesce(trunk, 0) AS trunk, coalesce(holder, 0) AS holder,
+SELECT (at_us // 1000000 - :begin)::INT AS s, ((at_us // 1000000 + :offset) // 60 % 1440)::SMALLINT AS minute, caller,
+    caller_tail, caller_kind, callee, callee_tail, callee_kind, coalesce(trunk, 0) AS trunk, coalesce(holder, 0) AS holder,
     coalesce(principal, 0) AS principal, coalesce(use, -1) AS use, coalesce(decision, -1) AS decision,
     coalesce(cause, -1) AS cause, coalesce(near, -1) AS near, answered IS NOT NULL AS known,
     coalesce(answered, false) AS answered, CASE WHEN ring_ms >= 0 THEN ring_ms ELSE -1 END AS ring,
-    CASE WHEN answered AND talk_ms >= 0 THEN talk_ms ELSE -1 END AS talk
+    CASE WHEN answered AND talk_ms >= 0 THEN talk_ms ELSE -1 END AS talk, coalesce(consent > 0, false) AS cited
 FROM calls WHERE at_us >= :begin * 1000000 AND at_us < :end * 1000000;
 
 CREATE TEMP TABLE owners AS
@@ -17,131 +18,203 @@ SELECT caller, coalesce(holder, 0) AS holder, coalesce(principal, 0) AS principa
 FROM numbers;
 
 -- refusals of a use hold for calls of that use or of unknown use
-CREATE TEMP TABLE said AS SELECT callee, party, caller, at_s, coalesce(use, -1) AS use FROM refusals;
+CREATE TEMP TABLE said AS
+SELECT callee, party, caller, at_s - :begin AS at_s, coalesce(use, -1) AS use FROM refusals WHERE at_s < :end;
 CREATE TEMP TABLE others AS
 SELECT r.callee, CASE WHEN o.principal <> 0 THEN o.principal ELSE o.holder END AS party, r.caller, r.at_s, r.use
 FROM said r JOIN owners o ON r.caller = o.caller AND r.caller <> 0;
 
-CREATE TEMP TABLE hits AS
+CREATE TEMP TABLE refusers AS
 WITH mine AS (
     SELECT row_number() OVER () AS id, c.caller, c.callee, c.trunk, c.s,
         CASE WHEN coalesce(o.holder, 0) <> 0 THEN o.holder ELSE c.holder END AS holder,
         CASE WHEN c.principal <> 0 THEN c.principal ELSE coalesce(o.principal, 0) END AS principal,
         CASE WHEN c.use >= 0 THEN c.use ELSE coalesce(o.use, -1) END AS use
     FROM seen c SEMI JOIN said USING (callee) LEFT JOIN owners o ON c.caller = o.caller
+), firms AS (
+    SELECT * FROM mine WHERE holder <> 0 OR principal <> 0
 ), found AS (
-    SELECT m.id, false AS other FROM mine m JOIN said r ON m.callee = r.callee AND m.caller = r.caller AND m.s > r.at_s
+    SELECT m.id, m.s > r.at_s AS after, false AS other, true AS said
+    FROM mine m JOIN said r ON m.callee = r.callee AND m.caller = r.caller
         AND r.caller <> 0 AND (r.use < 0 OR m.use < 0 OR m.use = r.use)
     UNION ALL
-    SELECT m.id, false FROM mine m JOIN said r ON m.callee = r.callee AND m.s > r.at_s AND r.party <> 0
+    SELECT m.id, m.s > r.at_s, false, true FROM firms m JOIN said r ON m.callee = r.callee AND r.party <> 0
         AND (m.holder = r.party OR m.principal = r.party) AND (r.use < 0 OR m.use < 0 OR m.use = r.use)
     UNION ALL
-    SELECT m.id, r.caller <> m.caller FROM mine m JOIN others r ON m.callee = r.callee AND m.s > r.at_s AND r.party <> 0
+    SELECT m.id, m.s > r.at_s, m.s > r.at_s AND r.caller <> m.caller, true
+    FROM firms m JOIN others r ON m.callee = r.callee AND r.party <> 0
         AND (m.holder = r.party OR m.principal = r.party) AND (r.use < 0 OR m.use < 0 OR m.use = r.use)
     UNION ALL
-    SELECT m.id, false FROM mine m JOIN said r ON m.callee = r.callee AND m.s > r.at_s AND r.party = 0 AND r.caller = 0
-        AND m.use >= 0 AND m.use = r.use
+    SELECT m.id, true, false, false FROM mine m JOIN said r ON m.callee = r.callee AND m.s > r.at_s AND r.party = 0
+        AND r.caller = 0 AND m.use >= 0 AND m.use = r.use
 )
-SELECT m.caller, m.callee, m.trunk, m.holder, f.other
-FROM mine m JOIN (SELECT id, bool_or(other) AS other FROM found GROUP BY id) f USING (id);
+SELECT m.caller, m.callee, m.trunk, m.holder, f.after, f.other, f.said
+FROM mine m JOIN (SELECT id, bool_or(after) AS after, bool_or(other) AS other, bool_or(said) AS said FROM found
+    GROUP BY id) f USING (id);
 
 CREATE TEMP TABLE hops AS
-SELECT holder, callee FROM hits WHERE holder <> 0 GROUP BY ALL HAVING count(DISTINCT caller) >= 2 OR bool_or(other);
+SELECT holder, callee FROM refusers WHERE after AND holder <> 0
+GROUP BY ALL HAVING count(DISTINCT caller) >= 2 OR bool_or(other);
 
-CREATE TEMP TABLE strands AS
-SELECT caller, trunk, count(*) AS calls, bool_or(caller_kind = 32) AS nowhere
-FROM seen WHERE caller_kind NOT IN (30, 31) GROUP BY ALL;
+CREATE TEMP MACRO refusing(key) AS TABLE
+SELECT subject, count(*) FILTER (after) AS after_refusal, count(DISTINCT callee) FILTER (after) AS refusers_called,
+    count(DISTINCT callee) FILTER (after AND hop) AS hopped, count(DISTINCT callee) FILTER (said) AS refusing
+FROM (SELECT CASE key WHEN 'caller' THEN r.caller WHEN 'trunk' THEN r.trunk ELSE r.holder END AS subject, r.*,
+    p.callee IS NOT NULL AS hop FROM refusers r LEFT JOIN hops p USING (holder, callee))
+GROUP BY subject;
+
+CREATE TEMP TABLE brief AS SELECT caller, callee, trunk, s, caller_kind FROM seen;
+
+CREATE TEMP TABLE callers AS
+SELECT caller, count(*) AS calls, min(trunk) AS least, max(trunk) AS greatest, bool_or(caller_kind = 32) AS nowhere
+FROM brief WHERE caller_kind NOT IN (30, 31) GROUP BY caller;
 
 CREATE TEMP TABLE subjects AS
-SELECT caller FROM strands GROUP BY caller HAVING sum(calls) >= 5 OR bool_or(nowhere)
-UNION SELECT caller FROM owners UNION SELECT caller FROM hits;
+SELECT caller FROM callers WHERE calls >= 5 OR nowhere
+UNION (SELECT caller FROM callers SEMI JOIN (
+    SELECT caller FROM owners UNION ALL SELECT caller FROM refusers WHERE after) USING (caller));
 
-CREATE TEMP TABLE pair AS
-SELECT least(caller, callee) AS low, greatest(caller, callee) AS high,
-    count(*) FILTER (caller <= callee) AS out_calls, min(s) FILTER (caller <= callee) AS out_first,
-    max(s) FILTER (caller <= callee) AS out_last, max(trunk) FILTER (caller <= callee) AS out_trunk,
-    count(*) FILTER (caller > callee) AS back_calls, min(s) FILTER (caller > callee) AS back_first,
-    max(s) FILTER (caller > callee) AS back_last, max(trunk) FILTER (caller > callee) AS back_trunk
-FROM seen WHERE caller_kind NOT IN (30, 31) GROUP BY ALL;
+CREATE TEMP TABLE theirs AS
+SELECT * EXCLUDE (callee_tail) FROM seen SEMI JOIN subjects USING (caller) WHERE caller_kind NOT IN (30, 31)
+ORDER BY caller;
 
-CREATE TEMP VIEW ends AS
-SELECT low AS caller, high AS callee, out_calls AS calls, out_first AS first, out_last AS last, out_trunk AS trunk,
-    back_calls, back_first, back_last FROM pair
-UNION ALL
-SELECT high, low, back_calls, back_first, back_last, back_trunk, out_calls, out_first, out_last
-FROM pair WHERE low <> high;
+CREATE TEMP TABLE agreed AS
+SELECT caller, callee FROM theirs WHERE cited
+UNION
+SELECT caller, callee FROM (
+    SELECT c.caller, c.callee, c.s, coalesce(nullif(c.principal, 0), nullif(o.principal, 0), nullif(c.holder, 0),
+        nullif(o.holder, 0)) AS party
+    FROM theirs c SEMI JOIN consents USING (callee) LEFT JOIN owners o ON c.caller = o.caller
+) JOIN consents USING (callee, party) WHERE s >= since_s - :begin AND (until_s IS NULL OR s < until_s - :begin);
 
 CREATE TEMP TABLE links AS
-SELECT *, calls > 0 AND back_calls > 0 AND back_last >= first AS returned,
-    calls > 0 AND (first + :offset) // 86400 <> (last + :offset) // 86400 AS repeated, back_calls > 0 AS sought,
-    back_calls > 0 AND (calls = 0 OR back_first < first) AS first_in
-FROM ends SEMI JOIN subjects USING (caller);
+SELECT caller, callee, count(made) AS calls, min(made) AS first, max(made) AS last, min(got) AS back_first,
+    max(got) AS back_last
+FROM (
+    SELECT caller, callee, s AS made, NULL::INT AS got FROM theirs
+    UNION ALL
+    SELECT callee, caller, NULL, s FROM brief SEMI JOIN subjects ON brief.callee = subjects.caller
+    WHERE caller_kind NOT IN (30, 31) AND callee <> caller
+) GROUP BY ALL;
 
-CREATE TEMP TABLE met AS
-SELECT c.caller, c.trunk FROM seen c
-JOIN (SELECT * FROM ends WHERE calls > 1 AND back_first >= first AND back_first < last) e
-    ON c.caller = e.caller AND c.callee = e.callee AND c.s > e.back_first
-WHERE c.caller_kind NOT IN (30, 31);
+CREATE TEMP MACRO people(links_of) AS TABLE
+SELECT subject, count(*) FILTER (calls > 0) AS callees, count(*) FILTER (back_last >= first) AS returned,
+    count(*) FILTER (calls > 1) AS again,
+    count(*) FILTER ((first + :begin + :offset) // 86400 <> (last + :begin + :offset) // 86400) AS repeated,
+    count(back_first) AS callers, count(*) FILTER (back_first IS NOT NULL AND (calls = 0 OR back_first < first)) AS first_in,
+    coalesce(sum(calls) FILTER (back_first < first), 0) AS at_once
+FROM query_table(links_of) GROUP BY subject;
+CREATE TEMP VIEW links_of_numbers AS SELECT caller AS subject, * FROM links;
 
 CREATE TEMP TABLE hot AS
 SELECT *, count(*) OVER (PARTITION BY callee ORDER BY s RANGE BETWEEN 3599 PRECEDING AND CURRENT ROW) AS within
-FROM (SELECT caller, callee, callee_tail, callee_kind, trunk, s, known, answered, talk FROM seen
-    SEMI JOIN (SELECT callee FROM seen GROUP BY callee HAVING count(*) >= 20) USING (callee));
+FROM (SELECT caller, caller_kind, callee, callee_tail, callee_kind, trunk, s, known, answered, talk FROM seen
+    SEMI JOIN (SELECT callee FROM brief GROUP BY callee HAVING count(*) >= 20) USING (callee));
 
 CREATE TEMP MACRO most(calls_of) AS TABLE
 SELECT subject, max(n) AS most FROM (
-    SELECT subject, sum(n) OVER (PARTITION BY subject ORDER BY s RANGE BETWEEN 3599 PRECEDING AND CURRENT ROW) AS n
+    SELECT subject, count(*) OVER (PARTITION BY subject ORDER BY s RANGE BETWEEN 3599 PRECEDING AND CURRENT ROW) AS n
     FROM query_table(calls_of)
 ) GROUP BY subject HAVING max(n) >= 20;
 
+CREATE TEMP MACRO most_to_one(calls_of) AS TABLE
+SELECT subject, max(n) AS most FROM (
+    SELECT subject, count(*) OVER (PARTITION BY subject, callee ORDER BY s
+        RANGE BETWEEN 3599 PRECEDING AND CURRENT ROW) AS n
+    FROM query_table(calls_of)
+) WHERE n >= 5 GROUP BY subject;
+
+-- calls of each subject over each trunk, and whose trunk it is
 CREATE TEMP TABLE cells AS
 SELECT c.*, CASE WHEN o.caller IS NOT NULL AND NOT t.own THEN calls ELSE 0 END AS foreign,
-    CASE WHEN (o.caller IS NOT NULL AND NOT t.own) OR unallocated > 0 THEN calls ELSE 0 END AS spoofed,
+    CASE WHEN (o.caller IS NOT NULL AND NOT t.own) OR nowhere THEN calls ELSE 0 END AS spoofed,
     CASE WHEN t.own THEN calls ELSE 0 END AS own_calls, CASE WHEN NOT t.own THEN calls ELSE 0 END AS other_calls
-FROM (
-    SELECT caller, trunk, min(caller_tail) AS tail, min(caller_kind) AS caller_kind, max(holder) AS holder,
-    max(principal) AS principal, max(use) AS use, min(s) AS first_s, max(s) AS last_s,
-    count(*) AS calls, count(*) FILTER (known) AS recorded, count(*) FILTER (answered) AS answered,
-    count(*) FILTER (ring >= 0) AS rung, sum(greatest(ring, 0)) AS ring_ms,
+FROM (SELECT caller, trunk, count(*) AS calls, bool_or(caller_kind = 32) AS nowhere FROM theirs GROUP BY ALL) c
+LEFT JOIN owners o ON c.caller = o.caller LEFT JOIN trunks t ON c.trunk = t.trunk;
+
+CREATE TEMP TABLE mine AS
+SELECT caller, min(caller_tail) AS tail, min(caller_kind) AS caller_kind, max(holder) AS call_holder,
+    max(principal) AS call_principal, max(use) AS call_use, min(s) + :begin AS first_s, max(s) + :begin AS last_s,
+    count(*) AS calls, sum(greatest(ring, 0)) AS ring_ms, sum(greatest(talk, 0)) AS talk_ms,
+    sum((greatest(talk, 0) // 1000)::BIGINT * (greatest(talk, 0) // 1000)) AS talk_s2,
+    count(*) FILTER (known) AS recorded, count(*) FILTER (answered) AS answered, count(*) FILTER (ring >= 0) AS rung,
     count(*) FILTER (talk >= 0 AND talk < 10000) AS short, count(*) FILTER (talk >= 60000) AS long,
-    sum(greatest(talk, 0)) AS talk_ms, sum((greatest(talk, 0)::BIGINT // 1000) ** 2)::BIGINT AS talk_s2,
     count(*) FILTER (minute < 420 OR minute >= 1320) AS night,
     count(*) FILTER (known AND NOT answered AND ring >= 0 AND ring <= 6000) AS one_ring,
     count(*) FILTER (cause = 21) AS rejected, count(*) FILTER (cause = 1 OR callee_kind IN (31, 32)) AS unused,
     count(*) FILTER (near >= 7) AS near, count(*) FILTER (caller_kind = 32) AS unallocated,
-    count(*) FILTER (decision = 2) AS refused_by_gate,
-    count(*) FILTER (minute // 60 = 0) AS h0, count(*) FILTER (minute // 60 = 1) AS h1,
-    count(*) FILTER (minute // 60 = 2) AS h2, count(*) FILTER (minute // 60 = 3) AS h3,
-    count(*) FILTER (minute // 60 = 4) AS h4, count(*) FILTER (minute // 60 = 5) AS h5,
-    count(*) FILTER (minute // 60 = 6) AS h6, count(*) FILTER (minute // 60 = 7) AS h7,
-    count(*) FILTER (minute // 60 = 8) AS h8, count(*) FILTER (minute // 60 = 9) AS h9,
-    count(*) FILTER (minute // 60 = 10) AS h10, count(*) FILTER (minute // 60 = 11) AS h11,
-    count(*) FILTER (minute // 60 = 12) AS h12, count(*) FILTER (minute // 60 = 13) AS h13,
-    count(*) FILTER (minute // 60 = 14) AS h14, count(*) FILTER (minute // 60 = 15) AS h15,
-    count(*) FILTER (minute // 60 = 16) AS h16, count(*) FILTER (minute // 60 = 17) AS h17,
-    count(*) FILTER (minute // 60 = 18) AS h18, count(*) FILTER (minute // 60 = 19) AS h19,
-    count(*) FILTER (minute // 60 = 20) AS h20, count(*) FILTER (minute // 60 = 21) AS h21,
-    count(*) FILTER (minute // 60 = 22) AS h22, count(*) FILTER (minute // 60 = 23) AS h23,
-    count(*) FILTER (talk >= 0 AND talk < 5000) AS talk_0,
+    count(*) FILTER (decision = 2) AS refused_by_gate, count(*) FILTER (minute // 60 = 0) AS h0,
+    count(*) FILTER (minute // 60 = 1) AS h1, count(*) FILTER (minute // 60 = 2) AS h2,
+    count(*) FILTER (minute // 60 = 3) AS h3, count(*) FILTER (minute // 60 = 4) AS h4,
+    count(*) FILTER (minute // 60 = 5) AS h5, count(*) FILTER (minute // 60 = 6) AS h6,
+    count(*) FILTER (minute // 60 = 7) AS h7, count(*) FILTER (minute // 60 = 8) AS h8,
+    count(*) FILTER (minute // 60 = 9) AS h9, count(*) FILTER (minute // 60 = 10) AS h10,
+    count(*) FILTER (minute // 60 = 11) AS h11, count(*) FILTER (minute // 60 = 12) AS h12,
+    count(*) FILTER (minute // 60 = 13) AS h13, count(*) FILTER (minute // 60 = 14) AS h14,
+    count(*) FILTER (minute // 60 = 15) AS h15, count(*) FILTER (minute // 60 = 16) AS h16,
+    count(*) FILTER (minute // 60 = 17) AS h17, count(*) FILTER (minute // 60 = 18) AS h18,
+    count(*) FILTER (minute // 60 = 19) AS h19, count(*) FILTER (minute // 60 = 20) AS h20,
+    count(*) FILTER (minute // 60 = 21) AS h21, count(*) FILTER (minute // 60 = 22) AS h22,
+    count(*) FILTER (minute // 60 = 23) AS h23, count(*) FILTER (talk >= 0 AND talk < 5000) AS talk_0,
     count(*) FILTER (talk >= 5000 AND talk < 10000) AS talk_1,
     count(*) FILTER (talk >= 10000 AND talk < 20000) AS talk_2,
     count(*) FILTER (talk >= 20000 AND talk < 40000) AS talk_3,
     count(*) FILTER (talk >= 40000 AND talk < 80000) AS talk_4,
     count(*) FILTER (talk >= 80000 AND talk < 160000) AS talk_5,
-    count(*) FILTER (talk >= 160000 AND talk < 320000) AS talk_6,
-    count(*) FILTER (talk >= 320000) AS talk_7
-    FROM seen SEMI JOIN subjects USING (caller) WHERE caller_kind NOT IN (30, 31) GROUP BY ALL
-) c LEFT JOIN owners o ON c.caller = o.caller LEFT JOIN trunks t ON c.trunk = t.trunk;
+    count(*) FILTER (talk >= 160000 AND talk < 320000) AS talk_6, count(*) FILTER (talk >= 320000) AS talk_7
+FROM theirs GROUP BY caller;
 
-CREATE TEMP VIEW busy AS
-SELECT caller AS subject, s, 1 AS n FROM seen
-SEMI JOIN (SELECT caller FROM cells GROUP BY caller HAVING sum(calls) >= 20) USING (caller);
+CREATE TEMP VIEW busy AS SELECT caller AS subject, s FROM theirs SEMI JOIN (SELECT caller FROM mine WHERE calls >= 20)
+USING (caller);
+CREATE TEMP VIEW often AS SELECT caller AS subject, callee, s FROM theirs
+SEMI JOIN (SELECT caller, callee FROM links WHERE calls >= 5) USING (caller, callee);
 
 CREATE TEMP TABLE number AS
-WITH n AS (
-    SELECT caller, min(tail) AS tail, min(caller_kind) AS caller_kind, max(holder) AS call_holder,
-    max(principal) AS call_principal, max(use) AS call_use, min(first_s) AS first_s, max(last_s) AS last_s,
-    arg_max(trunk, calls * 4294967296 - trunk) AS trunk,
+WITH t AS (
+    SELECT caller, arg_max(trunk, calls * 4294967296 - trunk) AS trunk, sum("foreign") AS foreign,
+        sum(spoofed) AS spoofed, sum(own_calls) AS own_calls, sum(other_calls) AS other_calls FROM cells GROUP BY caller
+), few AS (
+    SELECT subject, sum(later) AS later, sum(after_refusal) AS after_refusal, sum(refusers_called) AS refusers_called,
+        sum(hopped) AS hopped, sum(refusing) AS refusing, sum(consented) AS consented, sum(most_60min) AS most_60min,
+        sum(most_to_one) AS most_to_one, sum(burst) AS burst
+    FROM (
+        SELECT c.caller AS subject, count(*) AS later FROM theirs c
+        JOIN (SELECT * FROM links WHERE calls > 1 AND back_first >= first AND back_first < last) e
+            ON c.caller = e.caller AND c.callee = e.callee AND c.s > e.back_first GROUP BY c.caller
+        UNION ALL BY NAME SELECT * FROM refusing('caller')
+        UNION ALL BY NAME SELECT caller AS subject, count(*) AS consented FROM agreed GROUP BY caller
+        UNION ALL BY NAME SELECT subject, most AS most_60min FROM most('busy')
+        UNION ALL BY NAME SELECT subject, most AS most_to_one FROM most_to_one('often')
+        UNION ALL BY NAME SELECT caller AS subject, count(*) AS burst FROM hot WHERE within >= 20 GROUP BY caller
+    ) GROUP BY subject
+), narrow AS (
+    SELECT t.*, p.* EXCLUDE (subject), f.* EXCLUDE (subject), o.holder, o.principal, o.use, o.sort, o.age_days
+    FROM t LEFT JOIN people('links_of_numbers') p ON t.caller = p.subject LEFT JOIN few f ON t.caller = f.subject
+    LEFT JOIN owners o ON t.caller = o.caller
+)
+SELECT m.* EXCLUDE (caller), m.caller AS subject, n.trunk, n.foreign, n.spoofed, n.own_calls, n.other_calls, callees,
+    returned, again, repeated, callers, first_in, at_once + coalesce(later, 0) AS known,
+    coalesce(after_refusal, 0) AS after_refusal, coalesce(refusers_called, 0) AS refusers_called,
+    coalesce(hopped, 0) AS hopped, coalesce(refusing, 0) AS refusing, coalesce(consented, 0) AS consented, 0 AS shared,
+    coalesce(most_60min, 0) AS most_60min, coalesce(most_to_one, 0) AS most_to_one, coalesce(burst, 0) AS burst,
+    1 AS days, CASE WHEN coalesce(n.holder, 0) <> 0 THEN n.holder ELSE call_holder END AS holder,
+    CASE WHEN coalesce(n.principal, 0) <> 0 THEN n.principal ELSE call_principal END AS principal,
+    CASE WHEN coalesce(n.use, -1) >= 0 THEN n.use ELSE call_use END AS use, coalesce(n.sort, 0) AS sort,
+    coalesce(n.age_days, -1) AS age_days, 1 AS numbers
+FROM mine m JOIN narrow n USING (caller);
+
+CREATE TEMP TABLE whose AS SELECT subject AS caller, holder AS subject FROM number WHERE holder <> 0;
+CREATE TEMP TABLE by_holders AS SELECT w.subject, c.callee, c.s FROM theirs c JOIN whose w USING (caller);
+CREATE TEMP TABLE met_by_holder AS
+SELECT w.subject, callee, count(first) AS numbers, sum(l.calls) AS calls, min(first) AS first, max(last) AS last,
+    min(back_first) AS back_first, max(back_last) AS back_last
+FROM links l JOIN whose w USING (caller) GROUP BY ALL;
+CREATE TEMP VIEW often_by_holders AS
+SELECT * FROM by_holders SEMI JOIN (SELECT subject, callee FROM met_by_holder WHERE calls >= 5) USING (subject, callee);
+
+CREATE TEMP TABLE holder AS
+WITH t AS (
+    SELECT holder AS subject, 0 AS tail,
     sum(calls) AS calls, sum(recorded) AS recorded, sum(answered) AS answered, sum(rung) AS rung,
     sum(ring_ms) AS ring_ms, sum(short) AS short, sum(long) AS long, sum(talk_ms) AS talk_ms,
     sum(talk_s2) AS talk_s2, sum(night) AS night, sum(one_ring) AS one_ring, sum(rejected) AS rejected,
@@ -151,166 +224,125 @@ WITH n AS (
     sum(h4) AS h4, sum(h5) AS h5, sum(h6) AS h6, sum(h7) AS h7, sum(h8) AS h8, sum(h9) AS h9, sum(h10) AS h10,
     sum(h11) AS h11, sum(h12) AS h12, sum(h13) AS h13, sum(h14) AS h14, sum(h15) AS h15, sum(h16) AS h16,
     sum(h17) AS h17, sum(h18) AS h18, sum(h19) AS h19, sum(h20) AS h20, sum(h21) AS h21, sum(h22) AS h22,
-    sum(h23) AS h23, sum(talk_0) AS talk_0, sum(talk_1) AS talk_1, sum(talk_2) AS talk_2,
-    sum(talk_3) AS talk_3, sum(talk_4) AS talk_4, sum(talk_5) AS talk_5, sum(talk_6) AS talk_6,
-    sum(talk_7) AS talk_7
-    FROM cells GROUP BY caller
-), people AS (
-    SELECT caller, count(*) FILTER (calls > 0) AS callees, count(*) FILTER (returned) AS returned,
-    count(*) FILTER (repeated) AS repeated, count(*) FILTER (sought) AS callers, count(*) FILTER (first_in) AS first_in,
-    coalesce(sum(calls) FILTER (calls > 0 AND back_first < first), 0) AS known FROM links GROUP BY caller
-), often AS (
-    SELECT caller, max(n) AS most FROM (
-        SELECT caller, callee, count(*) OVER (PARTITION BY caller, callee ORDER BY s
-            RANGE BETWEEN 3599 PRECEDING AND CURRENT ROW) AS n
-        FROM seen SEMI JOIN (SELECT caller, callee FROM links WHERE calls >= 5) USING (caller, callee)
-    ) WHERE n >= 5 GROUP BY caller
-), refusing AS (
-    SELECT caller, count(*) AS after_refusal, count(DISTINCT callee) AS refusers_called,
-    count(DISTINCT callee) FILTER (hop) AS hopped
-    FROM (SELECT h.*, p.callee IS NOT NULL AS hop FROM hits h LEFT JOIN hops p USING (holder, callee)) GROUP BY caller
-)
-SELECT t.caller AS subject, t.tail, t.calls, t.recorded, t.answered, t.rung, t.ring_ms, t.short, t.long, t.talk_ms, t.talk_s2, t.night,
-    t.one_ring, t.rejected, t.unused, t.near, t.unallocated, t.foreign, t.spoofed, t.own_calls, t.other_calls,
-    t.refused_by_gate, t.h0, t.h1, t.h2, t.h3, t.h4, t.h5, t.h6, t.h7, t.h8, t.h9, t.h10, t.h11, t.h12, t.h13,
-    t.h14, t.h15, t.h16, t.h17, t.h18, t.h19, t.h20, t.h21, t.h22, t.h23, t.talk_0, t.talk_1, t.talk_2,
-    t.talk_3, t.talk_4, t.talk_5, t.talk_6, t.talk_7,
-    coalesce(p.callees, 0) AS callees, coalesce(p.returned, 0) AS returned, coalesce(p.repeated, 0) AS repeated,
-    coalesce(p.callers, 0) AS callers, coalesce(p.first_in, 0) AS first_in,
-    coalesce(p.known, 0) + coalesce(l.later, 0) AS known, coalesce(r.after_refusal, 0) AS after_refusal,
-    coalesce(r.refusers_called, 0) AS refusers_called, coalesce(r.hopped, 0) AS hopped,
-    coalesce(b.most, 0) AS most_60min, coalesce(f.most, 0) AS most_to_one, coalesce(u.burst, 0) AS burst,
-    1 AS days, t.first_s, t.last_s,
-    CASE WHEN coalesce(o.holder, 0) <> 0 THEN o.holder ELSE t.call_holder END AS holder,
-    CASE WHEN coalesce(o.principal, 0) <> 0 THEN o.principal ELSE t.call_principal END AS principal, t.trunk,
-    CASE WHEN coalesce(o.use, -1) >= 0 THEN o.use ELSE t.call_use END AS use, coalesce(o.sort, 0) AS sort,
-    t.caller_kind, coalesce(o.age_days, -1) AS age_days, 1 AS numbers
-FROM n t LEFT JOIN people p USING (caller) LEFT JOIN owners o USING (caller)
-LEFT JOIN (SELECT caller, count(*) AS later FROM met GROUP BY caller) l USING (caller)
-LEFT JOIN refusing r USING (caller) LEFT JOIN most('busy') b ON t.caller = b.subject LEFT JOIN often f USING (caller)
-LEFT JOIN (SELECT caller, count(*) AS burst FROM hot WHERE within >= 20 GROUP BY caller) u USING (caller);
-
-CREATE TEMP TABLE by_holders AS
-SELECT n.holder AS subject, c.callee, c.s FROM seen c JOIN number n ON c.caller = n.subject AND n.holder <> 0;
-CREATE TEMP VIEW holder_seconds AS SELECT subject, s, count(*) AS n FROM by_holders GROUP BY ALL;
-CREATE TEMP TABLE met_by_holder AS
-SELECT n.holder AS subject, callee, sum(l.calls) AS calls, min(first) AS first, max(last) AS last,
-    sum(back_calls) AS back_calls, min(back_first) AS back_first, max(back_last) AS back_last
-FROM links l JOIN number n ON l.caller = n.subject AND n.holder <> 0 GROUP BY ALL;
-
-CREATE TEMP TABLE holder AS
-WITH t AS (
-    SELECT holder AS subject, 0 AS tail, sum(calls) AS calls, sum(recorded) AS recorded, sum(answered) AS answered, sum(rung) AS rung,
-    sum(ring_ms) AS ring_ms, sum(short) AS short, sum(long) AS long, sum(talk_ms) AS talk_ms,
-    sum(talk_s2) AS talk_s2, sum(night) AS night, sum(one_ring) AS one_ring, sum(rejected) AS rejected,
-    sum(unused) AS unused, sum(near) AS near, sum(unallocated) AS unallocated, sum("foreign") AS foreign,
-    sum(spoofed) AS spoofed, sum(own_calls) AS own_calls, sum(other_calls) AS other_calls,
-    sum(refused_by_gate) AS refused_by_gate, sum(h0) AS h0, sum(h1) AS h1, sum(h2) AS h2, sum(h3) AS h3,
-    sum(h4) AS h4, sum(h5) AS h5, sum(h6) AS h6, sum(h7) AS h7, sum(h8) AS h8, sum(h9) AS h9, sum(h10) AS h10,
-    sum(h11) AS h11, sum(h12) AS h12, sum(h13) AS h13, sum(h14) AS h14, sum(h15) AS h15, sum(h16) AS h16,
-    sum(h17) AS h17, sum(h18) AS h18, sum(h19) AS h19, sum(h20) AS h20, sum(h21) AS h21, sum(h22) AS h22,
-    sum(h23) AS h23, sum(talk_0) AS talk_0, sum(talk_1) AS talk_1, sum(talk_2) AS talk_2,
-    sum(talk_3) AS talk_3, sum(talk_4) AS talk_4, sum(talk_5) AS talk_5, sum(talk_6) AS talk_6,
-    sum(talk_7) AS talk_7,
+    sum(h23) AS h23, sum(talk_0) AS talk_0, sum(talk_1) AS talk_1, sum(talk_2) AS talk_2, sum(talk_3) AS talk_3,
+    sum(talk_4) AS talk_4, sum(talk_5) AS talk_5, sum(talk_6) AS talk_6, sum(talk_7) AS talk_7,
     sum(known) AS known, sum(burst) AS burst, 1 AS days, min(first_s) AS first_s, max(last_s) AS last_s,
     CASE WHEN min(principal) = max(principal) THEN max(principal) ELSE 0 END AS principal,
     CASE WHEN min(trunk) = max(trunk) THEN max(trunk) ELSE 0 END AS trunk, max(use) AS use, max(sort) AS sort,
     min(caller_kind) AS caller_kind, max(age_days) AS age_days, count(*) AS numbers
     FROM number WHERE holder <> 0 GROUP BY holder
-), people AS (
-    SELECT subject, count(*) FILTER (calls > 0) AS callees,
-    count(*) FILTER (calls > 0 AND back_calls > 0 AND back_last >= first) AS returned,
-    count(*) FILTER (calls > 0 AND (first + :offset) // 86400 <> (last + :offset) // 86400) AS repeated,
-    count(*) FILTER (back_calls > 0) AS callers,
-    count(*) FILTER (back_calls > 0 AND (calls = 0 OR back_first < first)) AS first_in
-    FROM met_by_holder GROUP BY subject
-), often AS (
-    SELECT subject, max(n) AS most FROM (
-        SELECT subject, callee, count(*) OVER (PARTITION BY subject, callee ORDER BY s
-            RANGE BETWEEN 3599 PRECEDING AND CURRENT ROW) AS n
-        FROM by_holders SEMI JOIN (SELECT subject, callee FROM met_by_holder WHERE calls >= 5) USING (subject, callee)
-    ) WHERE n >= 5 GROUP BY subject
-), refusing AS (
-    SELECT holder AS subject, count(*) AS after_refusal, count(DISTINCT callee) AS refusers_called,
-    count(DISTINCT callee) FILTER (hop) AS hopped
-    FROM (SELECT h.*, p.callee IS NOT NULL AS hop FROM hits h LEFT JOIN hops p USING (holder, callee)
-        WHERE h.holder <> 0) GROUP BY holder
 )
-SELECT t.*, t.subject AS holder, p.callees, p.returned, p.repeated, p.callers, p.first_in,
+SELECT t.*, t.subject AS holder, p.* EXCLUDE (subject, at_once), coalesce(h.shared, 0) AS shared,
     coalesce(r.after_refusal, 0) AS after_refusal, coalesce(r.refusers_called, 0) AS refusers_called,
-    coalesce(r.hopped, 0) AS hopped, coalesce(b.most, 0) AS most_60min, coalesce(f.most, 0) AS most_to_one
-FROM t LEFT JOIN people p USING (subject) LEFT JOIN refusing r USING (subject)
-LEFT JOIN most('holder_seconds') b USING (subject) LEFT JOIN often f USING (subject);
+    coalesce(r.hopped, 0) AS hopped, coalesce(r.refusing, 0) AS refusing, coalesce(a.consented, 0) AS consented,
+    coalesce(b.most, 0) AS most_60min, coalesce(f.most, 0) AS most_to_one
+FROM t LEFT JOIN people('met_by_holder') p USING (subject) LEFT JOIN refusing('holder') r USING (subject)
+LEFT JOIN (SELECT subject, count(*) FILTER (numbers > 1) AS shared FROM met_by_holder GROUP BY subject) h USING (subject)
+LEFT JOIN (SELECT w.subject, count(DISTINCT callee) AS consented FROM agreed JOIN whose w USING (caller) GROUP BY ALL) a
+    USING (subject)
+LEFT JOIN most('by_holders') b USING (subject) LEFT JOIN most_to_one('often_by_holders') f USING (subject);
 
-CREATE TEMP VIEW trunk_seconds AS SELECT trunk AS subject, s, count(*) AS n FROM seen WHERE trunk > 0 GROUP BY ALL;
+-- of trunks, of which there are few with very many calls, calls that count alike are one row first
+CREATE TEMP TABLE seconds AS SELECT trunk AS subject, s, count(*) AS n FROM brief WHERE trunk > 0 GROUP BY ALL;
+CREATE TEMP TABLE alike AS
+SELECT trunk, marks, minute // 60 AS hour, part, count(*) AS calls, sum(greatest(ring, 0)) AS ring_ms,
+    sum(greatest(talk, 0)) AS talk_ms,
+    sum((greatest(talk, 0) // 1000)::BIGINT * (greatest(talk, 0) // 1000)) AS talk_s2, min(caller_kind) AS caller_kind
+FROM (
+    SELECT trunk, minute, ring, talk, caller_kind,
+        (talk >= 0)::INT + (talk >= 5000)::INT + (talk >= 10000)::INT + (talk >= 20000)::INT + (talk >= 40000)::INT +
+        (talk >= 80000)::INT + (talk >= 160000)::INT + (talk >= 320000)::INT AS part,
+        (known)::INT * 1 +
+        (answered)::INT * 2 +
+        (ring >= 0)::INT * 4 +
+        (talk >= 0 AND talk < 10000)::INT * 8 +
+        (talk >= 60000)::INT * 16 +
+        (minute < 420 OR minute >= 1320)::INT * 32 +
+        (known AND NOT answered AND ring >= 0 AND ring <= 6000)::INT * 64 +
+        (cause = 21)::INT * 128 +
+        (cause = 1 OR callee_kind IN (31, 32))::INT * 256 +
+        (near >= 7)::INT * 512 +
+        (caller_kind = 32)::INT * 1024 +
+        (decision = 2)::INT * 2048 AS marks
+    FROM seen WHERE trunk > 0
+) GROUP BY ALL;
+
 CREATE TEMP TABLE trunk AS
 WITH t AS (
-    SELECT trunk, min(caller_kind) AS caller_kind, min(s) AS first_s, max(s) AS last_s,
-    count(*) AS calls, count(*) FILTER (known) AS recorded, count(*) FILTER (answered) AS answered,
-    count(*) FILTER (ring >= 0) AS rung, sum(greatest(ring, 0)) AS ring_ms,
-    count(*) FILTER (talk >= 0 AND talk < 10000) AS short, count(*) FILTER (talk >= 60000) AS long,
-    sum(greatest(talk, 0)) AS talk_ms, sum((greatest(talk, 0)::BIGINT // 1000) ** 2)::BIGINT AS talk_s2,
-    count(*) FILTER (minute < 420 OR minute >= 1320) AS night,
-    count(*) FILTER (known AND NOT answered AND ring >= 0 AND ring <= 6000) AS one_ring,
-    count(*) FILTER (cause = 21) AS rejected, count(*) FILTER (cause = 1 OR callee_kind IN (31, 32)) AS unused,
-    count(*) FILTER (near >= 7) AS near, count(*) FILTER (caller_kind = 32) AS unallocated,
-    count(*) FILTER (decision = 2) AS refused_by_gate,
-    count(*) FILTER (minute // 60 = 0) AS h0, count(*) FILTER (minute // 60 = 1) AS h1,
-    count(*) FILTER (minute // 60 = 2) AS h2, count(*) FILTER (minute // 60 = 3) AS h3,
-    count(*) FILTER (minute // 60 = 4) AS h4, count(*) FILTER (minute // 60 = 5) AS h5,
-    count(*) FILTER (minute // 60 = 6) AS h6, count(*) FILTER (minute // 60 = 7) AS h7,
-    count(*) FILTER (minute // 60 = 8) AS h8, count(*) FILTER (minute // 60 = 9) AS h9,
-    count(*) FILTER (minute // 60 = 10) AS h10, count(*) FILTER (minute // 60 = 11) AS h11,
-    count(*) FILTER (minute // 60 = 12) AS h12, count(*) FILTER (minute // 60 = 13) AS h13,
-    count(*) FILTER (minute // 60 = 14) AS h14, count(*) FILTER (minute // 60 = 15) AS h15,
-    count(*) FILTER (minute // 60 = 16) AS h16, count(*) FILTER (minute // 60 = 17) AS h17,
-    count(*) FILTER (minute // 60 = 18) AS h18, count(*) FILTER (minute // 60 = 19) AS h19,
-    count(*) FILTER (minute // 60 = 20) AS h20, count(*) FILTER (minute // 60 = 21) AS h21,
-    count(*) FILTER (minute // 60 = 22) AS h22, count(*) FILTER (minute // 60 = 23) AS h23,
-    count(*) FILTER (talk >= 0 AND talk < 5000) AS talk_0,
-    count(*) FILTER (talk >= 5000 AND talk < 10000) AS talk_1,
-    count(*) FILTER (talk >= 10000 AND talk < 20000) AS talk_2,
-    count(*) FILTER (talk >= 20000 AND talk < 40000) AS talk_3,
-    count(*) FILTER (talk >= 40000 AND talk < 80000) AS talk_4,
-    count(*) FILTER (talk >= 80000 AND talk < 160000) AS talk_5,
-    count(*) FILTER (talk >= 160000 AND talk < 320000) AS talk_6,
-    count(*) FILTER (talk >= 320000) AS talk_7
-    FROM seen WHERE trunk > 0 GROUP BY trunk
-), people AS (
-    SELECT trunk, count(*) FILTER (back_calls > 0 AND back_last >= first) AS returned,
-    count(*) FILTER ((first + :offset) // 86400 <> (last + :offset) // 86400) AS repeated,
-    count(*) FILTER (back_calls > 0) AS callers, count(*) FILTER (back_first < first) AS first_in,
-    coalesce(sum(calls) FILTER (back_first < first), 0) AS known FROM ends WHERE trunk > 0 GROUP BY trunk
-), distinct_people AS (
+    SELECT trunk, min(caller_kind) AS caller_kind, sum(calls) AS calls, sum(ring_ms) AS ring_ms,
+    sum(talk_ms) AS talk_ms, sum(talk_s2) AS talk_s2,
+    coalesce(sum(calls) FILTER (marks & 1 <> 0), 0) AS recorded,
+    coalesce(sum(calls) FILTER (marks & 2 <> 0), 0) AS answered,
+    coalesce(sum(calls) FILTER (marks & 4 <> 0), 0) AS rung,
+    coalesce(sum(calls) FILTER (marks & 8 <> 0), 0) AS short,
+    coalesce(sum(calls) FILTER (marks & 16 <> 0), 0) AS long,
+    coalesce(sum(calls) FILTER (marks & 32 <> 0), 0) AS night,
+    coalesce(sum(calls) FILTER (marks & 64 <> 0), 0) AS one_ring,
+    coalesce(sum(calls) FILTER (marks & 128 <> 0), 0) AS rejected,
+    coalesce(sum(calls) FILTER (marks & 256 <> 0), 0) AS unused,
+    coalesce(sum(calls) FILTER (marks & 512 <> 0), 0) AS near,
+    coalesce(sum(calls) FILTER (marks & 1024 <> 0), 0) AS unallocated,
+    coalesce(sum(calls) FILTER (marks & 2048 <> 0), 0) AS refused_by_gate,
+    coalesce(sum(calls) FILTER (hour = 0), 0) AS h0, coalesce(sum(calls) FILTER (hour = 1), 0) AS h1,
+    coalesce(sum(calls) FILTER (hour = 2), 0) AS h2, coalesce(sum(calls) FILTER (hour = 3), 0) AS h3,
+    coalesce(sum(calls) FILTER (hour = 4), 0) AS h4, coalesce(sum(calls) FILTER (hour = 5), 0) AS h5,
+    coalesce(sum(calls) FILTER (hour = 6), 0) AS h6, coalesce(sum(calls) FILTER (hour = 7), 0) AS h7,
+    coalesce(sum(calls) FILTER (hour = 8), 0) AS h8, coalesce(sum(calls) FILTER (hour = 9), 0) AS h9,
+    coalesce(sum(calls) FILTER (hour = 10), 0) AS h10, coalesce(sum(calls) FILTER (hour = 11), 0) AS h11,
+    coalesce(sum(calls) FILTER (hour = 12), 0) AS h12, coalesce(sum(calls) FILTER (hour = 13), 0) AS h13,
+    coalesce(sum(calls) FILTER (hour = 14), 0) AS h14, coalesce(sum(calls) FILTER (hour = 15), 0) AS h15,
+    coalesce(sum(calls) FILTER (hour = 16), 0) AS h16, coalesce(sum(calls) FILTER (hour = 17), 0) AS h17,
+    coalesce(sum(calls) FILTER (hour = 18), 0) AS h18, coalesce(sum(calls) FILTER (hour = 19), 0) AS h19,
+    coalesce(sum(calls) FILTER (hour = 20), 0) AS h20, coalesce(sum(calls) FILTER (hour = 21), 0) AS h21,
+    coalesce(sum(calls) FILTER (hour = 22), 0) AS h22, coalesce(sum(calls) FILTER (hour = 23), 0) AS h23,
+    coalesce(sum(calls) FILTER (part = 1), 0) AS talk_0, coalesce(sum(calls) FILTER (part = 2), 0) AS talk_1,
+    coalesce(sum(calls) FILTER (part = 3), 0) AS talk_2, coalesce(sum(calls) FILTER (part = 4), 0) AS talk_3,
+    coalesce(sum(calls) FILTER (part = 5), 0) AS talk_4, coalesce(sum(calls) FILTER (part = 6), 0) AS talk_5,
+    coalesce(sum(calls) FILTER (part = 7), 0) AS talk_6, coalesce(sum(calls) FILTER (part = 8), 0) AS talk_7
+    FROM alike GROUP BY trunk
+), standing AS (
+    SELECT subject, sum(n) OVER (PARTITION BY subject ORDER BY s RANGE BETWEEN 3599 PRECEDING AND CURRENT ROW) AS n
+    FROM seconds
+), callees AS (
     SELECT trunk, count(*) AS callees
-    FROM (SELECT DISTINCT trunk, callee FROM seen WHERE caller_kind NOT IN (30, 31)) GROUP BY trunk
-), refusing AS (
-    SELECT trunk, count(*) AS after_refusal, count(DISTINCT callee) AS refusers_called,
-    count(DISTINCT callee) FILTER (hop) AS hopped
-    FROM (SELECT h.*, p.callee IS NOT NULL AS hop FROM hits h LEFT JOIN hops p USING (holder, callee)) GROUP BY trunk
+    FROM (SELECT DISTINCT trunk, callee FROM brief WHERE caller_kind NOT IN (30, 31)) GROUP BY trunk
+), numbers AS (
+    SELECT trunk, sum(numbers) AS numbers FROM (
+        SELECT least AS trunk, count(*) AS numbers FROM callers WHERE least = greatest GROUP BY least
+        UNION ALL
+        SELECT trunk, count(DISTINCT caller) FROM brief SEMI JOIN (SELECT caller FROM callers WHERE least <> greatest)
+        USING (caller) WHERE caller_kind NOT IN (30, 31) GROUP BY trunk
+    ) GROUP BY trunk
+), own AS (
+    SELECT trunk, sum(returned) AS returned, sum(repeated) AS repeated, sum(again) AS again, sum(callers) AS callers,
+        sum(first_in) AS first_in, sum(known) AS known, max(most_to_one) AS most_to_one FROM number GROUP BY trunk
 )
-SELECT t.*, t.trunk AS subject, 0 AS tail, coalesce(c.foreign, 0) AS foreign, coalesce(c.spoofed, 0) AS spoofed,
-    CASE WHEN k.own THEN calls ELSE 0 END AS own_calls, CASE WHEN NOT k.own THEN calls ELSE 0 END AS other_calls,
-    d.callees, p.returned, p.repeated, p.callers, p.first_in, p.known + coalesce(l.later, 0) AS known,
+SELECT t.* REPLACE (coalesce(t.calls, 0) AS calls), t.trunk AS subject, 0 AS tail, coalesce(c.foreign, 0) AS foreign,
+    coalesce(c.spoofed, 0) AS spoofed, CASE WHEN k.own THEN t.calls ELSE 0 END AS own_calls,
+    CASE WHEN NOT k.own THEN t.calls ELSE 0 END AS other_calls, coalesce(d.callees, 0) AS callees,
+    coalesce(p.returned, 0) AS returned, coalesce(p.repeated, 0) AS repeated, coalesce(p.again, 0) AS again,
+    coalesce(p.callers, 0) AS callers, coalesce(p.first_in, 0) AS first_in, coalesce(p.known, 0) AS known,
     coalesce(r.after_refusal, 0) AS after_refusal, coalesce(r.refusers_called, 0) AS refusers_called,
-    coalesce(r.hopped, 0) AS hopped, coalesce(b.most, 0) AS most_60min, coalesce(f.most_to_one, 0) AS most_to_one,
-    coalesce(u.burst, 0) AS burst, 1 AS days, 0 AS holder, 0 AS principal, -1 AS use, 0 AS sort, -1 AS age_days,
-    coalesce(s.numbers, 0) AS numbers
-FROM t LEFT JOIN people p USING (trunk) LEFT JOIN distinct_people d USING (trunk)
-LEFT JOIN refusing r USING (trunk) LEFT JOIN trunks k USING (trunk)
-LEFT JOIN (SELECT trunk, sum("foreign") AS foreign, sum(spoofed) AS spoofed FROM cells GROUP BY trunk) c USING (trunk)
-LEFT JOIN (SELECT trunk, count(*) AS later FROM met GROUP BY trunk) l USING (trunk)
-LEFT JOIN (SELECT trunk, count(*) AS numbers FROM strands GROUP BY trunk) s USING (trunk)
-LEFT JOIN (SELECT trunk, max(most_to_one) AS most_to_one FROM number GROUP BY trunk) f USING (trunk)
-LEFT JOIN (SELECT trunk, count(*) AS burst FROM hot WHERE within >= 20 GROUP BY trunk) u USING (trunk)
-LEFT JOIN most('trunk_seconds') b ON t.trunk = b.subject;
+    coalesce(r.hopped, 0) AS hopped, coalesce(r.refusing, 0) AS refusing, 0 AS consented, 0 AS shared,
+    CASE WHEN b.most >= 20 THEN b.most ELSE 0 END AS most_60min, coalesce(p.most_to_one, 0) AS most_to_one,
+    coalesce(u.burst, 0) AS burst, 1 AS days, b.first + :begin AS first_s, b.last + :begin AS last_s, 0 AS holder,
+    0 AS principal, -1 AS use, 0 AS sort, -1 AS age_days, coalesce(s.numbers, 0) AS numbers
+FROM t LEFT JOIN own p USING (trunk) LEFT JOIN callees d USING (trunk) LEFT JOIN numbers s USING (trunk)
+LEFT JOIN refusing('trunk') r ON t.trunk = r.subject LEFT JOIN trunks k ON t.trunk = k.trunk
+LEFT JOIN (SELECT trunk, sum("foreign") AS foreign, sum(spoofed) AS spoofed FROM cells GROUP BY trunk) c
+    ON t.trunk = c.trunk
+LEFT JOIN (SELECT trunk, count(*) AS burst FROM hot WHERE within >= 20 GROUP BY trunk) u ON t.trunk = u.trunk
+LEFT JOIN (SELECT subject, max(most) AS most, min(first) AS first, max(last) AS last FROM (
+    SELECT subject, max(n) AS most, NULL AS first, NULL AS last FROM standing GROUP BY subject
+    UNION ALL SELECT subject, NULL, min(s), max(s) FROM seconds GROUP BY subject) GROUP BY subject) b
+    ON t.trunk = b.subject;
 
 CREATE TEMP TABLE callee AS
 WITH t AS (
     SELECT callee AS subject, min(callee_tail) AS tail, count(*) AS calls, count(DISTINCT caller) AS callers,
     count(*) FILTER (known) AS recorded, count(*) FILTER (answered) AS answered,
     count(*) FILTER (talk >= 0 AND talk < 10000) AS short, sum(greatest(talk, 0)) AS talk_ms,
-    max(within) AS most_60min, min(s) AS first_s, max(s) AS last_s, min(callee_kind) AS callee_kind
+    max(within) AS most_60min, min(s) + :begin AS first_s, max(s) + :begin AS last_s, min(callee_kind) AS callee_kind
     FROM hot GROUP BY callee HAVING max(within) >= 20
 ), spans AS (
     SELECT callee, s, lead(s) OVER (PARTITION BY callee, caller ORDER BY s) AS next
@@ -326,5 +358,8 @@ SELECT t.*, coalesce(b.returned, 0) AS returned, m.most AS most_callers_60min, c
     coalesce(o.principal, 0) AS principal, coalesce(o.use, -1) AS use, coalesce(o.sort, 0) AS sort
 FROM t JOIN (SELECT callee, max(n) AS most FROM standing GROUP BY callee) m ON t.subject = m.callee
 LEFT JOIN owners o ON t.subject = o.caller
-LEFT JOIN (SELECT caller, count(*) AS returned FROM ends SEMI JOIN t ON ends.caller = t.subject
-    WHERE calls > 0 AND back_calls > 0 GROUP BY caller) b ON t.subject = b.caller;
+LEFT JOIN (SELECT callee, count(*) AS returned FROM (
+    SELECT DISTINCT callee, caller FROM hot SEMI JOIN t ON hot.callee = t.subject
+    WHERE caller_kind NOT IN (30, 31) AND callee <> caller
+) got SEMI JOIN (SELECT caller, callee FROM brief SEMI JOIN t ON brief.caller = t.subject WHERE caller_kind NOT IN (30, 31)) made
+    ON got.callee = made.caller AND got.caller = made.callee GROUP BY callee) b ON t.subject = b.callee;

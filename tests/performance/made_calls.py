@@ -40,7 +40,8 @@ def made(place: Path, calls: int) -> Made:
         path = place / f"{number}.parquet"
         if not path.exists():
             aside = path.with_suffix(".new")
-            pq.write_table(_calls(min(_PER_FILE, calls - begin), people, number), aside, compression="zstd")
+            rows = _calls(min(_PER_FILE, calls - begin), people, number)
+            pq.write_table(rows, aside, compression="zstd", row_group_size=100_000, use_dictionary=False)
             aside.rename(path)
         files.append(str(path))
     return Made(files, _refusals(people), _numbers(people), _trunks(), _consents(people))

@@ -73,11 +73,13 @@ class Window(NamedTuple):
         begin, end = (datetime.combine(day, time(), ZoneInfo(zone)) for day in (first, first + timedelta(days=days)))
         return cls.between(int(begin.timestamp()), int(end.timestamp()), zone)
 
-    def local(self, at_s: ir.IntegerValue) -> ir.IntegerValue:
-        """Seconds of the local clock since its 1970."""
-        found: ir.IntegerValue = at_s + _literal(self.offsets[0][1])
+    def local(self, s: ir.IntegerValue) -> ir.IntegerValue:
+        """Of seconds since `begin_s`: seconds of the local clock since the first midnight of `days`."""
+        midnight = self.days()[0] * DAY_S
+        found: ir.IntegerValue = s + _literal(self.begin_s + self.offsets[0][1] - midnight)
         for since_s, offset in self.offsets[1:]:
-            found = (at_s >= since_s).ifelse(at_s + _literal(offset), found)
+            later = s + _literal(self.begin_s + offset - midnight)
+            found = (s >= since_s - self.begin_s).ifelse(later, found)
         return found
 
     def days(self) -> Sequence[int]:
@@ -92,5 +94,5 @@ def _offset(at_s: int, zone: ZoneInfo) -> int:
 
 
 def _literal(value: int) -> ir.IntegerValue:
-    found: ir.IntegerValue = ibis.literal(value, "int64")
+    found: ir.IntegerValue = ibis.literal(value, "int32")
     return found

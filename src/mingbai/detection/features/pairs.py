@@ -1,4 +1,4 @@
-"""Who called whom: a pair of numbers a row, both directions in it, computed once and used by all that counts people."""
+"""Who called whom: a row for each subject and person, both directions in it, used by all that counts people."""
 
 from __future__ import annotations
 
@@ -7,78 +7,42 @@ import ibis.expr.types as ir
 
 from mingbai.detection.features.counting import DAY_S, Window
 
-_SIDES = ("calls", "first", "last", "trunk")
 
+def links(theirs: ibis.Table, call: ibis.Table, subjects: ibis.Table) -> ibis.Table:
+    """`caller`, a subject, and `callee`, whom it called or who called it: `calls`, `first`, `last` of those it made,
+    `back_first`, `back_last` of those it got; NULL times where there is none.
 
-def pairs(call: ibis.Table) -> ibis.Table:
-    """Two numbers a row, `low` < `high`: `out_*` what low did to high, `back_*` the other way round.
-
-    Keeping both directions in one row spares a join of all pairs with themselves.
+    `theirs`: calls that subjects made; `call`: those of everybody. Made of calls that a subject has a part in alone, so
+    that people who call each other now and then, who are most, cost nothing.
     """
-    out = call.caller <= call.callee
-    found = call.select(
-        "s",
-        "trunk",
-        low=ibis.least(call.caller, call.callee),
-        high=ibis.greatest(call.caller, call.callee),
-        out=out,
+    none = ibis.null("int32")
+    made = theirs.select("caller", "callee", made=theirs.s, got=none)
+    others = call.filter(call.caller != call.callee)
+    got = others.semi_join(subjects, others.callee == subjects.caller)
+    got = got.select(caller=got.callee, callee=got.caller, made=none, got=got.s)
+    both = made.union(got, distinct=False)
+    return both.group_by("caller", "callee").agg(
+        calls=both.made.count(),
+        first=both.made.min(),
+        last=both.made.max(),
+        back_first=both.got.min(),
+        back_last=both.got.max(),
     )
-    return found.group_by("low", "high").agg(**_side("out", found, found.out), **_side("back", found, ~found.out))
 
 
-def _side(name: str, found: ibis.Table, where: ir.BooleanValue) -> dict[str, ir.Scalar]:
+def people(link: ibis.Table, window: Window) -> dict[str, ir.IntegerScalar]:
+    """Distinct people by what they did, over links that hold each person once: those called; called twice or more
+    (`again`), on several days (`repeated`); who called after the first call to them (`returned`); who called at all
+    (`callers`), before they were called (`first_in`)."""
+    called, again = link.calls > 0, link.calls > 1
+    days = (window.local(time) // DAY_S for time in (link.first, link.last))
     return {
-        f"{name}_calls": found.count(where=where),
-        f"{name}_first": found.s.min(where=where),
-        f"{name}_last": found.s.max(where=where),
-        f"{name}_trunk": found.trunk.max(where=where),
-    }
-
-
-def links(pair: ibis.Table) -> ibis.Table:
-    """Each pair seen from both ends: `caller`, `callee`, `calls`, `first`, `last`, `trunk` of its calls that way, and
-    `back_calls`, `back_first`, `back_last` of those the other way. NULL times where there is no call."""
-    return _end(pair, "low", "high", "out", "back").union(
-        _end(pair.filter(pair.low != pair.high), "high", "low", "back", "out"), distinct=False
-    )
-
-
-def _end(pair: ibis.Table, caller: str, callee: str, own: str, other: str) -> ibis.Table:
-    return pair.select(
-        caller=pair[caller],
-        callee=pair[callee],
-        **{side: pair[f"{own}_{side}"] for side in _SIDES},
-        **{f"back_{side}": pair[f"{other}_{side}"] for side in _SIDES[:3]},
-    )
-
-
-def flags(link: ibis.Table, window: Window) -> ibis.Table:
-    """What a link says about its caller: whether it `called`, and `again`, the other `returned` a call after its first,
-    was called on several days (`repeated`), `sought` it at all, and did so before it was called (`first_in`)."""
-    called, sought = link.calls > 0, link.back_calls > 0
-    if len(window.days()) == 1:
-        repeated = ibis.literal(False)
-    else:
-        repeated = called & (window.local(link.first) // DAY_S != window.local(link.last) // DAY_S)
-    return link.mutate(
-        called=called,
-        again=link.calls > 1,
-        returned=_true(called & sought & (link.back_last >= link.first)),
-        repeated=_true(repeated),
-        sought=sought,
-        first_in=_true(sought & (~called | (link.back_first < link.first))),
-    )
-
-
-def people(link: ibis.Table) -> dict[str, ir.IntegerScalar]:
-    """Distinct people by what they did, over rows of `flags` that hold each person once."""
-    return {
-        "callees": link.count(where=link.called),
-        "returned": link.count(where=link.returned),
-        "repeated": link.count(where=link.repeated),
-        "again": link.count(where=link.again),
-        "callers": link.count(where=link.sought),
-        "first_in": link.count(where=link.first_in),
+        "callees": link.count(where=called),
+        "returned": link.count(where=_true(link.back_last >= link.first)),
+        "repeated": link.count(where=_true(ibis.and_(again, next(days) != next(days)))),
+        "again": link.count(where=again),
+        "callers": link.back_first.count(),
+        "first_in": link.count(where=link.back_first.notnull() & (~called | _true(link.back_first < link.first))),
     }
 
 
@@ -86,11 +50,10 @@ def together(link: ibis.Table, subject: str) -> ibis.Table:
     """Links of several numbers as links of whom they belong to (`subject`): one row a subject and person, with how many
     of the `numbers` called."""
     return link.group_by(subject, "callee").agg(
-        numbers=link.count(where=link.calls > 0),
+        numbers=link.first.count(),
         calls=link.calls.sum(),
         first=link.first.min(),
         last=link.last.max(),
-        back_calls=link.back_calls.sum(),
         back_first=link.back_first.min(),
         back_last=link.back_last.max(),
     )
@@ -98,17 +61,26 @@ def together(link: ibis.Table, subject: str) -> ibis.Table:
 
 def known_at_once(link: ibis.Table) -> ir.IntegerScalar:
     """Calls of pairs in which the other had called before the first of them."""
-    before = _true((link.calls > 0) & (link.back_calls > 0) & (link.back_first < link.first))
-    found: ir.IntegerScalar = before.ifelse(link.calls, 0).sum()
+    found: ir.IntegerScalar = _true(link.back_first < link.first).ifelse(link.calls, 0).sum()
     return found
 
 
-def known_later(call: ibis.Table, link: ibis.Table) -> ibis.Table:
-    """The calls, `caller` and `trunk`, to people who had called in between: after the caller's first call to them."""
+def known_later(theirs: ibis.Table, link: ibis.Table) -> ibis.Table:
+    """By subject, `later`: its calls to people who had called in between, after the subject's first call to them."""
     between = link.filter(link.calls > 1, link.back_first >= link.first, link.back_first < link.last)
     since = between.select("caller", "callee", "back_first")
-    met = call.select("caller", "callee", "trunk", "s").join(since, ["caller", "callee"])
-    return met.filter(met.s > met.back_first).select("caller", "trunk")
+    met = theirs.select("caller", "callee", "s").join(since, ["caller", "callee"])
+    met = met.filter(met.s > met.back_first)
+    return met.group_by("caller").agg(later=met.count())
+
+
+def mutual(call: ibis.Table, hot: ibis.Table, reached: ibis.Table) -> ibis.Table:
+    """By `callee`, `returned`: of the people who called it, those whom it called itself. `reached`: the callees asked
+    for, `hot`: the calls that they got, `call`: those of everybody."""
+    made = call.semi_join(reached, call.caller == reached.callee).select(callee=call.caller, caller=call.callee)
+    got = hot.filter(hot.callee != hot.caller).select("callee", "caller").distinct()
+    both = got.semi_join(made, ["callee", "caller"])
+    return both.group_by("callee").agg(returned=both.count())
 
 
 def _true(flag: ir.BooleanValue) -> ir.BooleanValue:

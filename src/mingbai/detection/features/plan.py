@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import reduce
 
 import ibis
@@ -12,24 +12,28 @@ from ibis import _
 from mingbai.detection.features import pace, pairs, refusals
 from mingbai.detection.features.columns import PEOPLE, REFUSALS, SUMS, TABLES
 from mingbai.detection.features.counting import Counting, Window
-from mingbai.detection.features.seen import alike, day_names, days_called, has_number, short, sums_alike, talked
+from mingbai.detection.features.seen import alike, day_names, days_called, flagged, has_number, sums_alike, talked
 from mingbai.detection.features.steps import Given, Keep, Steps, steps
 
 
-def features(given: Given, counting: Counting, window: Window, keep: Keep) -> Mapping[str, ibis.Table]:
-    """The features by number, holder, trunk and callee: the columns of columns.TABLES, rows in no order.
+def features(
+    given: Given, counting: Counting, window: Window, keep: Keep, kinds: Collection[str] = tuple(TABLES)
+) -> Mapping[str, ibis.Table]:
+    """The features by number, holder, trunk and callee, or of these the `kinds` asked for: the columns of
+    columns.TABLES, rows in no order.
 
     Pure: tables in, tables out; `keep` may be an engine's, or `lambda name, table: table`.
     """
     shared = steps(given, counting, window, keep)
     number = keep("number", _by_number(shared))
-    found = {
-        "number": number,
-        "holder": _by_holder(shared, number, keep),
-        "trunk": _by_trunk(shared, number, keep),
-        "callee": _by_callee(shared, keep),
-    }
-    return {kind: _ordered(kind, table) for kind, table in found.items()}
+    found = {"number": _whole(shared, number)}
+    if "holder" in kinds:
+        found["holder"] = _by_holder(shared, number, keep)
+    if "trunk" in kinds:
+        found["trunk"] = _by_trunk(shared, number, keep)
+    if "callee" in kinds:
+        found["callee"] = _by_callee(shared, keep)
+    return {kind: _ordered(kind, found[kind]) for kind in TABLES if kind in kinds}
 
 
 def _ordered(kind: str, table: ibis.Table) -> ibis.Table:
@@ -53,30 +57,60 @@ def _summed(rows: ibis.Table) -> dict[str, ir.IntegerScalar]:
 
 
 def _by_number(of: Steps) -> ibis.Table:
-    sides = of.sides
-    trunks = sides.group_by("caller").agg(trunk=_main_trunk(sides), **{name: sides[name].sum() for name in _SIDES})
-    mine = of.mine
-    found = mine.mutate(days=reduce(lambda one, other: one + other, (mine[name] for name in day_names(of.window))))
-    found = _beside(found, "caller", trunks, trunk=0, **_zeros(*_SIDES))
+    """What is told of a number beside the sums of its calls, which are many columns and are joined last, once."""
+    sides, links = of.sides, of.links
+    found = sides.group_by("caller").agg(trunk=_main_trunk(sides), **{name: sides[name].sum() for name in _SIDES})
     found = _beside(found, "caller", of.owners, holder=0, principal=0, use=-1, sort=0, age_days=-1)
-    found = found.mutate(
+    people = links.group_by("caller").agg(at_once=pairs.known_at_once(links), **pairs.people(links, of.window))
+    found = _beside(found, "caller", people, at_once=0, **_zeros(*PEOPLE))
+    found = _beside(found, "caller", _of_few(of), **_zeros(*_FEW))
+    found = found.join(of.mine.select("caller", "call_holder", "call_principal", "call_use"), "caller")
+    return found.select(
+        "caller", "trunk", *_SIDES, *PEOPLE, *_FEW, "sort", "age_days",
         holder=(found.holder != 0).ifelse(found.holder, found.call_holder),
         principal=(found.principal != 0).ifelse(found.principal, found.call_principal),
         use=(found.use >= 0).ifelse(found.use, found.call_use),
-    )
-    links = of.links
-    people = links.group_by("caller").agg(known=pairs.known_at_once(links), **pairs.people(links))
-    found = _beside(found, "caller", people, known=0, **_zeros(*PEOPLE))
-    found = _beside(found, "caller", _later(of.met, "caller"), later=0)
-    found = _beside(found, "caller", refusals.counted(of.said, of.hops, "caller"), **_zeros(*REFUSALS))
-    found = _beside(found, "caller", of.agreed.group_by("caller").agg(consented=_.count()), consented=0)
-    found = _beside(found, "caller", _most_by_number(of, found), most_60min=0)
-    found = _beside(found, "caller", _most_to_one(of, links), most_to_one=0)
-    found = _beside(found, "caller", _bursts(of.hot, "caller"), burst=0)
+        known=found.at_once + found.later,
+    )  # fmt: skip
+
+
+def _whole(of: Steps, number: ibis.Table) -> ibis.Table:
+    """Rows of `number` with the sums of their calls."""
+    found = of.mine.drop("call_holder", "call_principal", "call_use").join(number, "caller")
     one, zero = ibis.literal(1, "int64"), ibis.literal(0, "int64")
-    return found.mutate(subject=found.caller, known=found.known + found.later, numbers=one, shared=zero)
+    return found.mutate(
+        subject=found.caller,
+        first_s=found.first + of.window.begin_s,
+        last_s=found.last + of.window.begin_s,
+        days=reduce(lambda one, other: one + other, (found[name] for name in day_names(of.window))),
+        numbers=one,
+        shared=zero,
+    )
 
 
+def _of_few(of: Steps) -> ibis.Table:
+    """By number, what most numbers have none of (_FEW): added up in one table, so that it is joined once."""
+    busy = of.mine.filter(of.mine.calls >= of.counting.busy)
+    often = of.links.filter(of.links.calls >= of.counting.insistent)
+    insistent = of.theirs.semi_join(often, ["caller", "callee"])
+    parts = (
+        pairs.known_later(of.theirs, of.links),
+        refusals.counted(of.said, of.hops, "caller"),
+        of.agreed.group_by("caller").agg(consented=_.count()),
+        pace.most(of.theirs.semi_join(busy, "caller"), "caller", floor=of.counting.busy, name="most_60min"),
+        _most_to_one(of, insistent, "caller"),
+        _bursts(of.hot, "caller"),
+    )
+    zero = ibis.literal(0, "int64")
+    rows = [
+        part.select("caller", **{name: part[name].cast("int64") if name in part.columns else zero for name in _FEW})
+        for part in parts
+    ]
+    every = ibis.union(*rows, distinct=False)
+    return every.group_by("caller").agg(**{name: every[name].sum() for name in _FEW})
+
+
+_FEW = ("later", *REFUSALS, "consented", "most_60min", "most_to_one", "burst")
 _TRUNKS = 1 << 32
 _SIDES = ("foreign", "spoofed", "own_calls", "other_calls")
 
@@ -88,34 +122,19 @@ def _main_trunk(strands: ibis.Table) -> ir.IntegerScalar:
     return found
 
 
-def _later(met: ibis.Table, subject: str) -> ibis.Table:
-    return met.group_by(subject).agg(later=met.count())
-
-
 def _bursts(hot: ibis.Table, subject: str) -> ibis.Table:
     part = hot.filter(hot.burst)
     return part.group_by(subject).agg(burst=part.count())
 
 
-def _most_by_number(of: Steps, number: ibis.Table) -> ibis.Table:
-    busy = number.filter(number.calls >= of.counting.busy)
-    theirs = of.brief.semi_join(busy, "caller")
-    return _most(of, theirs, "caller")
-
-
-def _most(of: Steps, call: ibis.Table, subject: str) -> ibis.Table:
-    return pace.most(call, subject, floor=of.counting.busy, name="most_60min")
-
-
-def _most_to_one(of: Steps, links: ibis.Table) -> ibis.Table:
-    often = links.filter(links.calls >= of.counting.insistent).select("caller", "callee")
-    theirs = of.brief.semi_join(often, ["caller", "callee"])
-    found = pace.most(theirs, "caller", "callee", floor=of.counting.insistent, name="most_to_one")
-    return found.group_by("caller").agg(most_to_one=found.most_to_one.max())
+def _most_to_one(of: Steps, call: ibis.Table, subject: str) -> ibis.Table:
+    floor = of.counting.insistent
+    found = pace.most(call, subject, "callee", floor=floor, name="most_to_one")
+    return found.group_by(subject).agg(most_to_one=found.most_to_one.max())
 
 
 def _by_holder(of: Steps, number: ibis.Table, keep: Keep) -> ibis.Table:
-    mine = number.filter(number.holder != 0)
+    mine = _whole(of, number.filter(number.holder != 0))
     found = mine.group_by("holder").agg(
         numbers=mine.count(),
         caller_kind=mine.caller_kind.min(),
@@ -131,24 +150,21 @@ def _by_holder(of: Steps, number: ibis.Table, keep: Keep) -> ibis.Table:
         burst=mine.burst.sum(),
         **_summed(mine),
     )
-    whose = keep("whose", mine.select("caller", "holder"))
+    whose = keep("whose", number.filter(number.holder != 0).select("caller", "holder"))
     links = of.links.join(whose, "caller")
-    met = pairs.together(links.select("holder", *of.links.columns), "holder")
-    met = keep("met_by_holder", pairs.flags(met, of.window))
-    people = {**pairs.people(met), "shared": met.count(where=met.numbers > 1)}
+    met = keep("met_by_holder", pairs.together(links.select("holder", *of.links.columns), "holder"))
+    people = {**pairs.people(met, of.window), "shared": met.count(where=met.numbers > 1)}
     found = _beside(found, "holder", met.group_by("holder").agg(**people), shared=0, **_zeros(*PEOPLE))
     said = of.said.filter(of.said.holder != 0)
     found = _beside(found, "holder", refusals.counted(said, of.hops, "holder"), **_zeros(*REFUSALS))
     agreed = of.agreed.join(whose, "caller").group_by("holder").agg(consented=_.callee.nunique())
     found = _beside(found, "holder", agreed, consented=0)
-    call = keep("by_holders", of.brief.select("caller", "callee", "s").join(whose, "caller"))
-    found = _beside(found, "holder", _most(of, call, "holder"), most_60min=0)
+    call = keep("by_holders", of.theirs.select("caller", "callee", "s").join(whose, "caller"))
+    most = pace.most(call, "holder", floor=of.counting.busy, name="most_60min")
+    found = _beside(found, "holder", most, most_60min=0)
     often = call.semi_join(met.filter(met.calls >= of.counting.insistent), ["holder", "callee"])
-    most = pace.most(often, "holder", "callee", floor=of.counting.insistent, name="most_to_one")
-    most = most.group_by("holder").agg(most_to_one=most.most_to_one.max())
-    zero = ibis.literal(0, "int64")
-    found = _beside(found, "holder", most, most_to_one=0)
-    return found.mutate(subject=found.holder, tail=zero)
+    found = _beside(found, "holder", _most_to_one(of, often, "holder"), most_to_one=0)
+    return found.mutate(subject=found.holder, tail=ibis.literal(0, "int64"))
 
 
 def _only(ids: ir.IntegerColumn) -> ir.IntegerScalar:
@@ -158,42 +174,49 @@ def _only(ids: ir.IntegerColumn) -> ir.IntegerScalar:
 
 
 def _by_trunk(of: Steps, number: ibis.Table, keep: Keep) -> ibis.Table:
+    """Sums, `callees` and `numbers` are of all calls over it, other figures of people those of the numbers that mainly
+    call over it."""
     call = of.call.filter(of.call.trunk > 0)
-    rows = keep("alike", alike(call, "trunk", of.counting, of.window))
+    rows = keep("alike", alike(call, "trunk"))
     found = rows.group_by("trunk").agg(
-        first_s=rows.first_s.min(),
-        last_s=rows.last_s.max(),
         caller_kind=rows.caller_kind.min(),
-        **{name: rows[name].max() for name in day_names(of.window)},
+        first_s=rows["first"].min() + of.window.begin_s,
+        last_s=rows["last"].max() + of.window.begin_s,
+        days=rows.day.nunique(),
         **sums_alike(rows),
     )
     sides = of.trunks.select("trunk", mine=of.trunks.own.cast("int64"))
     found = _beside(found, "trunk", sides, mine=-1)
     spoofed = of.sides.group_by("trunk").agg(foreign=of.sides.foreign.sum(), spoofed=of.sides.spoofed.sum())
     found = _beside(found, "trunk", spoofed, **_zeros("foreign", "spoofed"))
-    numbers = of.strands.group_by("trunk").agg(numbers=of.strands.count())
-    found = _beside(found, "trunk", numbers, numbers=0)
-    links = pairs.links(of.pair)
-    links = links.filter(links.trunk > 0)
-    told = pairs.flags(links, of.window)
-    people = pairs.people(told) | {"known": pairs.known_at_once(told)}
-    found = _beside(found, "trunk", told.group_by("trunk").agg(**people), known=0, **_zeros(*PEOPLE))
-    met = of.brief.filter(has_number(of.brief)).select("trunk", "callee").distinct()
+    found = _beside(found, "trunk", _numbers_over(of), numbers=0)
+    met = call.filter(has_number(call)).select("trunk", "callee").distinct()
     found = _beside(found, "trunk", met.group_by("trunk").agg(callees=met.count()), callees=0)
-    found = _beside(found, "trunk", _later(of.met, "trunk"), later=0)
+    own = {name: number[name].sum() for name in (*PEOPLE, "known") if name != "callees"}
+    people = number.group_by("trunk").agg(most_to_one=number.most_to_one.max(), **own)
+    found = _beside(found, "trunk", people, **_zeros("most_to_one", *own))
     found = _beside(found, "trunk", refusals.counted(of.said, of.hops, "trunk"), **_zeros(*REFUSALS))
-    within = _most(of, of.brief.filter(of.brief.trunk > 0), "trunk")
-    found = _beside(found, "trunk", within, most_60min=0)
-    most = number.group_by("trunk").agg(most_to_one=number.most_to_one.max())
-    found = _beside(found, "trunk", most, most_to_one=0)
+    most = pace.most_of_many(call, "trunk", floor=of.counting.busy, name="most_60min")
+    found = _beside(found, "trunk", most, most_60min=0)
     found = _beside(found, "trunk", _bursts(of.hot, "trunk"), burst=0)
     zero, unknown = ibis.literal(0, "int64"), ibis.literal(-1, "int64")
-    days = reduce(lambda one, other: one + other, (found[name] for name in day_names(of.window)))
     return found.mutate(
         subject=found.trunk, tail=zero, holder=zero, principal=zero, sort=zero, use=unknown, age_days=unknown,
-        days=days, known=found.known + found.later, consented=zero, shared=zero,
+        consented=zero, shared=zero,
         own_calls=(found.mine == 1).ifelse(found.calls, 0), other_calls=(found.mine == 0).ifelse(found.calls, 0),
     )  # fmt: skip
+
+
+def _numbers_over(of: Steps) -> ibis.Table:
+    """By trunk, how many numbers called over it; most of them call over one alone."""
+    settled = of.callers.filter(of.callers.least == of.callers.greatest)
+    one = settled.group_by(trunk=settled.least).agg(numbers=settled.count())
+    others = of.call.filter(has_number(of.call)).semi_join(
+        of.callers.filter(of.callers.least != of.callers.greatest), "caller"
+    )
+    several = others.select("trunk", "caller").distinct()
+    both = one.union(several.group_by("trunk").agg(numbers=several.count()), distinct=False)
+    return both.group_by("trunk").agg(numbers=both.numbers.sum())
 
 
 def _by_callee(of: Steps, keep: Keep) -> ibis.Table:
@@ -206,20 +229,16 @@ def _by_callee(of: Steps, keep: Keep) -> ibis.Table:
         callee_kind=theirs.callee_kind.min(),
         calls=theirs.count(),
         callers=theirs.caller.nunique(),
-        recorded=theirs.count(where=theirs.known),
-        answered=theirs.count(where=theirs.answered),
-        short=theirs.count(where=short(theirs, of.counting)),
+        **{name: theirs.count(where=flagged(theirs, name)) for name in ("recorded", "answered", "short")},
         talk_ms=talked(theirs),
-        first_s=theirs.s.min(),
-        last_s=theirs.s.max(),
+        first_s=theirs.s.min() + of.window.begin_s,
+        last_s=theirs.s.max() + of.window.begin_s,
     )
     found = _beside(found, "callee", reached, most_60min=0)
     found = _beside(found, "callee", pace.most_callers(theirs), most_callers_60min=0)
     owners = of.owners.rename(callee="caller")
     found = _beside(found, "callee", owners, holder=0, principal=0, use=-1, sort=0)
-    links = pairs.links(of.pair)
-    links = links.semi_join(reached, links.caller == reached.callee)
-    called = links.filter(links.calls > 0, links.back_calls > 0)
-    back = called.group_by("caller").agg(returned=called.count())
-    found = _beside(found, "callee", back.rename(callee="caller"), returned=0)
+    numbered = of.call.filter(has_number(of.call))
+    back = pairs.mutual(numbered, theirs.filter(has_number(theirs)), reached)
+    found = _beside(found, "callee", back, returned=0)
     return found.mutate(subject=found.callee)

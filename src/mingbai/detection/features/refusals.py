@@ -52,8 +52,9 @@ def _from(refusal: ibis.Table) -> dict[str, ir.IntegerScalar]:
 
 
 def met(call: ibis.Table, refusals: ibis.Table, owners: ibis.Table) -> ibis.Table:
-    """The calls to people who ever refused them: `caller`, `callee`, `trunk`, `holder`, `other`; `after` when the call
-    came after a refusal which holds against it, `said` when whoever calls was refused itself, before or after.
+    """The calls that met a refusal: `caller`, `callee`, `trunk`, `holder`, `other`;
+    `after` when the call came after a refusal which holds against it, `said` when whoever calls was refused itself,
+    before or after.
 
     A refusal of one use holds against calls of that use and of unknown use; one of anybody's calls only against those
     whose use is known. `other`: the refused number was another one of the same firm.
@@ -67,6 +68,8 @@ def met(call: ibis.Table, refusals: ibis.Table, owners: ibis.Table) -> ibis.Tabl
         use=(mine.use >= 0).ifelse(mine.use, mine.use_right.fill_null(-1)).cast("int64"),
     ).view()  # fmt: skip  # the joins that follow go by columns made here, so this is a table of its own to them
     found = _beside(found, known.numbers, "number", caller="caller")
+    # of most calls nobody knows for whom or what for: against these nothing else can hold
+    found = found.filter(found.number_said | (found.holder != 0) | (found.principal != 0) | (found.use >= 0)).view()
     for whose in ("holder", "principal"):
         found = _beside(found, known.firms, f"firm_{whose}", **{whose: "party"})
         found = _beside(found, known.others, f"other_{whose}", "least", "greatest", **{whose: "party"})

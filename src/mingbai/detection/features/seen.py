@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 
 from mingbai.detection.features.columns import HOURS, TALK_FROM_S, TALKS
-from mingbai.detection.features.counting import DAY_S, Counting, Window
+from mingbai.detection.features.counting import DAY_S, HOUR_S, Counting, Window
 from mingbai.kernel.msisdn import Kind
 from mingbai.kernel.terms import Decision
 
@@ -21,30 +21,54 @@ _FLAGS = (
 _UNALLOCATED_CAUSE, _REJECTED_CAUSE = 1, 21  # ITU-T Q.850: unallocated number, call rejected
 
 
-def seen(calls: ibis.Table, window: Window) -> ibis.Table:
-    """The calls of the window, a row each: `s` seconds since 1970; `day`, `minute` on the local clock; unknown −1 or 0.
+def seen(calls: ibis.Table, counting: Counting, window: Window) -> ibis.Table:
+    """The calls of the window, a row each, with what counting them needs and no more, for tables of calls are large.
 
-    `cited`: the gate let it pass by a consent. `ring`, `talk`: milliseconds, −1 when unknown; a negative duration is an
-    unknown one, and without an answer there is no talk.
+    `s` seconds since the beginning of the window; `day` (0 is the first) and `hour` on the local clock; `flags` those
+    of `_flags`, as bits; `part` the last of TALK_FROM_S that the talk reached, from 1 on, 0 without talk; `cited`: the
+    gate let it pass by a consent. `ring`, `talk` in milliseconds, −1 when unknown; ids and `use` unknown as 0, −1.
     """
+    call = _plain(calls, window)
+    flags = enumerate(_flags(call, counting).values())
+    return call.select(
+        "caller", "caller_tail", "caller_kind", "callee", "callee_tail", "callee_kind", "trunk", "s", "day", "ring",
+        "talk", "holder", "principal", "use", "cited",
+        flags=reduce(_plus, (flag.ifelse(1 << bit, 0) for bit, flag in flags)).cast("int16"),
+        hour=(call.second // HOUR_S).cast("int8"),
+        part=_part(call.talk).cast("int8"),
+    )  # fmt: skip
+
+
+def _plus(one: ir.IntegerValue, other: ir.IntegerValue) -> ir.IntegerValue:
+    return one + other
+
+
+def _part(talk: ir.IntegerValue) -> ir.IntegerValue:
+    below = [(talk < begin * 1_000, part) for part, begin in enumerate(TALK_FROM_S)]
+    found: ir.IntegerValue = ibis.cases(*below, else_=len(TALK_FROM_S))
+    return found
+
+
+def _plain(calls: ibis.Table, window: Window) -> ibis.Table:
+    """`second` of the local day. A negative duration is an unknown one, and without an answer there is no talk."""
     inside = calls.filter(
         calls.at_us >= ibis.literal(window.begin_s * 1_000_000, "int64"),
         calls.at_us < ibis.literal(window.end_s * 1_000_000, "int64"),
     )
-    s = (inside.at_us // 1_000_000).cast("int64")
+    s = (inside.at_us // 1_000_000 - window.begin_s).cast("int32")
     local = window.local(s)
     answered = inside.answered.fill_null(False)
     return inside.select(
         "caller", "caller_tail", "caller_kind", "callee", "callee_tail", "callee_kind",
         s=s,
-        day=local // DAY_S,
-        minute=local // 60 % 1_440,
+        day=(ibis.literal(0) if len(window.days()) == 1 else local // DAY_S).cast("int16"),
+        second=local % DAY_S,
         known=inside.answered.notnull(),
         answered=answered,
         ring=_duration(inside.ring_ms),
         talk=answered.ifelse(_duration(inside.talk_ms), ibis.literal(-1, "int32")),
         cited=(inside.consent > 0).fill_null(False),
-        **{name: inside[name].fill_null(0).cast("int64") for name in ("trunk", "holder", "principal")},
+        **{name: inside[name].fill_null(0).cast("int32") for name in ("trunk", "holder", "principal")},
         **{name: inside[name].fill_null(-1) for name in ("use", "decision", "cause", "near")},
     )  # fmt: skip
 
@@ -70,9 +94,9 @@ def _flags(call: ibis.Table, counting: Counting) -> dict[str, ir.BooleanValue]:
         "recorded": call.known,
         "answered": call.answered,
         "rung": call.ring >= 0,
-        "short": short(call, counting),
+        "short": (call.talk >= 0) & (call.talk < counting.short_s * 1_000),
         "long": call.talk >= counting.long_s * 1_000,
-        "night": (call.minute < counting.day[0]) | (call.minute >= counting.day[1]),
+        "night": (call.second < counting.day[0] * 60) | (call.second >= counting.day[1] * 60),
         "one_ring": call.known & ~call.answered & (call.ring >= 0) & (call.ring <= counting.one_ring_ms),
         "rejected": call.cause == _REJECTED_CAUSE,
         "unused": (call.cause == _UNALLOCATED_CAUSE) | call.callee_kind.isin(_NOT_IN_USE),
@@ -82,74 +106,60 @@ def _flags(call: ibis.Table, counting: Counting) -> dict[str, ir.BooleanValue]:
     }
 
 
+def flagged(call: ibis.Table, name: str) -> ir.BooleanValue:
+    """Whether the calls are of a sort of _FLAGS."""
+    return (call.flags & ibis.literal(1 << _FLAGS.index(name), "int16")) != 0
+
+
+def _sorts(call: ibis.Table) -> dict[str, ir.BooleanValue]:
+    """What counts calls, by name; of `seen.seen` or of rows of `alike`."""
+    flags = {name: flagged(call, name) for name in _FLAGS}
+    hours = {name: call.hour == hour for hour, name in enumerate(HOURS)}
+    return flags | hours | {name: call.part == part + 1 for part, name in enumerate(TALKS)}
+
+
 def _totals(call: ibis.Table) -> dict[str, ir.IntegerScalar]:
-    whole = (call.talk // 1_000).cast("int64")
+    whole = (_known(call.talk) // 1_000).cast("int64")
     return {
         "calls": call.count(),
-        "ring_ms": _sum(call.ring, call.ring >= 0),
+        "ring_ms": _known(call.ring).sum(),
         "talk_ms": talked(call),
-        "talk_s2": _sum(whole * whole, call.talk >= 0),
+        "talk_s2": (whole * whole).sum(),
     }
 
 
-def sums(call: ibis.Table, counting: Counting) -> dict[str, ir.IntegerScalar]:
+def sums(call: ibis.Table) -> dict[str, ir.IntegerScalar]:
     """The sums over calls, by name: those of columns.SUMS that are known from the call alone."""
-    hours = {name: call.minute // 60 == hour for hour, name in enumerate(HOURS)}
-    flags = _flags(call, counting) | hours | _by_length(call)
-    return {**_totals(call), **{name: call.count(where=flag) for name, flag in flags.items()}}
+    return {**_totals(call), **{name: call.count(where=sort) for name, sort in _sorts(call).items()}}
 
 
-def alike(call: ibis.Table, key: str, counting: Counting, window: Window) -> ibis.Table:
+def alike(call: ibis.Table, key: str) -> ibis.Table:
     """The calls of each `key` that count the same way as one row: for keys with very many calls, whose sums are far
-    sooner made of these rows (`sums_alike`) than call by call. `flags` holds those of `_flags` as bits."""
-    bits = enumerate(_flags(call, counting).values())
-    rows = call.select(
-        key, "s", "day", "ring", "talk", "caller_kind",
-        flags=reduce(lambda one, other: one + other, (flag.cast("int64") * (1 << bit) for bit, flag in bits)),
-        hour=call.minute // 60,
-        part=reduce(
-            lambda one, other: one + other, ((call.talk >= begin * 1_000).cast("int64") for begin in TALK_FROM_S)
-        ),
-    )  # fmt: skip
-    return rows.group_by(key, "flags", "hour", "part").agg(
-        caller_kind=rows.caller_kind.min(),
-        first_s=rows.s.min(),
-        last_s=rows.s.max(),
-        **day_flags(rows, window),
-        **_totals(rows),
+    sooner made of these rows (`sums_alike`) than call by call."""
+    return call.group_by(key, "flags", "day", "hour", "part").agg(
+        caller_kind=call.caller_kind.min(),
+        first=call.s.min(),
+        last=call.s.max(),
+        **_totals(call),
     )
 
 
 def sums_alike(rows: ibis.Table) -> dict[str, ir.IntegerScalar]:
     """What `sums` gives, over rows of `alike`."""
-    flags = {name: rows.flags // (1 << bit) % 2 == 1 for bit, name in enumerate(_FLAGS)}
-    hours = {name: rows.hour == hour for hour, name in enumerate(HOURS)}
-    parts = {name: rows.part == part + 1 for part, name in enumerate(TALKS)}
-    counted = {name: flag.ifelse(rows.calls, 0).sum() for name, flag in (flags | hours | parts).items()}
+    counted = {name: sort.ifelse(rows.calls, 0).sum() for name, sort in _sorts(rows).items()}
     return counted | {name: rows[name].sum() for name in ("calls", "ring_ms", "talk_ms", "talk_s2")}
-
-
-def short(call: ibis.Table, counting: Counting) -> ir.BooleanValue:
-    """Answered, and over before the profile's `short_s`."""
-    return (call.talk >= 0) & (call.talk < counting.short_s * 1_000)
 
 
 def talked(call: ibis.Table) -> ir.IntegerScalar:
     """Milliseconds of talk together."""
-    return _sum(call.talk, call.talk >= 0)
-
-
-def _sum(value: ir.IntegerValue, where: ir.BooleanValue) -> ir.IntegerScalar:
-    found: ir.IntegerScalar = where.ifelse(value, 0).cast("int64").sum()
+    found: ir.IntegerScalar = _known(call.talk).sum()
     return found
 
 
-def _by_length(call: ibis.Table) -> dict[str, ir.BooleanValue]:
-    ends = [*TALK_FROM_S[1:], None]
-    return {
-        name: (call.talk >= begin * 1_000) & (True if end is None else call.talk < end * 1_000)
-        for name, begin, end in zip(TALKS, TALK_FROM_S, ends, strict=True)
-    }
+def _known(duration: ir.IntegerColumn) -> ir.IntegerColumn:
+    """Unknown durations count for nothing in a sum."""
+    found: ir.IntegerColumn = ibis.greatest(duration, ibis.literal(0, "int32"))
+    return found
 
 
 def day_flags(call: ibis.Table, window: Window) -> dict[str, ir.IntegerScalar]:
@@ -163,5 +173,5 @@ def days_called(flags: ibis.Table, window: Window) -> ir.IntegerScalar:
 
 
 def day_names(window: Window) -> dict[str, int]:
-    """The columns of `day_flags`, and the local day (since 1970) of each."""
-    return {f"day_{place}": day for place, day in enumerate(window.days())}
+    """The columns of `day_flags`, and the local day of each, 0 the first."""
+    return {f"day_{place}": place for place in range(len(window.days()))}

@@ -29,67 +29,66 @@ class Given(NamedTuple):
 class Steps(NamedTuple):
     """Shared steps.
 
-    `call`: seen.seen. `brief`: of each call who, whom, over which trunk, when. `owners`: registered numbers. `said`,
-    `hops`: refusals.met and .hopped. `agreed`: agreed.agreed. `strands`: calls by caller and trunk; `sides`: those of
-    subjects, with whose trunk it is. `mine`: sums by subject. `pair`: pairs.pairs. `links`: pairs.links of subjects as callers.
-    `met`: a row for each call to somebody who had called in between, `caller` and `trunk`. `hot`: calls to callees
+    `call`: seen.seen. `owners`: registered numbers. `said`, `hops`: refusals.met and .hopped. `callers`: how much
+    everybody called. `theirs`: the calls of subjects, each one's beside one another; `agreed`: agreed.agreed. `mine`:
+    sums by subject; `sides`: its calls by trunk, with whose trunk it is. `links`: pairs.links. `hot`: calls to callees
     that got many, with `burst`.
     """
 
     counting: Counting
     window: Window
     call: ibis.Table
-    brief: ibis.Table
     trunks: ibis.Table
     owners: ibis.Table
     said: ibis.Table
     hops: ibis.Table
+    callers: ibis.Table
+    theirs: ibis.Table
     agreed: ibis.Table
-    strands: ibis.Table
-    subjects: ibis.Table
-    sides: ibis.Table
     mine: ibis.Table
-    pair: ibis.Table
+    sides: ibis.Table
     links: ibis.Table
-    met: ibis.Table
     hot: ibis.Table
 
 
 def steps(given: Given, counting: Counting, window: Window, keep: Keep) -> Steps:
     """A number that made fewer than `counting.least` calls and is neither registered nor unallocated, and called
     nobody after a refusal, is no subject: no rule could say anything about it."""
-    call = seen(given.calls, window)
+    given = _since_begin(given, window)
+    call = keep("call", seen(given.calls, counting, window))
+    numbered = call.filter(has_number(call))
     owners = keep("owners", _owners(given.numbers, window))
-    before = given.refusals.filter(given.refusals.at_s < ibis.literal(window.end_s, "int64"))
-    said = keep("said", refusals.met(call, before, owners))
+    said = keep("said", refusals.met(call, given.refusals, owners))
     hits = said.filter(said.after)
-    brief = keep("brief", call.select("caller", "callee", "trunk", "s", "caller_kind"))
-    numbered = brief.filter(has_number(brief))
-    strands = keep("strands", _strands(numbered))
-    subjects = keep("subjects", _subjects(strands, owners, hits, counting.least))
-    pair = keep("pair", pairs.pairs(numbered))
-    ends = pairs.links(pair)
-    # a subject's calls beside one another: so many sums for so many subjects have no room in a cache otherwise
-    numbered_calls = call.filter(has_number(call))
-    theirs = keep("theirs", numbered_calls.semi_join(subjects, "caller").order_by("caller"))
+    callers = keep("callers", _callers(numbered))
+    subjects = keep("subjects", _subjects(callers, owners, hits, counting.least))
+    theirs = keep("theirs", _theirs(numbered, subjects))
     return Steps(
         counting=counting,
         window=window,
         call=call,
-        brief=brief,
         trunks=given.trunks,
         owners=owners,
         said=said,
         hops=keep("hops", refusals.hopped(hits)),
+        callers=callers,
+        theirs=theirs,
         agreed=keep("agreed", agreed(theirs, given.consents, owners)),
-        strands=strands,
-        subjects=subjects,
-        sides=keep("sides", _sides(strands.semi_join(subjects, "caller"), owners, given.trunks)),
-        mine=keep("mine", _mine(theirs, counting, window)),
-        pair=pair,
-        links=keep("links", pairs.flags(ends.semi_join(subjects, "caller"), window)),
-        met=keep("met", pairs.known_later(numbered, ends)),
-        hot=keep("hot", _hot(call, brief, counting.burst_calls)),
+        mine=keep("mine", _mine(theirs, window)),
+        sides=keep("sides", _sides(_strands(theirs), owners, given.trunks)),
+        links=keep("links", pairs.links(theirs, numbered, subjects)),
+        hot=keep("hot", _hot(call, counting.burst_calls)),
+    )
+
+
+def _since_begin(given: Given, window: Window) -> Given:
+    """With the times of refusals and consents in seconds since the beginning of the window, as those of calls."""
+    begin = ibis.literal(window.begin_s, "int64")
+    said, consents = given.refusals, given.consents
+    before = said.filter(said.at_s < ibis.literal(window.end_s, "int64"))
+    return given._replace(
+        refusals=before.mutate(at_s=before.at_s - begin),
+        consents=consents.mutate(since_s=consents.since_s - begin, until_s=consents.until_s - begin),
     )
 
 
@@ -106,14 +105,29 @@ def _owners(numbers: ibis.Table, window: Window) -> ibis.Table:
     )
 
 
-def _strands(call: ibis.Table) -> ibis.Table:
-    return call.group_by("caller", "trunk").agg(calls=call.count(), nowhere=of_no_number(call).cast("int64").max())
+def _callers(call: ibis.Table) -> ibis.Table:
+    """Who called: how often, over which trunks (the smallest and the largest id), as a number that nobody has."""
+    return call.group_by("caller").agg(
+        calls=call.count(),
+        least=call.trunk.min(),
+        greatest=call.trunk.max(),
+        nowhere=of_no_number(call).cast("int8").max(),
+    )
 
 
-def _subjects(strands: ibis.Table, owners: ibis.Table, hits: ibis.Table, least: int) -> ibis.Table:
-    made = strands.group_by("caller").agg(calls=strands.calls.sum(), nowhere=strands.nowhere.max())
-    enough = made.filter((made.calls >= least) | (made.nowhere > 0)).select("caller")
-    return enough.union(owners.select("caller"), hits.select("caller"), distinct=True)
+def _subjects(callers: ibis.Table, owners: ibis.Table, hits: ibis.Table, least: int) -> ibis.Table:
+    enough = callers.filter((callers.calls >= least) | (callers.nowhere > 0)).select("caller")
+    known = owners.select("caller").union(hits.select("caller"), distinct=False)
+    return enough.union(callers.select("caller").semi_join(known, "caller"), distinct=True)
+
+
+def _theirs(call: ibis.Table, subjects: ibis.Table) -> ibis.Table:
+    # a subject's calls beside one another: so many sums for so many subjects have no room in a cache otherwise
+    return call.drop("callee_tail", "callee_kind").semi_join(subjects, "caller").order_by("caller")
+
+
+def _strands(theirs: ibis.Table) -> ibis.Table:
+    return theirs.group_by("caller", "trunk").agg(calls=theirs.count(), nowhere=of_no_number(theirs).cast("int8").max())
 
 
 def _sides(strands: ibis.Table, owners: ibis.Table, trunks: ibis.Table) -> ibis.Table:
@@ -131,7 +145,7 @@ def _sides(strands: ibis.Table, owners: ibis.Table, trunks: ibis.Table) -> ibis.
     )
 
 
-def _mine(theirs: ibis.Table, counting: Counting, window: Window) -> ibis.Table:
+def _mine(theirs: ibis.Table, window: Window) -> ibis.Table:
     """Sums by subject, and what the calls themselves say of whose number it is."""
     return theirs.group_by("caller").agg(
         tail=theirs.caller_tail.min(),
@@ -139,18 +153,16 @@ def _mine(theirs: ibis.Table, counting: Counting, window: Window) -> ibis.Table:
         call_holder=theirs.holder.max(),
         call_principal=theirs.principal.max(),
         call_use=theirs.use.max().cast("int64"),
-        first_s=theirs.s.min(),
-        last_s=theirs.s.max(),
+        first=theirs.s.min(),
+        last=theirs.s.max(),
         **day_flags(theirs, window),
-        **sums(theirs, counting),
+        **sums(theirs),
     )
 
 
-def _hot(call: ibis.Table, brief: ibis.Table, floor: int) -> ibis.Table:
+def _hot(call: ibis.Table, floor: int) -> ibis.Table:
     """Calls to callees that got `floor` or more in all; `burst`: floor or more in the 60 minutes that end with it."""
-    reached = brief.group_by("callee").agg(got=brief.count())
+    reached = call.group_by("callee").agg(got=call.count())
     theirs = call.semi_join(reached.filter(reached.got >= floor), "callee")
-    return pace.bursts(
-        theirs.select("caller", "callee", "callee_tail", "callee_kind", "trunk", "s", "known", "answered", "talk"),
-        floor,
-    )
+    whose = ("caller", "caller_kind", "callee", "callee_tail", "callee_kind", "trunk")
+    return pace.bursts(theirs.select(*whose, "s", "flags", "talk"), floor)
