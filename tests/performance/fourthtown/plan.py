@@ -24,6 +24,8 @@ _RIVAL_MOBILE = (130, 131, 132, 155, 156, 185, 186, 176, 133, 153, 180, 181, 189
 _VIRTUAL = (170, 171, 167, 165, 162)
 _AREAS = ((28, 8), (28, 8), (28, 8), (816, 7), (838, 7), (833, 7))  # area code, digits of a local number
 
+_MOBILE_HEADS = tuple(86_000 + prefix for prefix in _OWN_MOBILE)
+
 LINES = ("own", "rival", "virtual", "corp", "fixed", "f400", "f95", "abroad", "forged", "dead")
 
 
@@ -109,6 +111,9 @@ def lay(rng: Rng, lines: NDArray[np.int64]) -> Lines:
         rows = np.flatnonzero(lines == kind)
         place[rows] = _places(rng, line, len(rows))
         digits[rows] = digits_of(rng, line, len(rows))
+    beside = np.flatnonzero((lines == LINES.index("forged")) & np.isin(digits // 100_000_000, _MOBILE_HEADS))
+    like = digits[rng.choice(np.flatnonzero(lines == LINES.index("own")), len(beside))] // 10_000
+    digits[beside] = like * 10_000 + rng.integers(0, 10_000, len(beside))  # as if from the block of those it calls
     while True:
         first = np.unique(digits, return_index=True)[1]
         again = np.setdiff1d(np.arange(len(digits)), first)

@@ -49,7 +49,8 @@ def days_of(rng: Rng, town: Town) -> tuple[Ints, Ints]:
     works[np.arange(len(works)), begins + rng.integers(0, 1 << 20, len(works)) % (ends - begins)] = True
     rate = habits["rate"][:, None] * np.where(rest, habits["weekend"][:, None], 1.0) * works
     rate = rate * rng.gamma(6, 1 / 6, works.shape)
-    counts = rng.poisson(np.minimum(rate, 1500)).ravel()
+    most = np.where(town.callers.single, 320, 1500)  # by hand from one line, by machine or from many
+    counts = rng.poisson(np.minimum(rate, most[:, None])).ravel()
     cells = np.repeat(np.arange(len(counts)), counts)
     return cells // days, cells % days
 
