@@ -137,7 +137,7 @@ def _measure(live: object) -> tuple[list[float], list[float]]:
             delays += [(now - read_at).total_seconds()] * len(new)
             known |= new
             read_at = before
-            clock.pause(pause_s(took, behind=live.waiting > 0))  # type: ignore[attr-defined]  # as above
+            clock.pause(pause_s(took, behind=live.behind))  # type: ignore[attr-defined]  # as above
     return delays, batches
 
 

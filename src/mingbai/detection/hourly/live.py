@@ -41,7 +41,8 @@ _REFRESH_S = 300.0
 _SPARING times that."""
 _SPARING = 20.0
 _FORGET_S = 60.0
-_SHORTEST_S, _LONGEST_S, _WITHIN_S, _TIMES = 1.0, 4.0, 7.0, 12.0
+_SHORTEST_S, _LONGEST_S, _WITHIN_S, _TIMES = 1.0, 3.0, 7.0, 12.0
+_MANY = 20_000  # that wait, as after some hours down; those with very many calls wait as a matter of course
 _KINDS = (Kind.NUMBER, Kind.CALLEE)
 _KEPT = pa.schema([*CALLS, pa.field("resource", pa.int64())])
 _Key = tuple[str, str, int]  # kind, rule, subject
@@ -57,8 +58,7 @@ class Batch(NamedTuple):
 
 def pause_s(took_s: float, *, behind: bool = False) -> float:
     """How long to wait after a batch, by what it took: so long that detection takes a small part of a core, yet two
-    batches and what lies between them, the longest that a call waits, stay within some seconds; little when numbers
-    wait that there was no room for."""
+    batches and what lies between them, the longest that a call waits, stay within some seconds; little when behind."""
     most = _SHORTEST_S if behind else min(_LONGEST_S, _WITHIN_S - 2 * took_s)
     return max(_SHORTEST_S, min(most, _TIMES * took_s))
 
@@ -105,6 +105,11 @@ class Live:
     def waiting(self) -> int:
         """Numbers that a batch had no room for."""
         return len(self._feed.callers) + len(self._feed.callees)
+
+    @property
+    def behind(self) -> bool:
+        """Whether they are so many that the next batch should come soon."""
+        return self.waiting > _MANY
 
     def close(self) -> None:
         self._window.close()
@@ -206,7 +211,7 @@ def _plan(counting: Counting, first: date, days: int, zone: str) -> Plan:
     window = Window.of_days(first, days, zone)
     named = {name: unbound(name, schema) for name, schema in columns.INPUTS.items() if name != "calls"}
     given = Given(unbound("calls", CALLS), **named)
-    return planned(lambda keep: features(given, counting, window, keep), _KINDS)
+    return planned(lambda keep: features(given, counting, window, keep, _KINDS), _KINDS)
 
 
 def _only(table: pa.Table, subjects: Ints) -> pa.Table:

@@ -24,8 +24,8 @@ from mingbai.detection.hourly.waiting import Waiting, affordable
 from mingbai.kernel.home import Home
 from mingbai.kernel.scratch import Scratch
 
-ROOM = 300_000
-"""Calls that a batch looks at, about, of callers and of people called each: well below a second on one core."""
+ROOM = 150_000
+"""Calls that a batch looks at, about, of callers and of people called each: a second or two of one core."""
 _AT_ONCE = 200_000
 """Numbers of which it is seen in one batch whether they are to be looked at."""
 _RECENT_US = 2 * HOUR_US

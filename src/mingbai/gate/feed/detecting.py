@@ -30,7 +30,7 @@ def live(home: Home) -> list[Step]:
     def batch() -> None:
         began = clock.monotonic()
         following.step()
-        hour.every = pause_s(clock.monotonic() - began, behind=following.waiting > 0)
+        hour.every = pause_s(clock.monotonic() - began, behind=following.behind)
 
     hour = Step("detection.hour", 0.0, batch)
     return [
