@@ -54,10 +54,11 @@ def findings(wanted: Wanted = Wanted(), *, after: int = 0, limit: int = 100) -> 
 
 
 def counts(wanted: Wanted = Wanted()) -> dict[str, int]:  # noqa: B008  # frozen
-    """How many findings there are by state, however `wanted.states` chooses, and of the new ones by verdict."""
-    rows = _chosen(wanted._replace(states=()))
+    """How many findings there are by state, however `wanted.states` chooses; by verdict, how many lines the queue has
+    of the new ones, where a campaign is one, and what several rules found."""
+    rows = _chosen(wanted._replace(states=(), folded=False))
     found = dict(rows.values_list("state").annotate(many=Count("id")))
-    new = dict(rows.filter(state=State.NEW).values_list("verdict").annotate(many=Count("id")))
+    new = dict(_folded(rows.filter(state=State.NEW)).values_list("verdict").annotate(many=Count("id")))
     return {**dict.fromkeys(State, 0), **dict.fromkeys(Verdict, 0), **found, **new}
 
 

@@ -338,7 +338,7 @@ def test_the_first_page_says_what_waits(at: SimpleNamespace, desk: Log_in) -> No
     assert "待办" in page
     assert "待处理的重点线索" in page
     assert "待启用的规则版本" in page
-    assert '<b class="figure">7</b> <span>待处理的重点线索' in page
+    assert '<b class="figure">6</b> <span>待处理的重点线索' in page
     client.logout()
     assert "待启用的规则版本" in text(desk("operator-auditor").get("/console/"))
 
@@ -453,3 +453,50 @@ def test_a_shadow_run_names_the_trunk_that_it_would_hit(
         kind="trunk", head=house.trunk, tail=0, quarter="", rule="spoofing_trunk", reason=["", {}], terms=[], holder=0
     )
     assert "haidong-1" in text(desk("operator-compliance").get(f"{BASE}/runs/{at.run}/"))
+
+
+def test_the_queue_counts_its_lines(at: SimpleNamespace, desk: Log_in) -> None:
+    """Else the first page of the console says 58, and the queue shows 19."""
+    before = queries.counts()
+    actions.record([found.judged(found.ROGUES[0], "high_frequency")], by=By.DAY, rules=0)
+    after = queries.counts()
+    assert (after["finding"], after["suspicion"]) == (before["finding"], before["suspicion"])
+    assert after["new"] == before["new"] + 1
+    lines = queries.findings(queries.Wanted(folded=True))
+    assert after["finding"] == sum(row.verdict == "finding" for row in lines)
+
+
+def test_a_number_that_nobody_has_is_no_case_and_the_page_says_where_to_look(
+    at: SimpleNamespace, house: SimpleNamespace, desk: Log_in
+) -> None:
+    shown = found.judged("19900011", "mass", trunk=house.trunk)
+    shown.figures["unallocated"] = 256
+    ident = actions.record([shown], by=By.DAY, rules=0).new[0]
+    page = text(desk("operator-compliance").get(f"{BASE}/{ident}/"))
+    assert "无法对其立案" in page
+    assert "请核查送来这些呼叫的中继 haidong-1。" in page
+    assert f'action="{BASE}/{ident}/case/"' not in page
+    assert f'action="{BASE}/{ident}/dismiss/"' in page
+
+
+def test_sent_twice_or_by_two_officers_it_is_one_case(at: SimpleNamespace, desk: Log_in) -> None:
+    first, second = desk("operator-compliance"), Client()
+    second.force_login(get_user_model().objects.get(username="operator-admin"))
+    said, problems_said = {"reason": "特征明显，立案核实"}, str(words.SENTENCES["detection.decided"][0])
+    assert first.post(f"{BASE}/{at.mass}/case/", said).status_code == 302
+    for client in (first, second):
+        answer = client.post(f"{BASE}/{at.mass}/case/", said)
+        assert answer.status_code == 409
+        assert problems_said in text(answer)
+    assert second.post(f"{BASE}/{at.mass}/dismiss/", said).status_code == 409
+    view = queries.finding(at.mass)
+    assert view is not None
+    assert len(view.cases) == 1
+
+
+def test_no_form_of_a_finding_is_taken_from_elsewhere(at: SimpleNamespace, house: SimpleNamespace) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(get_user_model().objects.get(username="operator-compliance"))
+    for path in (f"{at.mass}/case/", f"{at.mass}/dismiss/", "many/", f"rules/{at.rules}/live/", "rules/new/"):
+        assert strict.post(f"{BASE}/{path}", {"reason": "立案核实", "finding": [at.mass]}).status_code == 403, path
+    assert queries.finding(at.mass).row.state == "new"  # type: ignore[union-attr]  # it is there

@@ -13,6 +13,7 @@ from mingbai.detection.queries import FindingView
 from mingbai.detection.states import Kind, State
 from mingbai.kernel.problems import Problem
 from mingbai.notices.queries import profile
+from mingbai.numbers import queries as numbers
 from mingbai.people import queries as people
 from mingbai.web import problems, words_detection
 from mingbai.web.console.detection import asked, listing, pictures, terms
@@ -59,6 +60,8 @@ def finding_page(
         "figures": [(name, found.figures[name]) for name in words_detection.FIGURES if found.figures.get(name)],
         "names": _accounts(found),
         "may": desk.may("judge.finding") and found.row.state == State.NEW,
+        "nobodys": found.row.kind == Kind.NUMBER and bool(found.figures.get("unallocated")),
+        "carried": _trunk(found.row.trunk),
         "most": actions.MOST_NUMBERS,
         "beside": any(one.mark == found.row.mark and one.state == State.NEW for one in found.others if one.mark),
         "pictured": found.row.kind in (Kind.NUMBER, Kind.CALLEE),
@@ -76,6 +79,11 @@ def _found(finding: int) -> FindingView:
     if found is None:
         raise Http404
     return found
+
+
+def _trunk(ident: int) -> str:
+    trunk = numbers.trunk(ident) if ident else None
+    return trunk.name if trunk else ""
 
 
 def _accounts(found: FindingView) -> dict[int, str]:
