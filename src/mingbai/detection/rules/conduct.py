@@ -53,7 +53,8 @@ NOT_OF_ROTATION = (CALLED_BACK, KNOWN, SOUGHT, CONSENTED, OWN_TRUNK)
 _DUTY = tuple(f"registered_{name}" for name in ("hospital", "school", "public_interest"))
 _NUMBER, _FIRMS = (Kind.NUMBER,), (Kind.NUMBER, Kind.HOLDER)
 _COLD = (Test("unwelcome_percent", "unwelcome_percent"), Test("returned_percent", "returned_percent", most=True),
-         Test("known_percent", "known_percent", most=True), Test("spread_percent", "spread_percent"))  # fmt: skip
+         Test("known_percent", "known_percent", most=True), Test("spread_percent", "spread_percent"),
+         Test("score", "points"))  # fmt: skip
 
 RULES: tuple[Rule, ...] = (
     Rule("high_frequency", _NUMBER, (Test("per_hour", "per_hour", above=True),), Verdict.SUSPICION),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,7 @@ FINDINGS = pa.schema(_FIELDS)
 holds what the rule measured beside its thresholds; `against` what counts against it, by code."""
 
 _PRIOR = "prior"
+_AT_ONCE, _THREADS = 65_536, 2  # so many rows stay in a processor's cache; NumPy works beside Python's lock
 _STRUCTS: Any = pa.StructArray  # its stubs want one type of all fields
 
 
@@ -55,19 +57,38 @@ def judge(
     `hopping_holders`, `rotating_holders`: holders that were found so; of these, a number that had its part in it is
     found, too. `whole`: what the records as a whole can tell.
     """
-    counts = Counts(whole.known(features))
+    known = whole.known(features)
+    slices = [known.slice(begin, _AT_ONCE) for begin in range(0, max(known.num_rows, 1), _AT_ONCE)]
+
+    def judged(part: pa.Table) -> list[pa.Table]:
+        return _judged(part, settings, kind, hopping_holders, rotating_holders)
+
+    if len(slices) == 1:
+        return pa.concat_tables(judged(slices[0]))
+    with ThreadPoolExecutor(_THREADS) as pool:
+        found = list(pool.map(judged, slices))
+    return pa.concat_tables([table for of_rule in zip(*found, strict=True) for table in of_rule])
+
+
+def _judged(
+    features: pa.Table, settings: Detection, kind: str, hopping: Sequence[int], rotating: Sequence[int]
+) -> list[pa.Table]:
+    """Findings by rule, a table each and one that is empty."""
+    counts = Counts(features)
     shares = parts(counts)
     scores = score(evidence(counts, shares, settings), settings)
     measured = measures(counts, shares) | {"score": scores.score}
     against = conduct.counts_against(measured, registered(counts), settings)
     hits = [conduct.hit(rule, measured, against, settings) for rule in conduct.RULES if kind in rule.kinds]
     if kind == Kind.NUMBER:
-        hits.append(_parts_of(counts, measured, hopping_holders))
-        hits.append(_rotated(counts, measured, rotating_holders, against))
+        hits.append(_parts_of(counts, measured, hopping))
+        hits.append(_rotated(counts, measured, rotating, against))
     if kind in (Kind.NUMBER, Kind.HOLDER):
         hits.append(_by_score(counts, scores, against, settings))
-    made = [_rows(hit, kind, counts, scores, against) for hit in hits if len(hit.rows)]
-    return pa.concat_tables(made) if made else FINDINGS.empty_table()
+    made = [
+        _rows(hit, kind, counts, scores, against) if len(hit.rows) else FINDINGS.empty_table() for hit in hits
+    ]  # fmt: skip
+    return [FINDINGS.empty_table(), *made]
 
 
 def judge_all(features: Mapping[str, pa.Table], settings: Detection) -> pa.Table:

@@ -44,12 +44,17 @@ class Detection:
     # rules about a number
     high_frequency: Mapping[str, int] = setting(figures("per_hour"), "calls in any 60 minutes")
     mass: Mapping[str, int] = setting(
-        figures("per_day", "callees", "unwelcome_percent", "returned_percent", "known_percent", "spread_percent"),
-        "people called a day, people called in all, per cent at least, per cent at most, per cent at most, per cent",
+        figures(
+            "per_day", "callees", "unwelcome_percent", "returned_percent", "known_percent", "spread_percent", "points"
+        ),
+        "people called a day, people called in all, per cent at least, per cent at most, per cent at most, per cent,"
+        " points",
     )
     slow: Mapping[str, int] = setting(
-        figures("days", "callees", "unwelcome_percent", "returned_percent", "known_percent", "spread_percent"),
-        "days, people called in all, per cent at least, per cent at most, per cent at most, per cent",
+        figures(
+            "days", "callees", "unwelcome_percent", "returned_percent", "known_percent", "spread_percent", "points"
+        ),
+        "days, people called in all, per cent at least, per cent at most, per cent at most, per cent, points",
     )
     after_refusal: Mapping[str, int] = setting(figures("people", "percent"), "people, per cent of those called")
     hopping: Mapping[str, int] = setting(
@@ -78,7 +83,7 @@ class Detection:
     )
     foreign_trunk: Mapping[str, int] = setting(
         figures("callees", "unwelcome_percent", "returned_percent", "known_percent", "points"),
-        "calls and people called, per cent unanswered or short, per cent at most, per cent at most, points of the score",
+        "calls and people called, per cent unanswered or short, per cent at most, per cent at most, points",
     )
     spoofing_trunk: Mapping[str, int] = setting(figures("calls", "percent"), "calls, per cent of the trunk's calls")
     neighbour: Mapping[str, int] = setting(
