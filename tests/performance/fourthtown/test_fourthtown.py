@@ -117,6 +117,7 @@ def test_no_plain_feature_parts_them(made: town.Made) -> None:
         "answered": np.bincount(calls.caller, calls.answered, count) / np.maximum(attempts, 1),
         "talked": np.bincount(calls.caller, talked, count) / np.maximum(attempts, 1),
         "calls to it": np.bincount(calls.callee, minlength=count) / np.maximum(attempts, 1),
+        "refusals of it": np.bincount(made.callers.number[made.refusals.row], minlength=count),
         "numbers not in use": np.bincount(calls.caller, calls.cause == 1, count) / np.maximum(attempts, 1),
     }
     bad = made.nuisance[callers]

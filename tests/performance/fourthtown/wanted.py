@@ -12,17 +12,17 @@ WANTED = (
     Style(
         "courier", False, 300, _MOBILE, rate=75, weekend=0.8, hours=("rounds",), fresh=0.6, circle=140, grouped=0.85,
         again=0.35, follow=0.06, appeal=0.8, curt=0.2, talk=17, tight=0.65, patience=24, back=0.3, later=0.08,
-        inbound=0.09, picks=0.8, private=0.75, listed=((0.22, "courier", "service"),), objects=0.0008, heed=0.6,
+        inbound=0.09, picks=0.8, private=0.75, listed=((0.22, "courier", "service"),), objects=0.0014, heed=0.6,
     ),
     Style(
         "meal_rider", False, 150, _MOBILE, rate=48, weekend=0.9, hours=("meals",), fresh=0.9, circle=30, grouped=0.6,
         again=0.45, follow=0.08, appeal=0.9, curt=0.22, talk=13, tight=0.6, patience=22, back=0.25, later=0.06,
-        inbound=0.06, picks=0.75, private=0.8, listed=((0.08, "courier", "service"),), objects=0.0008, heed=0.6,
+        inbound=0.06, picks=0.75, private=0.8, listed=((0.08, "courier", "service"),), objects=0.0014, heed=0.6,
     ),
     Style(
         "ride_driver", False, 120, _MOBILE, rate=22, weekend=0.9, hours=("wheels",), fresh=0.92, circle=12,
         again=0.3, follow=0.15, appeal=1.0, curt=0.12, talk=18, tight=0.6, patience=28, back=0.35, later=0.2,
-        inbound=0.3, picks=0.85, private=0.8, listed=((0.12, "taxi", "service"),), objects=0.0008, heed=0.6,
+        inbound=0.3, picks=0.85, private=0.8, listed=((0.12, "taxi", "service"),), objects=0.0014, heed=0.6,
     ),
     Style(  # numbers that stand in for drivers, riders and their customers, now for these, now for those
         "relay_number", False, 70, {"virtual": 0.5, "corp": 0.25, "own": 0.25}, pool=(10, 25), turn="thin", rate=60,
@@ -121,7 +121,7 @@ WANTED = (
     Style(  # you had called 12345: your matter stands thus
         "hotline_back", False, 12, {"corp": 0.5, "fixed": 0.5}, pool=(1, 4), turn="thin", rate=60, weekend=0.5,
         hours=("office", "shop"), fresh=0.45, circle=200, again=0.5, follow=0.06, appeal=0.4, curt=0.08, talk=95,
-        back=0.25, later=0.06, inbound=1.2, picks=0.9, objects=0.0008, heed=0.85,
+        back=0.25, later=0.06, inbound=1.2, picks=0.9, objects=0.0014, heed=0.85,
         listed=((0.5, "public_interest", "service"), (0.2, "service_line", "service")),
     ),
     Style(
@@ -162,6 +162,6 @@ WANTED = (
     Style(
         "community_office", False, 25, _OFFICE, rate=38, weekend=0.2, hours=("office",), fresh=0.3, circle=200,
         grouped=0.95, again=0.35, appeal=0.4, curt=0.1, talk=50, back=0.3, later=0.06, inbound=0.3, picks=0.75,
-        objects=0.0008, heed=0.7, listed=((0.4, "public_interest", "service"),),
+        objects=0.0014, heed=0.7, listed=((0.4, "public_interest", "service"),),
     ),
 )  # fmt: skip
