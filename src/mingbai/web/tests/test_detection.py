@@ -8,12 +8,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.test import Client
 
 from mingbai.cases import queries as cases
 from mingbai.detection import actions, queries
-from mingbai.detection.models import ShadowHit
 from mingbai.detection.rules import CODES, RULES
 from mingbai.detection.states import Found as By
 from mingbai.detection.tests import found
@@ -449,7 +449,7 @@ def test_a_filter_that_has_no_box_is_told_and_kept(at: SimpleNamespace, house: S
 def test_a_shadow_run_names_the_trunk_that_it_would_hit(
     at: SimpleNamespace, house: SimpleNamespace, desk: Log_in
 ) -> None:
-    ShadowHit.objects.filter(run=at.run, change="new").update(
+    apps.get_model("detection", "ShadowHit").objects.filter(run=at.run, change="new").update(
         kind="trunk", head=house.trunk, tail=0, quarter="", rule="spoofing_trunk", reason=["", {}], terms=[], holder=0
     )
     assert "haidong-1" in text(desk("operator-compliance").get(f"{BASE}/runs/{at.run}/"))
