@@ -16,6 +16,7 @@ from mingbai.detection.states import Kind
 
 _BACK = ("returned", "callers", "first_in", "known")
 _NUMBERED = ("unallocated", "spoofed", "unused", "near")
+_SELDOM = ("rejected", "one_ring", "unused", "near")
 _NUMBERS = 50  # numbers that call several people, below which too little is there to tell
 _SEVERAL = 5
 _ONE_WAY = 0.02
@@ -23,10 +24,12 @@ _FOREIGN = 0.5
 
 
 class Whole(NamedTuple):
-    """`both_ways`: people who were called are seen calling, too. `plan`: callers have numbers of the plan."""
+    """`both_ways`: people who were called are seen calling, too. `plan`: callers have numbers of the plan. `never`:
+    columns of what happens at times, and here to nobody: the records do not tell it."""
 
     both_ways: bool = True
     plan: bool = True
+    never: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, features: Mapping[str, pa.Table]) -> Self:
@@ -42,12 +45,13 @@ class Whole(NamedTuple):
         calls = counts["calls"].sum()
         # forged numbers call real ones; in a data set of other ids nobody has a number of the plan
         strange = all(counts[name].sum() > _FOREIGN * calls for name in ("unallocated", "unused"))
-        return cls(both_ways=called >= _ONE_WAY, plan=not strange)
+        never = tuple(name for name in _SELDOM if not counts[name].any())
+        return cls(both_ways=called >= _ONE_WAY, plan=not strange, never=never)
 
     def known(self, features: pa.Table) -> pa.Table:
         """The table without what is not known: rules and score take a column that is not there for unknown."""
-        hidden = [*(() if self.both_ways else _BACK), *(() if self.plan else _NUMBERED)]
-        return features.drop_columns([name for name in hidden if name in features.column_names])
+        hidden = {*self.never, *(() if self.both_ways else _BACK), *(() if self.plan else _NUMBERED)}
+        return features.drop_columns(sorted(hidden & set(features.column_names)))
 
 
 WHOLE = Whole()

@@ -5,19 +5,24 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+import duckdb
+import ibis
 import pyarrow as pa
 import pytest
 
 from mingbai.detection import rules
-from mingbai.detection.engines import opened
+from mingbai.detection.engines.duck import statement
+from mingbai.detection.engines.protocol import unbound
 from mingbai.detection.features import INPUTS, Counting, Given, Window, features
 from mingbai.detection.rules.tests.made import SETTINGS
 from mingbai.detection.states import Kind
 from mingbai.kernel.msisdn import Kind as Number
 
-ZONE, FIRST = "Asia/Shanghai", date(2026, 3, 2)
+DAYS = 28
+WINDOW = Window.of_days(date(2026, 3, 2), DAYS, "Asia/Shanghai")
 SELLER = 900_000
 
 
@@ -87,8 +92,8 @@ def feast(draw: random.Random) -> Iterator[Call]:
 
 
 def sparse(draw: random.Random) -> Iterator[Call]:
-    """Three months of people who call now and then."""
-    return friends(draw, days=90, people=150, a_day=0.3)
+    """Four weeks of people who call now and then."""
+    return friends(draw, days=DAYS, people=200, a_day=0.3)
 
 
 def outgoing(draw: random.Random) -> Iterator[Call]:
@@ -96,7 +101,7 @@ def outgoing(draw: random.Random) -> Iterator[Call]:
     for line in range(80):
         for day in range(5):
             for _ in range(12):
-                yield Call(_moment(draw, day), 6_000 + line, draw.randrange(20_000), _talk(draw))
+                yield Call(_moment(draw, day), 6_000 + line, 20_000 + draw.randrange(20_000), _talk(draw))
 
 
 def riders(draw: random.Random) -> Iterator[Call]:
@@ -130,18 +135,32 @@ COLUMNS: dict[str, frozenset[str]] = {
 }
 
 
+@lru_cache(maxsize=1)
+def _plan() -> tuple[list[tuple[str, str]], dict[str, str]]:
+    """Statements of the steps and of the results: compiled once for all graphs."""
+    steps: list[tuple[str, str]] = []
+
+    def keep(name: str, found: ibis.Table) -> ibis.Table:
+        steps.append((name, statement(found)))
+        return ibis.table(found.schema(), name=name)
+
+    given = Given(*(unbound(name, schema) for name, schema in INPUTS.items()))
+    found = features(given, Counting.of(SETTINGS), WINDOW, keep)
+    return steps, {kind: statement(table) for kind, table in found.items()}
+
+
 def judged(calls: list[Call], known: frozenset[str], *, ids: bool = False) -> list[dict[str, Any]]:
     """Findings over the calls, of whose columns these are known; `ids`: numbers of no plan."""
-    days = int(max(call.s for call in calls) // 86_400) + 1
-    window = Window.of_days(FIRST, days, ZONE)
     kind = int(Number.UNALLOCATED if ids else Number.MOBILE)
-    rows = [_row(window.begin_s, call, known, kind) for call in calls]
-    with opened("duckdb", threads=1) as engine:
-        empty = {name: schema.empty_table() for name, schema in INPUTS.items()}
-        tables = empty | {"calls": pa.Table.from_pylist(rows, schema=INPUTS["calls"])}
-        given = Given(*(engine.read(name, tables[name], schema) for name, schema in INPUTS.items()))
-        found = features(given, Counting.of(SETTINGS), window, engine.keep)
-        counted = {one: engine.fetch(table) for one, table in found.items()}
+    rows = [_row(WINDOW.begin_s, call, known, kind) for call in calls]
+    steps, results = _plan()
+    with duckdb.connect(config={"threads": 1}) as connection:
+        for name, schema in INPUTS.items():
+            made = pa.Table.from_pylist(rows, schema=schema) if name == "calls" else schema.empty_table()
+            connection.register(name, made)
+        for name, sql in steps:
+            connection.execute(f"CREATE TEMP TABLE {name} AS {sql}")
+        counted = {one: connection.execute(sql).to_arrow_table() for one, sql in results.items()}
     return [one for one in rules.judge_all(counted, SETTINGS).to_pylist() if one["verdict"] == "finding"]
 
 

@@ -35,7 +35,14 @@ def told(*rows: dict[str, int]) -> set[tuple[str, str]]:
     ],
 )
 def test_what_records_can_tell(rows: list[dict[str, int]], both_ways: bool, plan: bool) -> None:
-    assert Whole.of({"number": table(*rows), "trunk": table(kind="trunk")}) == Whole(both_ways, plan)
+    found = Whole.of({"number": table(*rows), "trunk": table(kind="trunk")})
+    assert (found.both_ways, found.plan) == (both_ways, plan)
+
+
+def test_what_happens_at_times_and_here_to_nobody_is_not_told() -> None:
+    rows = [OUT | {"callers": 100, "rejected": int(place == 7)} for place in range(60)]
+    found = Whole.of({"number": table(*rows), "trunk": table(kind="trunk")})
+    assert found.never == ("one_ring", "unused", "near")
 
 
 def test_some_numbers_alone_say_nothing_about_the_whole() -> None:
