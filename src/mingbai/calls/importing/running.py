@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -24,12 +24,14 @@ from numpy.typing import NDArray
 from mingbai.calls import events, lake
 from mingbai.calls.importing import dialects, faults, sources, times
 from mingbai.calls.importing.aside import Aside
+from mingbai.calls.importing.begun import Begun, fresh
 from mingbai.calls.importing.faults import BadRow
 from mingbai.calls.importing.judging import Judged, Register, Window, judge
 from mingbai.calls.importing.mapping import Layout
 from mingbai.calls.importing.parts import Part
 from mingbai.calls.importing.staging import Staging
 from mingbai.calls.importing.trunks import TrunkIds, Trunks
+from mingbai.calls.importing.xml import Documents
 from mingbai.calls.models import Import, ImportedFile
 from mingbai.calls.pseudonyms import quarter_of
 from mingbai.kernel import clock, profile
@@ -105,10 +107,10 @@ def import_calls(
         mend = "write a short name in ASCII, such as msc-sh-1"
         raise Problem("calls.source", "this cannot be the name of a source", where="source", mend=mend)
     with _alone(home):
-        fresh, known = _fresh(paths)
-        if not fresh:
+        found, known = fresh(paths)
+        if not found:
             return Report("", 0, known, 0, 0, 0, 0, done=False)
-        run = _Run(home, fresh, replace(choice, layout=layout, source=source), register, trunks, progress or _silent)
+        run = _Run(home, found, replace(choice, layout=layout, source=source), register, trunks, progress or _silent)
         try:
             return run.go(known)
         finally:
@@ -125,45 +127,6 @@ def _layout(home: Home, choice: Choice) -> Layout:
         layout = layout.with_clock(zone=profile.load(home).gate.timezone, offset_s=None)
     times.zone_of(layout.time.zone)
     return replace(layout, ids=True) if choice.ids else layout
-
-
-def _fresh(paths: Sequence[Path]) -> tuple[dict[str, _Begun], int]:
-    """Files by digest, without those that were imported before; and how many were."""
-    found: dict[str, _Begun] = {}
-    for path in paths:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            found.setdefault(digest, _Begun(path, file.tell(), os.fstat(file.fileno()), digest))
-    digests = [bytes.fromhex(one) for one in found]
-    there = {one.hex() for one in _known(digests)}
-    return {digest: begun for digest, begun in found.items() if digest not in there}, len(there)
-
-
-class _Begun(NamedTuple):
-    """A file as it was when its digest was taken: so many bytes of it are read, however it grows meanwhile."""
-
-    path: Path
-    size: int
-    state: os.stat_result
-    digest: str
-
-    def same(self) -> bool:
-        """Whether these bytes are still what they were."""
-        with self.path.open("rb") as file:
-            now = os.fstat(file.fileno())
-            if (now.st_size, now.st_mtime_ns, now.st_ino) == (self.size, self.state.st_mtime_ns, self.state.st_ino):
-                return True
-            found, left = hashlib.sha256(), self.size
-            while left and (piece := file.read(min(left, 1 << 20))):
-                found.update(piece)
-                left -= len(piece)
-        return found.hexdigest() == self.digest
-
-
-def _known(digests: Sequence[bytes]) -> Iterator[bytes]:
-    for first in range(0, len(digests), 500):
-        rows = ImportedFile.objects.filter(sha256__in=digests[first : first + 500])
-        yield from map(bytes, rows.values_list("sha256", flat=True))
 
 
 @contextmanager
@@ -204,7 +167,7 @@ class _Run:
     def __init__(
         self,
         home: Home,
-        files: dict[str, _Begun],
+        files: dict[str, Begun],
         choice: Choice,
         register: Register | None,
         trunks: Trunks | None,
@@ -222,10 +185,17 @@ class _Run:
 
     def go(self, known: int) -> Report:
         total, before = sum(one.size for one in self.begun.values()), 0
+        documents = Documents(self._judge_documents)
         for place, begun in enumerate(self.begun.values()):
-            self._told(place, begun, before, total)
+            with _naming(begun):
+                small = sources.small(begun.path, self.choice.format, self._layout, begun.size)
+                if small is None:
+                    self._read(place, begun, before, total)
+                else:
+                    documents.add(place, small)
             before += begun.size
             self.progress("reading", before, total)
+        documents.end()
         bad, good = sum(one.bad for one in self.files), sum(one.good for one in self.files)
         kept = bool(good) and not self.choice.dry_run and not (bad and self.choice.all_or_nothing)
         repeats = self._keep(bad) if kept else 0
@@ -245,22 +215,8 @@ class _Run:
             aside=aside,
         )
 
-    def _told(self, place: int, begun: _Begun, before: int, total: int) -> None:
-        """`_read`; what is wrong with a file names it."""
-        name = begun.path.name
-        try:
-            self._read(place, begun, before, total)
-        except Problem as problem:
-            if name in problem.where:
-                raise
-            where = f"{name}: {problem.where}" if problem.where else name
-            raise Problem(problem.code, problem.what, where=where, mend=problem.mend, status=problem.status) from None
-        if not begun.same():
-            raise Problem("calls.changed", "it was changed while it was read", where=name, mend="import a copy of it")
-
-    def _read(self, place: int, begun: _Begun, before: int, total: int) -> None:
-        layout, path = self.choice.layout, begun.path
-        assert layout is not None
+    def _read(self, place: int, begun: Begun, before: int, total: int) -> None:
+        layout, path = self._layout, begun.path
         source = sources.opened(path, self.choice.format, layout, begun.size)
         file, wrong = self.files[place], []
         for part, judged, tables in self._judged(source, place):
@@ -276,6 +232,26 @@ class _Run:
             self.progress("reading", before + min(part.done, begun.size), total)
         if wrong and isinstance(source, sources.ParquetSource):
             source.aside(np.concatenate(wrong), self.aside.path(path, source))
+
+    @property
+    def _layout(self) -> Layout:
+        assert self.choice.layout is not None
+        return self.choice.layout
+
+    def _judge_documents(self, part: Part, places: NDArray[np.int64], source: Any) -> None:
+        """Documents of many files at once, each in the file of its place."""
+        judged = judge(part.cells, part.spoiled, self._layout, self.window)
+        self.staging.hold(self.staging.tables(judged, part.rows, places, self.trunks(part)))
+        bad = judged.faults != 0
+        for place, count in enumerate(np.bincount(places).tolist()):
+            self.files[place].rows += count
+            self.files[place].good += count
+        paths = [begun.path for begun in self.begun.values()]
+        for place in np.unique(places[bad]).tolist():
+            those = np.flatnonzero(bad & (places == place))
+            self.files[place].bad += len(those)
+            self.files[place].good -= len(those)
+            self._faulty(paths[place], source, part, judged, those)
 
     def _judged(self, source: Any, place: int) -> Iterator[tuple[Part, Judged, dict[int, pa.Table]]]:
         """The parts of a file with what was made of them, in their order; a few are in the making at once."""
@@ -350,6 +326,21 @@ class _Run:
             ],
             batch_size=500,
         )  # fmt: skip
+
+
+@contextmanager
+def _naming(begun: Begun) -> Iterator[None]:
+    """What is wrong with a file names it, and so does a file that is not the same any more."""
+    name = begun.path.name
+    try:
+        yield
+    except Problem as problem:
+        if name in problem.where:
+            raise
+        where = f"{name}: {problem.where}" if problem.where else name
+        raise Problem(problem.code, problem.what, where=where, mend=problem.mend, status=problem.status) from None
+    if not begun.same():
+        raise Problem("calls.changed", "it was changed while it was read", where=name, mend="import a copy of it")
 
 
 def _look_at_numbers(judged: Judged) -> None:

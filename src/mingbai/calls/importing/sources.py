@@ -27,6 +27,7 @@ from mingbai.kernel.problems import Problem
 
 FORMATS = ("asterisk", "freeswitch", "csv", "parquet")
 _SAMPLE = 50
+_SMALL = 1 << 20  # bytes of a file that is read whole, with others
 _SEP = re.compile(rb"[sS]ep=([,;|\t])\r?")  # what Excel writes above a CSV
 _BATCH = 131_072
 _PLACES = Mapping[str, tuple[int, ...]]
@@ -81,16 +82,19 @@ class CsvSource:
 
     def _parts(self, records: text.Records, done: int) -> Iterator[Part]:
         """The records; Asterisk's that have another layout's columns by themselves: cdr.conf may change in a file."""
-        if self._format != "asterisk" or self._header is not None:
-            yield self._part(records, self._width, self._columns, done)
+        cells = text.Cells(records, self._width)
+        if self._format != "asterisk" or self._header is not None or not cells.wrong.any():
+            yield self._part(records, cells, self._columns, done)
             return
         sizes = np.where(records.open, self._width, records.cells())
         usual = np.ones(len(records), np.bool_)
         for width in np.unique(sizes).tolist():
             if width != self._width and (places := self._other(records, sizes == width, width)) is not None:
                 usual &= sizes != width
-                yield self._part(records.only(sizes == width), width, places, done)
-        yield self._part(records if usual.all() else records.only(usual), self._width, self._columns, done)
+                odd = records.only(sizes == width)
+                yield self._part(odd, text.Cells(odd, width), places, done)
+        rest = records.only(usual)
+        yield self._part(rest, text.Cells(rest, self._width), self._columns, done)
 
     def _other(self, records: text.Records, those: NDArray[np.bool_], width: int) -> _PLACES | None:
         if width not in self._others:
@@ -101,8 +105,7 @@ class CsvSource:
                 self._others[width] = None
         return self._others[width]
 
-    def _part(self, records: text.Records, width: int, columns: _PLACES, done: int) -> Part:
-        cells = text.Cells(records, width)
+    def _part(self, records: text.Records, cells: text.Cells, columns: _PLACES, done: int) -> Part:
         spoiled = np.where(cells.wrong, fault("cells"), np.where(records.open, fault("quote"), 0)).astype(np.uint8)
         found = {}
         for ours, places in columns.items():
@@ -267,3 +270,11 @@ def opened(path: Path, format_: str, layout: Layout, size: int | None = None) ->
     if format_ == "freeswitch" and head.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"<":
         return XmlSource(path, layout, size)
     return CsvSource(path, format_, layout, size)
+
+
+def small(path: Path, format_: str, layout: Layout, size: int) -> XmlSource | None:
+    """A file of a document or a few, as FreeSWITCH writes one for each call; None for anything else."""
+    if format_ != "freeswitch" or size > _SMALL:
+        return None
+    found = opened(path, format_, layout, size)
+    return found if isinstance(found, XmlSource) else None

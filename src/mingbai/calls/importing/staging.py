@@ -56,10 +56,11 @@ class Staging:
         place.mkdir(parents=True, mode=0o700)
 
     def tables(
-        self, judged: Judged, rows: NDArray[np.int64], file: int, trunks: NDArray[np.int64]
+        self, judged: Judged, rows: NDArray[np.int64], file: int | NDArray[np.int64], trunks: NDArray[np.int64]
     ) -> dict[int, pa.Table]:
         """The good rows of a part by day, for `hold`; any thread may make them. `rows`: their numbers in the file
-        (its place among the import's is `file`); `trunks`: the trunk of each row, by id, 0 for none."""
+        (its place among the import's is `file`, of all or row by row); `trunks`: the trunk of each, by id, 0 for none.
+        """
         good = np.flatnonzero(judged.faults == 0)
         days = lake.local_days(judged.at_us[good], self._zone)
         found = {}
@@ -78,7 +79,7 @@ class Staging:
         return count
 
     def _table(
-        self, judged: Judged, rows: NDArray[np.int64], chosen: NDArray[np.int64], day: int, file: int, trunks: Any
+        self, judged: Judged, rows: NDArray[np.int64], chosen: NDArray[np.int64], day: int, file: Any, trunks: Any
     ) -> pa.Table:
         quarter = quarter_of(date.fromordinal(day))
         self._pseudonyms.make(quarter)
@@ -104,7 +105,7 @@ class Staging:
             "cause": causes.array(judged.cause[chosen]),
             "near": columns.near(caller, callee),
             **self._standing(caller, at, trunks[chosen]),
-            "file": np.full(len(chosen), file, np.int32),
+            "file": np.broadcast_to(np.asarray(file, np.int32), len(rows))[chosen],
             "key": identity.keys(call, head, callee_head),
             "rank": np.maximum(answered.astype(np.int64) + 1, 0) * _RANK_MS + np.maximum(talk, 0),
         }

@@ -8,7 +8,7 @@ document is found by its root element, so that one that is cut off spoils itself
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -30,6 +30,7 @@ _END = b"</cdr>"
 _BLOCK = 4 << 20
 _LONGEST = 8 << 20  # bytes of one document
 _PART = 20_000  # documents
+_BUNDLE = 2_000  # documents of small files
 # our name → (name of an element, scale of its times), the first that is there
 _VARIABLES = {
     "start": ("start_uepoch", "start_epoch"),
@@ -65,7 +66,7 @@ class XmlSource:
     def __iter__(self) -> Iterator[Part]:
         waiting: list[tuple[int, bytes]] = []
         size = 0
-        for place, document in enumerate(self._documents(), 1):
+        for place, document in enumerate(self.documents(), 1):
             waiting.append((place, document))
             size += len(document)
             if len(waiting) >= _PART or size > 4 * _BLOCK:
@@ -74,7 +75,7 @@ class XmlSource:
         if waiting:
             yield _part(waiting, self._done)
 
-    def _documents(self) -> Iterator[bytes]:
+    def documents(self) -> Iterator[bytes]:
         """What lies between the begin of one document and its end, or the begin of the next."""
         left, end = b"", False
         with text.opened(self._path, self.layout.form, self._size) as file:
@@ -95,6 +96,34 @@ class XmlSource:
                         left = b""
                     continue
                 left = left[begin:]
+
+
+class Documents:
+    """Documents of many files, handed on some thousands at a time: a part for each file would cost more than all
+    that stands in it. `take`: gets a part, the place of each row's file, and a source of the kind."""
+
+    def __init__(self, take: Callable[[Part, NDArray[np.int64], XmlSource], None]) -> None:
+        self._take = take
+        self._waiting: list[tuple[int, bytes]] = []
+        self._places: list[int] = []
+        self._size = 0
+        self._source: XmlSource | None = None
+
+    def add(self, place: int, source: XmlSource) -> None:
+        """All documents of a file, whose place among the files is `place`."""
+        for row, document in enumerate(source.documents(), 1):
+            self._waiting.append((row, document))
+            self._places.append(place)
+            self._size += len(document)
+        self._source = source
+        if len(self._waiting) >= _BUNDLE or self._size > 4 * _BLOCK:
+            self.end()
+
+    def end(self) -> None:
+        """Hand on what waits."""
+        if self._source is not None and self._waiting:
+            self._take(_part(self._waiting, 0), np.array(self._places, np.int64), self._source)
+        self._waiting, self._places, self._size = [], [], 0
 
 
 def _part(documents: list[tuple[int, bytes]], done: int) -> Part:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mingbai.calls.importing import dialects, sources
+from mingbai.calls.importing import dialects, sources, xml
 from mingbai.calls.importing.tests.test_dialects import FIRST, some
+from mingbai.calls.models import ImportedFile
 from mingbai.kernel.problems import Problem
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +101,24 @@ def test_documents_are_found_whole_however_they_are_cut(tmp_path: Path, data: st
     good = sum(int((part.spoiled == 0).sum()) for part in parts)
     assert good == len(ends)
     assert sum(len(part.rows) for part in parts) == cut.count(b"<cdr ")
+
+
+@pytest.mark.parametrize("bundle", [1, 2, 100])
+def test_files_of_one_call_are_judged_together_and_told_apart(
+    taken: Callable[..., Any], written: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, bundle: int
+) -> None:
+    """FreeSWITCH writes a file a call: thousands of them are one piece of work, and each keeps its name and row."""
+    monkeypatch.setattr(xml, "_BUNDLE", bundle)
+    whole = [document(uuid=f"u{n}", call_uuid=f"u{n}", start_uepoch=str(START - n)) for n in range(5)]
+    whole[2] += document(uuid="u9", call_uuid="u9").replace("13912345678", "nobody")
+    whole[3] = whole[3][:900]
+    paths = [written(text, f"{n}.cdr.xml") for n, text in enumerate(whole)]
+    report, rows = taken(*paths, format="freeswitch")
+    assert (report.files, report.rows, report.good, report.bad) == (5, 6, 4, 2)
+    assert [(bad.file, bad.row, bad.code) for bad in report.bad_rows] == [
+        ("2.cdr.xml", 2, "calls.caller_unreadable"), ("3.cdr.xml", 1, "calls.xml"),
+    ]  # fmt: skip
+    assert len({row["segment"] for row in rows}) == 4
+    assert report.aside is not None
+    assert {path.name for path in report.aside.iterdir()} == {"bad.csv", "2.cdr.bad.xml", "3.cdr.bad.xml"}
+    assert {(one.rows, one.good, one.bad) for one in ImportedFile.objects.all()} == {(1, 1, 0), (2, 1, 1), (1, 0, 1)}
