@@ -78,7 +78,9 @@ def _calls(made: Made, full: NDArray[np.object_], path: Path) -> None:
         "talk_ms": calls.talk,
         "cause": calls.cause,
     }
-    pc.write_csv(pa.table(table), path, pc.WriteOptions(quoting_style="none"))
+    with path.open("wb") as file:
+        file.write(",".join(table).encode() + b"\n")
+        pc.write_csv(pa.table(table), file, pc.WriteOptions(include_header=False, quoting_style="none"))
 
 
 def _instants(made: Made, since_ms: Ints) -> pa.StringArray:
