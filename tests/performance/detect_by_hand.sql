@@ -2,14 +2,30 @@
 -- are used twice are tables as narrow as can be, people are counted over the calls of those alone who are looked at, a
 -- subject's calls lie beside one another. :begin, :end in seconds since 1970, :offset seconds east of UTC, one day; views
 -- calls, refusals, numbers, trunks, consents as in detection/features/columns.py. Within, `s` is seconds since :begin.
-CREATE TEMP VIEW seen AS
-SELECT (at_us // 1000000 - :begin)::INT AS s, ((at_us // 1000000 + :offset) // 60 % 1440)::SMALLINT AS minute, caller,
-    caller_tail, caller_kind, callee, callee_tail, callee_kind, coalesce(trunk, 0) AS trunk, coalesce(holder, 0) AS holder,
-    coalesce(principal, 0) AS principal, coalesce(use, -1) AS use, coalesce(decision, -1) AS decision,
-    coalesce(cause, -1) AS cause, coalesce(near, -1) AS near, answered IS NOT NULL AS known,
-    coalesce(answered, false) AS answered, CASE WHEN ring_ms >= 0 THEN ring_ms ELSE -1 END AS ring,
-    CASE WHEN answered AND talk_ms >= 0 THEN talk_ms ELSE -1 END AS talk, coalesce(consent > 0, false) AS cited
-FROM calls WHERE at_us >= :begin * 1000000 AND at_us < :end * 1000000;
+-- `marks`: bits of what features count, from 8192 on the local hour, from 262144 on the length of talk.
+CREATE TEMP TABLE call AS
+SELECT caller, caller_tail, caller_kind, callee, callee_tail, callee_kind, trunk, s, ring, talk, holder, principal, use,
+    (CASE WHEN known THEN 1 ELSE 0 END | CASE WHEN answered THEN 2 ELSE 0 END | CASE WHEN ring >= 0 THEN 4 ELSE 0 END |
+    CASE WHEN talk >= 0 AND talk < 10000 THEN 8 ELSE 0 END | CASE WHEN talk >= 60000 THEN 16 ELSE 0 END |
+    CASE WHEN minute < 420 OR minute >= 1320 THEN 32 ELSE 0 END |
+    CASE WHEN known AND NOT answered AND ring >= 0 AND ring <= 6000 THEN 64 ELSE 0 END |
+    CASE WHEN cause = 21 THEN 128 WHEN cause = 1 OR callee_kind IN (31, 32) THEN 256 ELSE 0 END |
+    CASE WHEN cause = 21 AND callee_kind IN (31, 32) THEN 256 ELSE 0 END | CASE WHEN near >= 7 THEN 512 ELSE 0 END |
+    CASE WHEN caller_kind = 32 THEN 1024 ELSE 0 END | CASE WHEN decision = 2 THEN 2048 ELSE 0 END |
+    CASE WHEN cited THEN 4096 ELSE 0 END | minute // 60 * 8192 |
+    CASE WHEN talk < 20000 THEN CASE WHEN talk < 0 THEN 0 WHEN talk < 5000 THEN 1 WHEN talk < 10000 THEN 2 ELSE 3 END
+    WHEN talk < 80000 THEN CASE WHEN talk < 40000 THEN 4 ELSE 5 END WHEN talk < 160000 THEN 6 WHEN talk < 320000 THEN 7
+    ELSE 8 END * 262144)::INT AS marks
+FROM (
+    SELECT (at_us // 1000000 - :begin)::INT AS s, ((at_us // 1000000 + :offset) // 60 % 1440)::INT AS minute, caller,
+        caller_tail, caller_kind, callee, callee_tail, callee_kind, coalesce(trunk, 0)::INT AS trunk,
+        coalesce(holder, 0)::INT AS holder, coalesce(principal, 0)::INT AS principal, coalesce(use, -1) AS use,
+        coalesce(decision, -1) AS decision, coalesce(cause, -1) AS cause, coalesce(near, -1) AS near,
+        answered IS NOT NULL AS known, coalesce(answered, false) AS answered,
+        CASE WHEN ring_ms >= 0 THEN ring_ms ELSE -1 END AS ring,
+        CASE WHEN answered AND talk_ms >= 0 THEN talk_ms ELSE -1 END AS talk, coalesce(consent > 0, false) AS cited
+    FROM calls WHERE at_us >= :begin * 1000000 AND at_us < :end * 1000000
+);
 
 CREATE TEMP TABLE owners AS
 SELECT caller, coalesce(holder, 0) AS holder, coalesce(principal, 0) AS principal, coalesce(use, -1)::BIGINT AS use,
@@ -30,7 +46,7 @@ WITH mine AS (
         CASE WHEN coalesce(o.holder, 0) <> 0 THEN o.holder ELSE c.holder END AS holder,
         CASE WHEN c.principal <> 0 THEN c.principal ELSE coalesce(o.principal, 0) END AS principal,
         CASE WHEN c.use >= 0 THEN c.use ELSE coalesce(o.use, -1) END AS use
-    FROM seen c SEMI JOIN said USING (callee) LEFT JOIN owners o ON c.caller = o.caller
+    FROM call c SEMI JOIN said USING (callee) LEFT JOIN owners o ON c.caller = o.caller
 ), firms AS (
     SELECT * FROM mine WHERE holder <> 0 OR principal <> 0
 ), found AS (
@@ -63,11 +79,9 @@ FROM (SELECT CASE key WHEN 'caller' THEN r.caller WHEN 'trunk' THEN r.trunk ELSE
     p.callee IS NOT NULL AS hop FROM refusers r LEFT JOIN hops p USING (holder, callee))
 GROUP BY subject;
 
-CREATE TEMP TABLE brief AS SELECT caller, callee, trunk, s, caller_kind FROM seen;
-
 CREATE TEMP TABLE callers AS
 SELECT caller, count(*) AS calls, min(trunk) AS least, max(trunk) AS greatest, bool_or(caller_kind = 32) AS nowhere
-FROM brief WHERE caller_kind NOT IN (30, 31) GROUP BY caller;
+FROM call WHERE caller_kind NOT IN (30, 31) GROUP BY caller;
 
 CREATE TEMP TABLE subjects AS
 SELECT caller FROM callers WHERE calls >= 5 OR nowhere
@@ -75,11 +89,11 @@ UNION (SELECT caller FROM callers SEMI JOIN (
     SELECT caller FROM owners UNION ALL SELECT caller FROM refusers WHERE after) USING (caller));
 
 CREATE TEMP TABLE theirs AS
-SELECT * EXCLUDE (callee_tail) FROM seen SEMI JOIN subjects USING (caller) WHERE caller_kind NOT IN (30, 31)
+SELECT * EXCLUDE (callee_tail, callee_kind) FROM call SEMI JOIN subjects USING (caller) WHERE caller_kind NOT IN (30, 31)
 ORDER BY caller;
 
 CREATE TEMP TABLE agreed AS
-SELECT caller, callee FROM theirs WHERE cited
+SELECT caller, callee FROM theirs WHERE marks & 4096 <> 0
 UNION
 SELECT caller, callee FROM (
     SELECT c.caller, c.callee, c.s, coalesce(nullif(c.principal, 0), nullif(o.principal, 0), nullif(c.holder, 0),
@@ -93,7 +107,7 @@ SELECT caller, callee, count(made) AS calls, min(made) AS first, max(made) AS la
 FROM (
     SELECT caller, callee, s AS made, NULL::INT AS got FROM theirs
     UNION ALL
-    SELECT callee, caller, NULL, s FROM brief SEMI JOIN subjects ON brief.callee = subjects.caller
+    SELECT callee, caller, NULL, s FROM call SEMI JOIN subjects ON call.callee = subjects.caller
     WHERE caller_kind NOT IN (30, 31) AND callee <> caller
 ) GROUP BY ALL;
 
@@ -108,8 +122,8 @@ CREATE TEMP VIEW links_of_numbers AS SELECT caller AS subject, * FROM links;
 
 CREATE TEMP TABLE hot AS
 SELECT *, count(*) OVER (PARTITION BY callee ORDER BY s RANGE BETWEEN 3599 PRECEDING AND CURRENT ROW) AS within
-FROM (SELECT caller, caller_kind, callee, callee_tail, callee_kind, trunk, s, known, answered, talk FROM seen
-    SEMI JOIN (SELECT callee FROM brief GROUP BY callee HAVING count(*) >= 20) USING (callee));
+FROM (SELECT caller, caller_kind, callee, callee_tail, callee_kind, trunk, s, marks, talk FROM call
+    SEMI JOIN (SELECT callee FROM call GROUP BY callee HAVING count(*) >= 20) USING (callee));
 
 CREATE TEMP MACRO most(calls_of) AS TABLE
 SELECT subject, max(n) AS most FROM (
@@ -137,31 +151,28 @@ SELECT caller, min(caller_tail) AS tail, min(caller_kind) AS caller_kind, max(ho
     max(principal) AS call_principal, max(use) AS call_use, min(s) + :begin AS first_s, max(s) + :begin AS last_s,
     count(*) AS calls, sum(greatest(ring, 0)) AS ring_ms, sum(greatest(talk, 0)) AS talk_ms,
     sum((greatest(talk, 0) // 1000)::BIGINT * (greatest(talk, 0) // 1000)) AS talk_s2,
-    count(*) FILTER (known) AS recorded, count(*) FILTER (answered) AS answered, count(*) FILTER (ring >= 0) AS rung,
-    count(*) FILTER (talk >= 0 AND talk < 10000) AS short, count(*) FILTER (talk >= 60000) AS long,
-    count(*) FILTER (minute < 420 OR minute >= 1320) AS night,
-    count(*) FILTER (known AND NOT answered AND ring >= 0 AND ring <= 6000) AS one_ring,
-    count(*) FILTER (cause = 21) AS rejected, count(*) FILTER (cause = 1 OR callee_kind IN (31, 32)) AS unused,
-    count(*) FILTER (near >= 7) AS near, count(*) FILTER (caller_kind = 32) AS unallocated,
-    count(*) FILTER (decision = 2) AS refused_by_gate, count(*) FILTER (minute // 60 = 0) AS h0,
-    count(*) FILTER (minute // 60 = 1) AS h1, count(*) FILTER (minute // 60 = 2) AS h2,
-    count(*) FILTER (minute // 60 = 3) AS h3, count(*) FILTER (minute // 60 = 4) AS h4,
-    count(*) FILTER (minute // 60 = 5) AS h5, count(*) FILTER (minute // 60 = 6) AS h6,
-    count(*) FILTER (minute // 60 = 7) AS h7, count(*) FILTER (minute // 60 = 8) AS h8,
-    count(*) FILTER (minute // 60 = 9) AS h9, count(*) FILTER (minute // 60 = 10) AS h10,
-    count(*) FILTER (minute // 60 = 11) AS h11, count(*) FILTER (minute // 60 = 12) AS h12,
-    count(*) FILTER (minute // 60 = 13) AS h13, count(*) FILTER (minute // 60 = 14) AS h14,
-    count(*) FILTER (minute // 60 = 15) AS h15, count(*) FILTER (minute // 60 = 16) AS h16,
-    count(*) FILTER (minute // 60 = 17) AS h17, count(*) FILTER (minute // 60 = 18) AS h18,
-    count(*) FILTER (minute // 60 = 19) AS h19, count(*) FILTER (minute // 60 = 20) AS h20,
-    count(*) FILTER (minute // 60 = 21) AS h21, count(*) FILTER (minute // 60 = 22) AS h22,
-    count(*) FILTER (minute // 60 = 23) AS h23, count(*) FILTER (talk >= 0 AND talk < 5000) AS talk_0,
-    count(*) FILTER (talk >= 5000 AND talk < 10000) AS talk_1,
-    count(*) FILTER (talk >= 10000 AND talk < 20000) AS talk_2,
-    count(*) FILTER (talk >= 20000 AND talk < 40000) AS talk_3,
-    count(*) FILTER (talk >= 40000 AND talk < 80000) AS talk_4,
-    count(*) FILTER (talk >= 80000 AND talk < 160000) AS talk_5,
-    count(*) FILTER (talk >= 160000 AND talk < 320000) AS talk_6, count(*) FILTER (talk >= 320000) AS talk_7
+    count(*) FILTER (marks & 1 <> 0) AS recorded, count(*) FILTER (marks & 2 <> 0) AS answered,
+    count(*) FILTER (marks & 4 <> 0) AS rung, count(*) FILTER (marks & 8 <> 0) AS short,
+    count(*) FILTER (marks & 16 <> 0) AS long, count(*) FILTER (marks & 32 <> 0) AS night,
+    count(*) FILTER (marks & 64 <> 0) AS one_ring, count(*) FILTER (marks & 128 <> 0) AS rejected,
+    count(*) FILTER (marks & 256 <> 0) AS unused, count(*) FILTER (marks & 512 <> 0) AS near,
+    count(*) FILTER (marks & 1024 <> 0) AS unallocated, count(*) FILTER (marks & 2048 <> 0) AS refused_by_gate,
+    count(*) FILTER (marks & 253952 = 0) AS h0, count(*) FILTER (marks & 253952 = 8192) AS h1,
+    count(*) FILTER (marks & 253952 = 16384) AS h2, count(*) FILTER (marks & 253952 = 24576) AS h3,
+    count(*) FILTER (marks & 253952 = 32768) AS h4, count(*) FILTER (marks & 253952 = 40960) AS h5,
+    count(*) FILTER (marks & 253952 = 49152) AS h6, count(*) FILTER (marks & 253952 = 57344) AS h7,
+    count(*) FILTER (marks & 253952 = 65536) AS h8, count(*) FILTER (marks & 253952 = 73728) AS h9,
+    count(*) FILTER (marks & 253952 = 81920) AS h10, count(*) FILTER (marks & 253952 = 90112) AS h11,
+    count(*) FILTER (marks & 253952 = 98304) AS h12, count(*) FILTER (marks & 253952 = 106496) AS h13,
+    count(*) FILTER (marks & 253952 = 114688) AS h14, count(*) FILTER (marks & 253952 = 122880) AS h15,
+    count(*) FILTER (marks & 253952 = 131072) AS h16, count(*) FILTER (marks & 253952 = 139264) AS h17,
+    count(*) FILTER (marks & 253952 = 147456) AS h18, count(*) FILTER (marks & 253952 = 155648) AS h19,
+    count(*) FILTER (marks & 253952 = 163840) AS h20, count(*) FILTER (marks & 253952 = 172032) AS h21,
+    count(*) FILTER (marks & 253952 = 180224) AS h22, count(*) FILTER (marks & 253952 = 188416) AS h23,
+    count(*) FILTER (marks & 3932160 = 262144) AS talk_0, count(*) FILTER (marks & 3932160 = 524288) AS talk_1,
+    count(*) FILTER (marks & 3932160 = 786432) AS talk_2, count(*) FILTER (marks & 3932160 = 1048576) AS talk_3,
+    count(*) FILTER (marks & 3932160 = 1310720) AS talk_4, count(*) FILTER (marks & 3932160 = 1572864) AS talk_5,
+    count(*) FILTER (marks & 3932160 = 1835008) AS talk_6, count(*) FILTER (marks & 3932160 = 2097152) AS talk_7
 FROM theirs GROUP BY caller;
 
 CREATE TEMP VIEW busy AS SELECT caller AS subject, s FROM theirs SEMI JOIN (SELECT caller FROM mine WHERE calls >= 20)
@@ -243,38 +254,44 @@ LEFT JOIN (SELECT w.subject, count(DISTINCT callee) AS consented FROM agreed JOI
 LEFT JOIN most('by_holders') b USING (subject) LEFT JOIN most_to_one('often_by_holders') f USING (subject);
 
 -- of trunks, of which there are few with very many calls, calls that count alike are one row first
-CREATE TEMP TABLE seconds AS SELECT trunk AS subject, s, count(*) AS n FROM brief WHERE trunk > 0 GROUP BY ALL;
 CREATE TEMP TABLE alike AS
-SELECT trunk, marks, minute // 60 AS hour, part, count(*) AS calls, sum(greatest(ring, 0)) AS ring_ms,
-    sum(greatest(talk, 0)) AS talk_ms,
-    sum((greatest(talk, 0) // 1000)::BIGINT * (greatest(talk, 0) // 1000)) AS talk_s2, min(caller_kind) AS caller_kind
-FROM (
-    SELECT trunk, minute, ring, talk, caller_kind,
-        (talk >= 0)::INT + (talk >= 5000)::INT + (talk >= 10000)::INT + (talk >= 20000)::INT + (talk >= 40000)::INT +
-        (talk >= 80000)::INT + (talk >= 160000)::INT + (talk >= 320000)::INT AS part,
-        (known)::INT * 1 +
-        (answered)::INT * 2 +
-        (ring >= 0)::INT * 4 +
-        (talk >= 0 AND talk < 10000)::INT * 8 +
-        (talk >= 60000)::INT * 16 +
-        (minute < 420 OR minute >= 1320)::INT * 32 +
-        (known AND NOT answered AND ring >= 0 AND ring <= 6000)::INT * 64 +
-        (cause = 21)::INT * 128 +
-        (cause = 1 OR callee_kind IN (31, 32))::INT * 256 +
-        (near >= 7)::INT * 512 +
-        (caller_kind = 32)::INT * 1024 +
-        (decision = 2)::INT * 2048 AS marks
-    FROM seen WHERE trunk > 0
-) GROUP BY ALL;
+SELECT trunk, marks, count(*) AS calls, sum(greatest(ring, 0)) AS ring_ms, sum(greatest(talk, 0)) AS talk_ms,
+    sum((greatest(talk, 0) // 1000)::BIGINT * (greatest(talk, 0) // 1000)) AS talk_s2, min(caller_kind) AS caller_kind,
+    min(s) AS first, max(s) AS last
+FROM call WHERE trunk > 0 GROUP BY ALL;
+
+-- no 60 minutes that end in a minute have more calls than the 61 minutes up to it: where these have no more than the
+-- best 60 whole minutes, seconds tell nothing
+CREATE TEMP TABLE minutes AS
+SELECT trunk, minute, n, sum(n) OVER (hour RANGE BETWEEN 59 PRECEDING AND CURRENT ROW) AS whole,
+    sum(n) OVER (hour RANGE BETWEEN 60 PRECEDING AND CURRENT ROW) AS more
+FROM (SELECT trunk, s // 60 AS minute, count(*) AS n FROM call WHERE trunk > 0 GROUP BY ALL)
+WINDOW hour AS (PARTITION BY trunk ORDER BY minute);
+CREATE TEMP TABLE most_over AS
+WITH best AS (SELECT trunk, max(whole) AS best FROM minutes GROUP BY trunk
+), closer AS (SELECT m.* FROM minutes m JOIN best USING (trunk) WHERE more > best
+), steps AS (
+    SELECT trunk, upto, second, sum(change) AS change FROM (
+        SELECT trunk, s // 60 AS minute, s % 60 AS second FROM call WHERE trunk > 0
+    ) JOIN (
+        SELECT trunk, minute AS upto, minute, 1 AS change FROM closer
+        UNION ALL SELECT trunk, minute, minute - 60, -1 FROM closer
+    ) USING (trunk, minute) GROUP BY ALL
+), exact AS (
+    SELECT trunk, upto, sum(change) OVER (PARTITION BY trunk, upto ORDER BY second) AS change FROM steps
+)
+SELECT trunk, max(best) AS most FROM (
+    SELECT * FROM best
+    UNION ALL SELECT e.trunk, more - n + change FROM exact e JOIN closer c ON e.trunk = c.trunk AND e.upto = c.minute
+) GROUP BY trunk;
 
 CREATE TEMP TABLE trunk AS
 WITH t AS (
     SELECT trunk, min(caller_kind) AS caller_kind, sum(calls) AS calls, sum(ring_ms) AS ring_ms,
-    sum(talk_ms) AS talk_ms, sum(talk_s2) AS talk_s2,
+    sum(talk_ms) AS talk_ms, sum(talk_s2) AS talk_s2, min(first) AS first, max(last) AS last,
     coalesce(sum(calls) FILTER (marks & 1 <> 0), 0) AS recorded,
     coalesce(sum(calls) FILTER (marks & 2 <> 0), 0) AS answered,
-    coalesce(sum(calls) FILTER (marks & 4 <> 0), 0) AS rung,
-    coalesce(sum(calls) FILTER (marks & 8 <> 0), 0) AS short,
+    coalesce(sum(calls) FILTER (marks & 4 <> 0), 0) AS rung, coalesce(sum(calls) FILTER (marks & 8 <> 0), 0) AS short,
     coalesce(sum(calls) FILTER (marks & 16 <> 0), 0) AS long,
     coalesce(sum(calls) FILTER (marks & 32 <> 0), 0) AS night,
     coalesce(sum(calls) FILTER (marks & 64 <> 0), 0) AS one_ring,
@@ -283,83 +300,93 @@ WITH t AS (
     coalesce(sum(calls) FILTER (marks & 512 <> 0), 0) AS near,
     coalesce(sum(calls) FILTER (marks & 1024 <> 0), 0) AS unallocated,
     coalesce(sum(calls) FILTER (marks & 2048 <> 0), 0) AS refused_by_gate,
-    coalesce(sum(calls) FILTER (hour = 0), 0) AS h0, coalesce(sum(calls) FILTER (hour = 1), 0) AS h1,
-    coalesce(sum(calls) FILTER (hour = 2), 0) AS h2, coalesce(sum(calls) FILTER (hour = 3), 0) AS h3,
-    coalesce(sum(calls) FILTER (hour = 4), 0) AS h4, coalesce(sum(calls) FILTER (hour = 5), 0) AS h5,
-    coalesce(sum(calls) FILTER (hour = 6), 0) AS h6, coalesce(sum(calls) FILTER (hour = 7), 0) AS h7,
-    coalesce(sum(calls) FILTER (hour = 8), 0) AS h8, coalesce(sum(calls) FILTER (hour = 9), 0) AS h9,
-    coalesce(sum(calls) FILTER (hour = 10), 0) AS h10, coalesce(sum(calls) FILTER (hour = 11), 0) AS h11,
-    coalesce(sum(calls) FILTER (hour = 12), 0) AS h12, coalesce(sum(calls) FILTER (hour = 13), 0) AS h13,
-    coalesce(sum(calls) FILTER (hour = 14), 0) AS h14, coalesce(sum(calls) FILTER (hour = 15), 0) AS h15,
-    coalesce(sum(calls) FILTER (hour = 16), 0) AS h16, coalesce(sum(calls) FILTER (hour = 17), 0) AS h17,
-    coalesce(sum(calls) FILTER (hour = 18), 0) AS h18, coalesce(sum(calls) FILTER (hour = 19), 0) AS h19,
-    coalesce(sum(calls) FILTER (hour = 20), 0) AS h20, coalesce(sum(calls) FILTER (hour = 21), 0) AS h21,
-    coalesce(sum(calls) FILTER (hour = 22), 0) AS h22, coalesce(sum(calls) FILTER (hour = 23), 0) AS h23,
-    coalesce(sum(calls) FILTER (part = 1), 0) AS talk_0, coalesce(sum(calls) FILTER (part = 2), 0) AS talk_1,
-    coalesce(sum(calls) FILTER (part = 3), 0) AS talk_2, coalesce(sum(calls) FILTER (part = 4), 0) AS talk_3,
-    coalesce(sum(calls) FILTER (part = 5), 0) AS talk_4, coalesce(sum(calls) FILTER (part = 6), 0) AS talk_5,
-    coalesce(sum(calls) FILTER (part = 7), 0) AS talk_6, coalesce(sum(calls) FILTER (part = 8), 0) AS talk_7
+    coalesce(sum(calls) FILTER (marks & 253952 = 0), 0) AS h0,
+    coalesce(sum(calls) FILTER (marks & 253952 = 8192), 0) AS h1,
+    coalesce(sum(calls) FILTER (marks & 253952 = 16384), 0) AS h2,
+    coalesce(sum(calls) FILTER (marks & 253952 = 24576), 0) AS h3,
+    coalesce(sum(calls) FILTER (marks & 253952 = 32768), 0) AS h4,
+    coalesce(sum(calls) FILTER (marks & 253952 = 40960), 0) AS h5,
+    coalesce(sum(calls) FILTER (marks & 253952 = 49152), 0) AS h6,
+    coalesce(sum(calls) FILTER (marks & 253952 = 57344), 0) AS h7,
+    coalesce(sum(calls) FILTER (marks & 253952 = 65536), 0) AS h8,
+    coalesce(sum(calls) FILTER (marks & 253952 = 73728), 0) AS h9,
+    coalesce(sum(calls) FILTER (marks & 253952 = 81920), 0) AS h10,
+    coalesce(sum(calls) FILTER (marks & 253952 = 90112), 0) AS h11,
+    coalesce(sum(calls) FILTER (marks & 253952 = 98304), 0) AS h12,
+    coalesce(sum(calls) FILTER (marks & 253952 = 106496), 0) AS h13,
+    coalesce(sum(calls) FILTER (marks & 253952 = 114688), 0) AS h14,
+    coalesce(sum(calls) FILTER (marks & 253952 = 122880), 0) AS h15,
+    coalesce(sum(calls) FILTER (marks & 253952 = 131072), 0) AS h16,
+    coalesce(sum(calls) FILTER (marks & 253952 = 139264), 0) AS h17,
+    coalesce(sum(calls) FILTER (marks & 253952 = 147456), 0) AS h18,
+    coalesce(sum(calls) FILTER (marks & 253952 = 155648), 0) AS h19,
+    coalesce(sum(calls) FILTER (marks & 253952 = 163840), 0) AS h20,
+    coalesce(sum(calls) FILTER (marks & 253952 = 172032), 0) AS h21,
+    coalesce(sum(calls) FILTER (marks & 253952 = 180224), 0) AS h22,
+    coalesce(sum(calls) FILTER (marks & 253952 = 188416), 0) AS h23,
+    coalesce(sum(calls) FILTER (marks & 3932160 = 262144), 0) AS talk_0,
+    coalesce(sum(calls) FILTER (marks & 3932160 = 524288), 0) AS talk_1,
+    coalesce(sum(calls) FILTER (marks & 3932160 = 786432), 0) AS talk_2,
+    coalesce(sum(calls) FILTER (marks & 3932160 = 1048576), 0) AS talk_3,
+    coalesce(sum(calls) FILTER (marks & 3932160 = 1310720), 0) AS talk_4,
+    coalesce(sum(calls) FILTER (marks & 3932160 = 1572864), 0) AS talk_5,
+    coalesce(sum(calls) FILTER (marks & 3932160 = 1835008), 0) AS talk_6,
+    coalesce(sum(calls) FILTER (marks & 3932160 = 2097152), 0) AS talk_7
     FROM alike GROUP BY trunk
-), standing AS (
-    SELECT subject, sum(n) OVER (PARTITION BY subject ORDER BY s RANGE BETWEEN 3599 PRECEDING AND CURRENT ROW) AS n
-    FROM seconds
-), callees AS (
-    SELECT trunk, count(*) AS callees
-    FROM (SELECT DISTINCT trunk, callee FROM brief WHERE caller_kind NOT IN (30, 31)) GROUP BY trunk
 ), numbers AS (
     SELECT trunk, sum(numbers) AS numbers FROM (
         SELECT least AS trunk, count(*) AS numbers FROM callers WHERE least = greatest GROUP BY least
         UNION ALL
-        SELECT trunk, count(DISTINCT caller) FROM brief SEMI JOIN (SELECT caller FROM callers WHERE least <> greatest)
+        SELECT trunk, count(DISTINCT caller) FROM call SEMI JOIN (SELECT caller FROM callers WHERE least <> greatest)
         USING (caller) WHERE caller_kind NOT IN (30, 31) GROUP BY trunk
     ) GROUP BY trunk
 ), own AS (
-    SELECT trunk, sum(returned) AS returned, sum(repeated) AS repeated, sum(again) AS again, sum(callers) AS callers,
+    SELECT trunk, sum(callees) AS callees, sum(returned) AS returned, sum(repeated) AS repeated, sum(again) AS again, sum(callers) AS callers,
         sum(first_in) AS first_in, sum(known) AS known, max(most_to_one) AS most_to_one FROM number GROUP BY trunk
 )
 SELECT t.* REPLACE (coalesce(t.calls, 0) AS calls), t.trunk AS subject, 0 AS tail, coalesce(c.foreign, 0) AS foreign,
     coalesce(c.spoofed, 0) AS spoofed, CASE WHEN k.own THEN t.calls ELSE 0 END AS own_calls,
-    CASE WHEN NOT k.own THEN t.calls ELSE 0 END AS other_calls, coalesce(d.callees, 0) AS callees,
+    CASE WHEN NOT k.own THEN t.calls ELSE 0 END AS other_calls, coalesce(p.callees, 0) AS callees,
     coalesce(p.returned, 0) AS returned, coalesce(p.repeated, 0) AS repeated, coalesce(p.again, 0) AS again,
     coalesce(p.callers, 0) AS callers, coalesce(p.first_in, 0) AS first_in, coalesce(p.known, 0) AS known,
     coalesce(r.after_refusal, 0) AS after_refusal, coalesce(r.refusers_called, 0) AS refusers_called,
     coalesce(r.hopped, 0) AS hopped, coalesce(r.refusing, 0) AS refusing, 0 AS consented, 0 AS shared,
     CASE WHEN b.most >= 20 THEN b.most ELSE 0 END AS most_60min, coalesce(p.most_to_one, 0) AS most_to_one,
-    coalesce(u.burst, 0) AS burst, 1 AS days, b.first + :begin AS first_s, b.last + :begin AS last_s, 0 AS holder,
+    coalesce(u.burst, 0) AS burst, 1 AS days, t.first + :begin AS first_s, t.last + :begin AS last_s, 0 AS holder,
     0 AS principal, -1 AS use, 0 AS sort, -1 AS age_days, coalesce(s.numbers, 0) AS numbers
-FROM t LEFT JOIN own p USING (trunk) LEFT JOIN callees d USING (trunk) LEFT JOIN numbers s USING (trunk)
+FROM t LEFT JOIN own p USING (trunk) LEFT JOIN numbers s USING (trunk)
 LEFT JOIN refusing('trunk') r ON t.trunk = r.subject LEFT JOIN trunks k ON t.trunk = k.trunk
 LEFT JOIN (SELECT trunk, sum("foreign") AS foreign, sum(spoofed) AS spoofed FROM cells GROUP BY trunk) c
     ON t.trunk = c.trunk
 LEFT JOIN (SELECT trunk, count(*) AS burst FROM hot WHERE within >= 20 GROUP BY trunk) u ON t.trunk = u.trunk
-LEFT JOIN (SELECT subject, max(most) AS most, min(first) AS first, max(last) AS last FROM (
-    SELECT subject, max(n) AS most, NULL AS first, NULL AS last FROM standing GROUP BY subject
-    UNION ALL SELECT subject, NULL, min(s), max(s) FROM seconds GROUP BY subject) GROUP BY subject) b
-    ON t.trunk = b.subject;
+LEFT JOIN most_over b ON t.trunk = b.trunk;
 
 CREATE TEMP TABLE callee AS
 WITH t AS (
     SELECT callee AS subject, min(callee_tail) AS tail, count(*) AS calls, count(DISTINCT caller) AS callers,
-    count(*) FILTER (known) AS recorded, count(*) FILTER (answered) AS answered,
-    count(*) FILTER (talk >= 0 AND talk < 10000) AS short, sum(greatest(talk, 0)) AS talk_ms,
+    count(*) FILTER (marks & 1 <> 0) AS recorded, count(*) FILTER (marks & 2 <> 0) AS answered,
+    count(*) FILTER (marks & 8 <> 0) AS short, sum(greatest(talk, 0)) AS talk_ms,
     max(within) AS most_60min, min(s) + :begin AS first_s, max(s) + :begin AS last_s, min(callee_kind) AS callee_kind
     FROM hot GROUP BY callee HAVING max(within) >= 20
-), spans AS (
+), spans AS MATERIALIZED (
     SELECT callee, s, lead(s) OVER (PARTITION BY callee, caller ORDER BY s) AS next
     FROM hot SEMI JOIN t ON hot.callee = t.subject
+), twice AS MATERIALIZED (
+    -- where nobody called twice within the hour, there are as many callers as calls
+    SELECT * FROM spans SEMI JOIN (SELECT callee FROM spans WHERE next < s + 3600) USING (callee)
 ), standing AS (
     SELECT callee, sum(change) OVER (PARTITION BY callee ORDER BY moment) AS n FROM (
         SELECT callee, moment, sum(change) AS change FROM (
-            SELECT callee, s AS moment, 1 AS change FROM spans
-            UNION ALL SELECT callee, least(s + 3600, coalesce(next, s + 3600)), -1 FROM spans
+            SELECT callee, s AS moment, 1 AS change FROM twice
+            UNION ALL SELECT callee, least(s + 3600, coalesce(next, s + 3600)), -1 FROM twice
         ) GROUP BY ALL)
 )
-SELECT t.*, coalesce(b.returned, 0) AS returned, m.most AS most_callers_60min, coalesce(o.holder, 0) AS holder,
+SELECT t.*, coalesce(b.returned, 0) AS returned, coalesce(m.most, t.most_60min) AS most_callers_60min, coalesce(o.holder, 0) AS holder,
     coalesce(o.principal, 0) AS principal, coalesce(o.use, -1) AS use, coalesce(o.sort, 0) AS sort
-FROM t JOIN (SELECT callee, max(n) AS most FROM standing GROUP BY callee) m ON t.subject = m.callee
+FROM t LEFT JOIN (SELECT callee, max(n) AS most FROM standing GROUP BY callee) m ON t.subject = m.callee
 LEFT JOIN owners o ON t.subject = o.caller
 LEFT JOIN (SELECT callee, count(*) AS returned FROM (
     SELECT DISTINCT callee, caller FROM hot SEMI JOIN t ON hot.callee = t.subject
     WHERE caller_kind NOT IN (30, 31) AND callee <> caller
-) got SEMI JOIN (SELECT caller, callee FROM brief SEMI JOIN t ON brief.caller = t.subject WHERE caller_kind NOT IN (30, 31)) made
+) got SEMI JOIN (SELECT caller, callee FROM call SEMI JOIN t ON call.caller = t.subject WHERE caller_kind NOT IN (30, 31)) made
     ON got.callee = made.caller AND got.caller = made.callee GROUP BY callee) b ON t.subject = b.callee;

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from mingbai.detection.features.seen import flagged
+
 
 def agreed(call: ibis.Table, consents: ibis.Table, owners: ibis.Table) -> ibis.Table:
     """(`caller`, `callee`), distinct, of who was called while a consent to the firm that called stood.
 
     The firm is the principal that the number calls for, else its holder; the call's own word goes before the register.
     """
-    cited = call.filter(call.cited).select("caller", "callee")
+    cited = call.filter(flagged(call, "cited")).select("caller", "callee")
     theirs = call.semi_join(consents.select("callee").distinct(), "callee").left_join(owners, "caller")
     firm = [theirs.principal, theirs.principal_right, theirs.holder, theirs.holder_right]
     placed = theirs.select("caller", "callee", "s", party=ibis.coalesce(*(_known(one) for one in firm))).view()

@@ -57,26 +57,24 @@ def _change(value: int) -> ibis.Value:
     return ibis.literal(value, "int64")
 
 
-def _standing(changes: ibis.Table, subject: str) -> ibis.Table:
-    """The running sum of `change` by subject and moment (`at`)."""
-    changes = changes.group_by(subject, "at").agg(change=changes.change.sum())
-    so_far = ibis.cumulative_window(group_by=subject, order_by="at")
-    return changes.mutate(standing=changes.change.sum().over(so_far))
-
-
 def most_callers(call: ibis.Table) -> ibis.Table:
-    """By callee, `most_callers_60min`: the most different callers in any 60 minutes.
+    """By callee whom somebody called twice within 60 minutes, `most_callers_60min`: the most different callers in any
+    60 minutes. Of all others it is the most calls.
 
     Each call stands for its caller for 60 minutes, or until that caller's next call; then the count of those that
     stand at once is the count of different callers, and it only rises where a call comes.
     """
     after = ibis.window(group_by=["callee", "caller"], order_by="s")
     spans = call.select("callee", "caller", "s").mutate(next=ibis._.s.lead().over(after))
+    spans = spans.semi_join(spans.filter(spans.next < spans.s + HOUR_S), "callee")
     hour = (spans.s + HOUR_S).cast("int32")
     until = ibis.least(hour, spans.next.fill_null(hour))
     comes = spans.select("callee", at=spans.s, change=ibis.literal(1, "int64"))
     goes = spans.select("callee", at=until, change=ibis.literal(-1, "int64"))
-    standing = _standing(comes.union(goes, distinct=False), "callee")
+    both = comes.union(goes, distinct=False)
+    changes = both.group_by("callee", "at").agg(change=both.change.sum())
+    so_far = ibis.cumulative_window(group_by="callee", order_by="at")
+    standing = changes.mutate(standing=changes.change.sum().over(so_far))
     return standing.group_by("callee").agg(most_callers_60min=standing.standing.max())
 
 

@@ -12,7 +12,16 @@ from ibis import _
 from mingbai.detection.features import pace, pairs, refusals
 from mingbai.detection.features.columns import PEOPLE, REFUSALS, SUMS, TABLES
 from mingbai.detection.features.counting import Counting, Window
-from mingbai.detection.features.seen import alike, day_names, days_called, flagged, has_number, sums_alike, talked
+from mingbai.detection.features.seen import (
+    alike,
+    day_flags,
+    day_names,
+    days_called,
+    flagged,
+    has_number,
+    sums_alike,
+    talked,
+)
 from mingbai.detection.features.steps import Given, Keep, Steps, steps
 
 
@@ -82,14 +91,14 @@ def _whole(of: Steps, number: ibis.Table) -> ibis.Table:
         subject=found.caller,
         first_s=found.first + of.window.begin_s,
         last_s=found.last + of.window.begin_s,
-        days=reduce(lambda one, other: one + other, (found[name] for name in day_names(of.window))),
+        days=_days(found, of.window),
         numbers=one,
         shared=zero,
     )
 
 
 def _of_few(of: Steps) -> ibis.Table:
-    """By number, what most numbers have none of (_FEW): added up in one table, so that it is joined once."""
+    """By number, what most numbers have none of (_FEW): brought into one table, so that it is joined once."""
     busy = of.mine.filter(of.mine.calls >= of.counting.busy)
     often = of.links.filter(of.links.calls >= of.counting.insistent)
     insistent = of.theirs.semi_join(often, ["caller", "callee"])
@@ -107,10 +116,16 @@ def _of_few(of: Steps) -> ibis.Table:
         for part in parts
     ]
     every = ibis.union(*rows, distinct=False)
-    return every.group_by("caller").agg(**{name: every[name].sum() for name in _FEW})
+    return every.group_by("caller").agg(**{name: every[name].max() for name in _FEW})
 
 
 _FEW = ("later", *REFUSALS, "consented", "most_60min", "most_to_one", "burst")
+
+
+def _days(found: ibis.Table, window: Window) -> ir.IntegerValue:
+    return reduce(lambda one, other: one + other, (found[name].cast("int64") for name in day_names(window)))
+
+
 _TRUNKS = 1 << 32
 _SIDES = ("foreign", "spoofed", "own_calls", "other_calls")
 
@@ -174,15 +189,14 @@ def _only(ids: ir.IntegerColumn) -> ir.IntegerScalar:
 
 
 def _by_trunk(of: Steps, number: ibis.Table, keep: Keep) -> ibis.Table:
-    """Sums, `callees` and `numbers` are of all calls over it, other figures of people those of the numbers that mainly
-    call over it."""
+    """Sums and `numbers` are of all calls over it, people those of the numbers looked at that mainly call over it."""
     call = of.call.filter(of.call.trunk > 0)
     rows = keep("alike", alike(call, "trunk"))
     found = rows.group_by("trunk").agg(
         caller_kind=rows.caller_kind.min(),
         first_s=rows["first"].min() + of.window.begin_s,
         last_s=rows["last"].max() + of.window.begin_s,
-        days=rows.day.nunique(),
+        **day_flags(rows, of.window),
         **sums_alike(rows),
     )
     sides = of.trunks.select("trunk", mine=of.trunks.own.cast("int64"))
@@ -190,9 +204,7 @@ def _by_trunk(of: Steps, number: ibis.Table, keep: Keep) -> ibis.Table:
     spoofed = of.sides.group_by("trunk").agg(foreign=of.sides.foreign.sum(), spoofed=of.sides.spoofed.sum())
     found = _beside(found, "trunk", spoofed, **_zeros("foreign", "spoofed"))
     found = _beside(found, "trunk", _numbers_over(of), numbers=0)
-    met = call.filter(has_number(call)).select("trunk", "callee").distinct()
-    found = _beside(found, "trunk", met.group_by("trunk").agg(callees=met.count()), callees=0)
-    own = {name: number[name].sum() for name in (*PEOPLE, "known") if name != "callees"}
+    own = {name: number[name].sum() for name in (*PEOPLE, "known")}
     people = number.group_by("trunk").agg(most_to_one=number.most_to_one.max(), **own)
     found = _beside(found, "trunk", people, **_zeros("most_to_one", *own))
     found = _beside(found, "trunk", refusals.counted(of.said, of.hops, "trunk"), **_zeros(*REFUSALS))
@@ -202,7 +214,7 @@ def _by_trunk(of: Steps, number: ibis.Table, keep: Keep) -> ibis.Table:
     zero, unknown = ibis.literal(0, "int64"), ibis.literal(-1, "int64")
     return found.mutate(
         subject=found.trunk, tail=zero, holder=zero, principal=zero, sort=zero, use=unknown, age_days=unknown,
-        consented=zero, shared=zero,
+        consented=zero, shared=zero, days=_days(found, of.window),
         own_calls=(found.mine == 1).ifelse(found.calls, 0), other_calls=(found.mine == 0).ifelse(found.calls, 0),
     )  # fmt: skip
 
@@ -236,6 +248,8 @@ def _by_callee(of: Steps, keep: Keep) -> ibis.Table:
     )
     found = _beside(found, "callee", reached, most_60min=0)
     found = _beside(found, "callee", pace.most_callers(theirs), most_callers_60min=0)
+    several = found.most_callers_60min
+    found = found.mutate(most_callers_60min=(several > 0).ifelse(several, found.most_60min))
     owners = of.owners.rename(callee="caller")
     found = _beside(found, "callee", owners, holder=0, principal=0, use=-1, sort=0)
     numbered = of.call.filter(has_number(of.call))

@@ -7,7 +7,7 @@ from functools import reduce
 import ibis
 import ibis.expr.types as ir
 
-from mingbai.detection.features.columns import HOURS, TALK_FROM_S, TALKS
+from mingbai.detection.features.columns import HOURS, SUMS, TALK_FROM_S, TALKS
 from mingbai.detection.features.counting import DAY_S, HOUR_S, Counting, Window
 from mingbai.kernel.msisdn import Kind
 from mingbai.kernel.terms import Decision
@@ -16,31 +16,31 @@ _NO_NUMBER = [int(Kind.WITHHELD), int(Kind.MALFORMED)]
 _NOT_IN_USE = [int(Kind.UNALLOCATED), int(Kind.MALFORMED)]
 _FLAGS = (
     "recorded", "answered", "rung", "short", "long", "night", "one_ring", "rejected", "unused", "near", "unallocated",
-    "refused_by_gate",
+    "refused_by_gate", "cited",
 )  # fmt: skip
+"""Bits of `marks`; above them stand hour, part of talk and day."""
+_HOUR, _PART, _DAY = 1 << 13, 1 << 18, 1 << 22
+_HOURS, _PARTS, _DAYS = 31 * _HOUR, 15 * _PART, 511 * _DAY
 _UNALLOCATED_CAUSE, _REJECTED_CAUSE = 1, 21  # ITU-T Q.850: unallocated number, call rejected
 
 
 def seen(calls: ibis.Table, counting: Counting, window: Window) -> ibis.Table:
     """The calls of the window, a row each, with what counting them needs and no more, for tables of calls are large.
 
-    `s` seconds since the beginning of the window; `day` (0 is the first) and `hour` on the local clock; `flags` those
-    of `_flags`, as bits; `part` the last of TALK_FROM_S that the talk reached, from 1 on, 0 without talk; `cited`: the
-    gate let it pass by a consent. `ring`, `talk` in milliseconds, −1 when unknown; ids and `use` unknown as 0, −1.
+    `s` seconds since the beginning of the window. `marks` in one whole number: those of `_flags`, as bits; the hour and
+    the day (0 is the first) on the local clock; which part of TALK_FROM_S the talk reached, 0 without talk. `ring`,
+    `talk` in milliseconds, −1 when unknown; ids and `use` unknown as 0, −1.
     """
     call = _plain(calls, window)
-    flags = enumerate(_flags(call, counting).values())
+    marks = [flag.ifelse(1 << bit, 0) for bit, flag in enumerate(_flags(call, counting).values())]
+    marks += [(call.second // HOUR_S) * _HOUR, _part(call.talk) * _PART]
+    if len(window.days()) > 1:
+        marks.append(call.day * _DAY)
     return call.select(
-        "caller", "caller_tail", "caller_kind", "callee", "callee_tail", "callee_kind", "trunk", "s", "day", "ring",
-        "talk", "holder", "principal", "use", "cited",
-        flags=reduce(_plus, (flag.ifelse(1 << bit, 0) for bit, flag in flags)).cast("int16"),
-        hour=(call.second // HOUR_S).cast("int8"),
-        part=_part(call.talk).cast("int8"),
+        "caller", "caller_tail", "caller_kind", "callee", "callee_tail", "callee_kind", "trunk", "s", "ring", "talk",
+        "holder", "principal", "use",
+        marks=reduce(lambda one, other: one + other, marks).cast("int32"),
     )  # fmt: skip
-
-
-def _plus(one: ir.IntegerValue, other: ir.IntegerValue) -> ir.IntegerValue:
-    return one + other
 
 
 def _part(talk: ir.IntegerValue) -> ir.IntegerValue:
@@ -61,7 +61,7 @@ def _plain(calls: ibis.Table, window: Window) -> ibis.Table:
     return inside.select(
         "caller", "caller_tail", "caller_kind", "callee", "callee_tail", "callee_kind",
         s=s,
-        day=(ibis.literal(0) if len(window.days()) == 1 else local // DAY_S).cast("int16"),
+        day=local // DAY_S,
         second=local % DAY_S,
         known=inside.answered.notnull(),
         answered=answered,
@@ -89,7 +89,8 @@ def of_no_number(call: ibis.Table) -> ir.BooleanValue:
 
 
 def _flags(call: ibis.Table, counting: Counting) -> dict[str, ir.BooleanValue]:
-    """The features that count calls of one sort, by name, in the order of _FLAGS; none of them is ever NULL."""
+    """The sorts of calls, by name, in the order of _FLAGS; none of them is ever NULL. Features count them, but for
+    those that the gate let pass by a consent that it `cited`."""
     return {
         "recorded": call.known,
         "answered": call.answered,
@@ -103,19 +104,25 @@ def _flags(call: ibis.Table, counting: Counting) -> dict[str, ir.BooleanValue]:
         "near": call.near >= counting.near_digits,
         "unallocated": of_no_number(call),
         "refused_by_gate": call.decision == int(Decision.REFUSE),
+        "cited": call.cited,
     }
 
 
 def flagged(call: ibis.Table, name: str) -> ir.BooleanValue:
     """Whether the calls are of a sort of _FLAGS."""
-    return (call.flags & ibis.literal(1 << _FLAGS.index(name), "int16")) != 0
+    return _marked(call, 1 << _FLAGS.index(name)) != 0
+
+
+def _marked(call: ibis.Table, bits: int) -> ir.IntegerValue:
+    found: ir.IntegerValue = call.marks & ibis.literal(bits, "int32")
+    return found
 
 
 def _sorts(call: ibis.Table) -> dict[str, ir.BooleanValue]:
     """What counts calls, by name; of `seen.seen` or of rows of `alike`."""
-    flags = {name: flagged(call, name) for name in _FLAGS}
-    hours = {name: call.hour == hour for hour, name in enumerate(HOURS)}
-    return flags | hours | {name: call.part == part + 1 for part, name in enumerate(TALKS)}
+    flags = {name: flagged(call, name) for name in _FLAGS if name in SUMS}
+    hours = {name: _marked(call, _HOURS) == hour * _HOUR for hour, name in enumerate(HOURS)}
+    return flags | hours | {name: _marked(call, _PARTS) == (part + 1) * _PART for part, name in enumerate(TALKS)}
 
 
 def _totals(call: ibis.Table) -> dict[str, ir.IntegerScalar]:
@@ -136,7 +143,7 @@ def sums(call: ibis.Table) -> dict[str, ir.IntegerScalar]:
 def alike(call: ibis.Table, key: str) -> ibis.Table:
     """The calls of each `key` that count the same way as one row: for keys with very many calls, whose sums are far
     sooner made of these rows (`sums_alike`) than call by call."""
-    return call.group_by(key, "flags", "day", "hour", "part").agg(
+    return call.group_by(key, "marks").agg(
         caller_kind=call.caller_kind.min(),
         first=call.s.min(),
         last=call.s.max(),
@@ -163,8 +170,8 @@ def _known(duration: ir.IntegerColumn) -> ir.IntegerColumn:
 
 
 def day_flags(call: ibis.Table, window: Window) -> dict[str, ir.IntegerScalar]:
-    """For each local day of the window, 1 when there was a call on it, else 0."""
-    return {name: (call.day == day).cast("int64").max() for name, day in day_names(window).items()}
+    """For each local day of the window, 1 when there was a call on it, else 0. `call`: `seen.seen` or `alike`."""
+    return {name: (_marked(call, _DAYS) == day * _DAY).cast("int8").max() for name, day in day_names(window).items()}
 
 
 def days_called(flags: ibis.Table, window: Window) -> ir.IntegerScalar:

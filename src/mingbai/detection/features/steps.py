@@ -165,4 +165,4 @@ def _hot(call: ibis.Table, floor: int) -> ibis.Table:
     reached = call.group_by("callee").agg(got=call.count())
     theirs = call.semi_join(reached.filter(reached.got >= floor), "callee")
     whose = ("caller", "caller_kind", "callee", "callee_tail", "callee_kind", "trunk")
-    return pace.bursts(theirs.select(*whose, "s", "flags", "talk"), floor)
+    return pace.bursts(theirs.select(*whose, "s", "marks", "talk"), floor)
