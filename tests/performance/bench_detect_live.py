@@ -24,8 +24,9 @@ SCALE = float(os.environ.get("MINGBAI_BENCH_SCALE", "1"))
 CALLS = max(100_000, int(20_000_000 * SCALE))
 RATE, SECONDS = 5_000, 75
 SELLERS, PER_SELLER = 100, 200
-BUSY, LINES = 4_000, 50
-"""Numbers that call all day; numbers that many call. Each has a twelfth and a twentieth of the calls."""
+BUSY, CIRCLE, LINES = 4_000, 200, 50
+"""Numbers that call, and are called by, a circle of so many people all day; lines that many call. They have a twelfth
+and a twentieth of the calls."""
 HOME = _BUILD / f"bench-detect-live-{CALLS}"
 PEOPLE, FIRST, SELLER = max(10_000, CALLS // 3), 8613700000000, 8617000000000
 _PER_FILE = 2_500_000
@@ -59,8 +60,11 @@ while done < {RATE * SECONDS}:
             place = draw.random()
             caller = {FIRST} + draw.randrange({BUSY} if place < 1 / 12 else {PEOPLE})
             callee = {FIRST} + ((caller - {FIRST}) // 9 * 9 + draw.randrange(9)) % {PEOPLE}
-            if place < 1 / 12 + 1 / 20:
-                callee = {FIRST} + draw.randrange({PEOPLE} if place < 1 / 12 else {LINES})
+            if place < 1 / 12:  # within a circle of its own, and half of the time it is called
+                callee = {FIRST} + ((caller - {FIRST}) * {CIRCLE} + draw.randrange({CIRCLE})) % {PEOPLE}
+                caller, callee = (callee, caller) if place < 1 / 24 else (caller, callee)
+            elif place < 1 / 12 + 1 / 20:
+                callee = {FIRST} + draw.randrange({LINES})
         writers[nth % 2].append((clock.now_us(), caller, callee, 0, 0, 1, 0, 0, 0, 1, 0, 302, 255, 5, 0, 0, 0, 0))
     done = max(done, due)
     if clock.monotonic() - ticked > 1:
@@ -76,12 +80,15 @@ for writer in writers:
 def run() -> list[Row]:
     home = Home(HOME)
     _prepare(home)
+    from mingbai.detection import actions
     from mingbai.detection.hourly import Live
 
     began = perf_counter()
     live = Live(home)
     live.step()
     loaded = perf_counter() - began
+    while actions.to_cases_by_rule(500):  # what the day before had in it
+        pass
     spent, began = process_time(), perf_counter()
     delays, batches = _measure(live)
     cores = (process_time() - spent) / (perf_counter() - began)
@@ -164,8 +171,8 @@ def _prepare(home: Home) -> None:
     text = profile.packaged("cn-2018-whitelist")
     home.profile.write_text(text.replace('value = 200\nunit = "cases opened', 'value = 100000\nunit = "cases opened'))
     shutil.rmtree(home.journal, ignore_errors=True)
-    for name in ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm"):
-        (HOME / name).unlink(missing_ok=True)
+    for former in HOME.glob("mingbai.sqlite3*"):
+        former.unlink()
     import django
     from django.core.management import call_command
 
@@ -197,7 +204,9 @@ def _fill(home: Home) -> None:
         place = draw.random(size)
         busy, line = place < 1 / 12, (place >= 1 / 12) & (place < 1 / 12 + 1 / 20)
         caller[busy] = draw.integers(0, BUSY, int(busy.sum()))
-        callee[busy] = draw.integers(0, PEOPLE, int(busy.sum()))
+        callee[busy] = (caller[busy] * CIRCLE + draw.integers(0, CIRCLE, int(busy.sum()))) % PEOPLE
+        back = place < 1 / 24
+        caller[back], callee[back] = callee[back].copy(), caller[back].copy()
         callee[line] = draw.integers(0, LINES, int(line.sum()))
         days = lake.local_days((at * 1e6).astype(np.int64), "Asia/Shanghai")
         for day in np.unique(days).tolist():

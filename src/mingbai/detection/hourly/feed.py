@@ -17,9 +17,13 @@ from mingbai.detection.hourly.waiting import Waiting
 from mingbai.detection.hourly.window import Running
 from mingbai.kernel import clock
 from mingbai.kernel.home import Home
+from mingbai.kernel.msisdn import Kind
 
 _SLICE_S = 1.0
 """Records of an import are taken up for so long in one batch: calls that happen now do not wait for them."""
+_WHO = ["caller", "caller_kind", "callee", "callee_kind"]
+_NOBODY = [int(Kind.WITHHELD), int(Kind.MALFORMED)]
+"""All such callers have one pseudonym."""
 _BEGUN_BEFORE_MS = 2 * 3_600_000  # a segment is begun so long before its first record at most
 
 
@@ -34,6 +38,7 @@ class Feed:
         self._judged: deque[tuple[int, dict[str, int]]] = deque()  # by batch: positions, once its calls were judged
         self._entry = self._imports = 0  # the last segment, and import, that was seen to be in the lake
         self._importing: Iterator[int] = iter(())
+        self._goes_on = False  # an import was not taken up to its end
 
     def load(self, since_us: int, known: Known, burst: int) -> int:
         """Make the window from journal and lake; who called beyond the position that stands is to be looked at."""
@@ -50,7 +55,7 @@ class Feed:
         self._moved({name: one.rows for name, one in stored.items() if positions.get(name) != one.rows})
         beyond = [one.first_us for name, one in stored.items() if positions.get(name, 0) < one.rows]
         if beyond:
-            for rows in self._window.since(max(since_us, min(beyond)), ["caller", "callee"]):
+            for rows in self._window.since(max(since_us, min(beyond)), _WHO):
                 self._wait(rows)
         self._entry = max((one.entry for one in anchored), default=0)
         for which in imports:
@@ -67,9 +72,11 @@ class Feed:
                     fresh += self._take(part, self._told.get(part.segment, 0), known)
             self._entry = one.entry
         begun = clock.monotonic()
+        self._goes_on = False
         for taken in self._imported(since_us, known):
             fresh += taken
             if clock.monotonic() - begun > _SLICE_S:
+                self._goes_on = True
                 break
         return fresh
 
@@ -79,6 +86,8 @@ class Feed:
 
     def more(self, since_us: int) -> bool:
         """Whether there is anything in the lake that was not seen there."""
+        if self._goes_on:
+            return True
         return bool(calls.anchored(since_us, self._entry) or calls.imported(since_us, self._imports))
 
     def positions(self) -> dict[str, int]:
@@ -139,12 +148,12 @@ class Feed:
         return rows.select(self._window.schema.names).cast(self._window.schema)
 
     def _wait(self, rows: pa.Table, which: Bools | None = None) -> int:
-        callers, callees = (np.asarray(whole(rows[side]), np.int64) for side in ("caller", "callee"))
-        if which is not None:
-            callers, callees = callers[which], callees[which]
-        self.callers.add(callers, self.batch)
-        self.callees.add(callees, self.batch)
-        return len(callers)
+        """Callers that are somebody, and people called, of these rows; how many rows."""
+        rows = rows.select(_WHO) if which is None else rows.select(_WHO).filter(pa.array(which))
+        callers, callees = whole(rows["caller"]), whole(rows["callee"])
+        self.callers.add(callers[~np.isin(whole(rows["caller_kind"]), _NOBODY)], self.batch)
+        self.callees.add(callees[whole(rows["callee_kind"]) != int(Kind.MALFORMED)], self.batch)
+        return rows.num_rows
 
     def _moved(self, positions: dict[str, int]) -> None:
         if positions:

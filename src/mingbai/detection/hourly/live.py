@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,13 +18,14 @@ import numpy as np
 import pyarrow as pa
 
 from mingbai.calls import queries as calls
-from mingbai.detection import looking, references, rules
+from mingbai.detection import looking, rules
 from mingbai.detection import queries as findings
 from mingbai.detection.actions import record
 from mingbai.detection.actions.recording import Found
 from mingbai.detection.engines.prepared import Plan, planned
 from mingbai.detection.engines.protocol import unbound
 from mingbai.detection.features import Counting, Given, Window, columns, features
+from mingbai.detection.hourly.current import Current
 from mingbai.detection.hourly.feed import Feed
 from mingbai.detection.hourly.known import Known
 from mingbai.detection.hourly.pieces import HOUR_US, Ints
@@ -36,10 +37,6 @@ from mingbai.kernel import clock, profile
 from mingbai.kernel.home import Home
 from mingbai.kernel.profile import Detection
 
-_REFRESH_S = 300.0
-"""Registered numbers and trunks, and refusals whole, are read again after so long; when reading them takes long, after
-_SPARING times that."""
-_SPARING = 20.0
 _FORGET_S = 60.0
 _SHORTEST_S, _LONGEST_S, _WITHIN_S, _TIMES = 1.0, 3.0, 7.0, 12.0
 _MANY = 20_000  # that wait, as after some hours down; those with very many calls wait as a matter of course
@@ -73,10 +70,9 @@ class Live:
         self._feed = Feed(home, self._window)
         self._stand: dict[_Key, tuple[date, bool]] = {}  # what was put down, for which day, whether as a finding
         self._settled: dict[int, date] = {}  # numbers that stand found, on which day
+        self._current = Current(home)
         self._known: Known  # from the first batch on
-        self._known_until = self._forget_at = float("-inf")
-        self._refused_at = datetime.fromtimestamp(0, UTC)
-        self._quarters: tuple[str, ...] = ()
+        self._forget_at = float("-inf")
         self._loaded = False
 
     def step(self) -> Batch:
@@ -112,6 +108,7 @@ class Live:
         return self.waiting > _MANY
 
     def close(self) -> None:
+        self._current.close()
         self._window.close()
 
     def _read(self, now_us: int, counting: Counting) -> int:
@@ -124,8 +121,9 @@ class Live:
             self._loaded = True
             return fresh
         parts = self._feed.news()
-        if parts or self._feed.more(since):
-            self._refresh(now_us)
+        if not parts and not self._feed.more(since):
+            return 0
+        self._refresh(now_us)
         return self._feed.follow(since, self._known, parts)
 
     @contextmanager
@@ -149,16 +147,8 @@ class Live:
         self._settled = {number: day for number, day in self._settled.items() if day > old}
 
     def _refresh(self, now_us: int) -> None:
-        """References: whole now and then, refusals as they come."""
-        quarters = tuple(sorted({calls.quarter(self._day(at)) for at in (self._since(now_us), now_us)}))
-        begun, began = clock.now(), clock.monotonic()
-        if quarters != self._quarters or began >= self._known_until:
-            self._known = Known(references.references(self._home, quarters, agreed=False))
-            took = clock.monotonic() - began
-            self._quarters, self._known_until = quarters, clock.monotonic() + max(_REFRESH_S, _SPARING * took)
-        else:
-            self._known.refused(references.refusals(self._home, quarters, self._refused_at))
-        self._refused_at = begun - timedelta(seconds=5)  # whoever refused while it was read is read again
+        quarters = sorted({calls.quarter(self._day(at)) for at in (self._since(now_us), now_us)})
+        self._known = self._current.known(tuple(quarters))
 
     def _judged(self, chosen: Chosen, settings: Detection, counting: Counting, now_us: int) -> list[Found]:
         tables = self._window.carry_out(self._planned(counting, now_us))

@@ -140,7 +140,8 @@ class Pieces:
             last = [self._small.pop(), self._small.pop()]
             self._small.append(Piece.joined(last[::-1]))
         if len(self._small[0]) >= self._whole:
-            self._keep(self._small.pop(0))
+            self._keep(self._small[0])
+            self._small.pop(0)
 
     def since(self, at_us: int) -> list[Piece]:
         """Those that hold a call at or after a time."""
@@ -150,7 +151,9 @@ class Pieces:
         """Let go of the pieces whose calls are all older."""
         for piece in [one for one in self._large if one.end_us < before_us]:
             self._large.remove(piece)
-            self._files.pop(id(piece)).unlink(missing_ok=True)
+            path = self._files.pop(id(piece), None)
+            if path is not None:
+                path.unlink(missing_ok=True)
         self._small = [piece for piece in self._small if piece.end_us >= before_us]
 
     def _seal(self) -> None:
@@ -159,11 +162,16 @@ class Pieces:
             self._small = []
 
     def _keep(self, piece: Piece) -> None:
+        """As one of the large ones; in memory when the disk is full."""
         self._made += 1
         path = self._folder / f"{self._made}.arrow"
-        kept = piece.on_disk(path)
-        self._files[id(kept)] = path
-        self._large.append(kept)
+        try:
+            piece = piece.on_disk(path)
+        except OSError:
+            path.unlink(missing_ok=True)
+        else:
+            self._files[id(piece)] = path
+        self._large.append(piece)
 
 
 def whole(column: Any) -> Any:

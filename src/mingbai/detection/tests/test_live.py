@@ -11,11 +11,14 @@ from django.conf import settings as django
 from mingbai.calls import actions as calls
 from mingbai.detection import actions, queries
 from mingbai.detection.hourly import live as hourly
+from mingbai.detection.hourly import pause_s
+from mingbai.detection.hourly.window import Running
 from mingbai.detection.models import Finding, Position
 from mingbai.detection.queries import Wanted
 from mingbai.detection.tests.live_world import SELLER, Street, following, phone, street
 from mingbai.gate import journal
 from mingbai.kernel import clock
+from mingbai.kernel.msisdn import Kind
 
 pytestmark = pytest.mark.django_db
 EVERY = Wanted(states=())
@@ -54,6 +57,33 @@ def test_what_was_judged_is_not_judged_again_and_what_came_later_is() -> None:
     assert later.calls == 150
     assert not set(first.findings) & set(later.findings)
     assert later.findings
+
+
+def test_a_batch_with_nothing_new_costs_next_to_nothing(
+    django_assert_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def computes(*_: Any, **__: Any) -> None:
+        raise AssertionError("there is nothing to compute")
+
+    with street() as told, following() as live:
+        told.sells(range(30))
+        live.step()
+        for name in ("choose", "carry_out"):
+            monkeypatch.setattr(Running, name, computes)
+        with django_assert_num_queries(3):
+            assert live.step() == (0, 0, [])
+        told.call(phone(1), phone(2), caller_kind=int(Kind.WITHHELD))
+        monkeypatch.undo()
+        monkeypatch.setattr(Running, "carry_out", computes)
+        assert live.step() == (1, 0, []), "somebody with one call is nobody to compute over"
+
+
+def test_two_batches_and_the_pause_between_them_stay_within_some_seconds() -> None:
+    assert pause_s(0.001) == 1.0
+    for took in (0.1, 0.5, 1.0, 2.0, 3.0):
+        assert 1.0 <= pause_s(took) <= 3.0
+        assert 2 * took + pause_s(took) <= 7.0
+        assert pause_s(took, behind=True) == 1.0
 
 
 def test_a_restart_goes_on_where_the_last_one_put_something_down() -> None:
