@@ -109,3 +109,21 @@ def by_callee(calls: list[Row], counting: Counting) -> dict[int, Row]:
             ),
         }
     return found
+
+
+def by_trunk(calls: list[Row], counting: Counting) -> dict[int, Row]:
+    """What all calls over a trunk tell of it."""
+    found = {}
+    for trunk in {call["trunk"] for call in calls if call["trunk"]}:
+        theirs = [call for call in calls if call["trunk"] == trunk]
+        times = [_s(call) for call in theirs]
+        pace = sliding(times)
+        found[trunk] = {
+            "calls": len(theirs),
+            "answered": sum(call["answered"] is True for call in theirs),
+            "numbers": len({call["caller"] for call in theirs if call["caller_kind"] not in (30, 31)}),
+            "most_60min": pace if pace >= counting.busy else 0,
+            "first_s": min(times),
+            "last_s": max(times),
+        }
+    return found

@@ -66,11 +66,20 @@ NOTHING = tuple(INPUTS[name].empty_table() for name in ("refusals", "numbers", "
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(made.rows())
-def test_numbers_and_callees_are_as_counted_by_hand(computed: Compiled, calls: list[dict[str, Any]]) -> None:
+def test_numbers_callees_and_trunks_are_as_counted_by_hand(computed: Compiled, calls: list[dict[str, Any]]) -> None:
     found = computed(made.calls_table(calls), NOTHING)
     inside = [call for call in calls if WINDOW.begin_s <= call["at_us"] // 1_000_000 < WINDOW.end_s]
     same(by_subject(found["number"]), oracle.by_number(inside, made.ZONE, LOW))
     same(by_subject(found["callee"]), oracle.by_callee(inside, LOW))
+    same(by_subject(found["trunk"]), oracle.by_trunk(inside, LOW))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_most_calls_over_a_trunk_are_told_to_the_second(computed: Compiled, seed: int) -> None:
+    calls = [one for one in made.at_random(700, seed) if WINDOW.begin_s <= one["at_us"] // 1_000_000 < WINDOW.end_s]
+    found = by_subject(computed(made.calls_table(calls), NOTHING)["trunk"])
+    same(found, oracle.by_trunk(calls, LOW))
+    assert max(row["most_60min"] for row in found.values()) > 20
 
 
 def test_of_no_calls_there_are_no_features(computed: Compiled) -> None:
