@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
 
 from mingbai.detection.models import Cased, Finding
 from mingbai.detection.queries.views import CitedCall, FindingRow, FindingView, OpenedCase, Reason, Term, mark
@@ -180,29 +181,21 @@ def _chosen(wanted: Wanted) -> QuerySet[Finding]:
 
 def _folded(rows: QuerySet[Finding]) -> QuerySet[Finding]:
     """One row for a campaign, and for a subject that is in none."""
-    ranked = rows.alias(standing=_STANDING)
-    of_campaign = ranked.filter(_higher(), campaign=OuterRef("campaign"))
-    of_subject = ranked.filter(_higher(), campaign="", **_SAME)
-    alone = Q(campaign="") & ~Exists(of_subject)
-    return ranked.filter(alone | (~Q(campaign="") & ~Exists(of_campaign)))
+    whose = (("kind", ""), ("head", 0), ("tail", 0))
+    alone = [Case(When(campaign="", then=F(name)), default=Value(nobody)) for name, nobody in whose]
+    return _first(rows, [F("campaign"), *alone])
 
 
 def _single(rows: QuerySet[Finding]) -> QuerySet[Finding]:
     """One row for a subject."""
-    ranked = rows.alias(standing=_STANDING)
-    return ranked.filter(~Exists(ranked.filter(_higher(), **_SAME)))
+    return _first(rows, [F("kind"), F("head"), F("tail")])
 
 
-_SAME = {name: OuterRef(name) for name in ("kind", "head", "tail")}
-
-
-def _higher() -> Q:
-    """What stands before the row outside: by state and verdict, then the newest day, then the score."""
-    found, equal = Q(), Q()
-    for name, more in (("standing", "lt"), ("day", "gt"), ("score", "gt"), ("id", "lt")):
-        found |= equal & Q(**{f"{name}__{more}": OuterRef(name)})
-        equal &= Q(**{name: OuterRef(name)})
-    return found
+def _first(rows: QuerySet[Finding], alike: Sequence[Any]) -> QuerySet[Finding]:
+    """Of rows that are alike the first by state and verdict, then the newest, then the one with the highest score."""
+    order = [_STANDING.asc(), F("day").desc(), F("score").desc(), F("id").asc()]
+    placed = rows.annotate(place=Window(RowNumber(), partition_by=list(alike), order_by=order))
+    return Finding.objects.filter(id__in=placed.filter(place=1).values("id"))
 
 
 def _names(ids: Iterable[int]) -> dict[int, str]:
