@@ -20,7 +20,7 @@ from struct import Struct
 from typing import Final
 
 from mingbai.gate import resident
-from mingbai.gate.snapshot import BOOT, Snapshot, boot, put_back
+from mingbai.gate.snapshot import BOOT, SLICE, Snapshot, boot, put_back
 from mingbai.kernel.problems import Problem
 
 NUMBER: Final = 1
@@ -54,6 +54,7 @@ _EMPTY: Final = bytes(_CELL - 4)
 _MINUTE_US: Final = 60_000_000
 _DAY_MINUTES: Final = 1440
 _MOST_KNOWN: Final = 1 << 16
+_SLICE_BITS: Final = (SLICE // 4).bit_length() - 1  # of a slice's number of words
 _AT_ONCE: Final = 1 << 20
 _pack_key: Final = Struct("<Q").pack
 _FLOCK: Final = Struct("hhqqi4x")  # struct flock of Linux on 64 bits
@@ -97,6 +98,7 @@ class Counters:
             raise
         resident.keep(path)
         self._copy = Snapshot(copy, self._map, _HEADER, self._base, self._base + self._lane_size)
+        self._touched, self._begin = self._copy.touched, self._base // 4
         self._words = memoryview(self._map).cast("I")
         self._first = self._base + _LANE_HEAD  # where our buckets begin
         self._find = self._map.find
@@ -105,16 +107,18 @@ class Counters:
     def attempt(self, number: int, holder: int, principal: int, at_us: int) -> Windows:
         """Count one for each of the three keys; returns what `windows` says of the first, this one included."""
         minute = at_us // _MINUTE_US & 0xFFFF_FFFF
-        words, known = self._words, self._known
+        words, known, touched, begin = self._words, self._known, self._touched, self._begin
         for key in (holder, principal):
             at = known.get(key) or self._cell(key, minute)
             if words[at] != minute:
                 self._roll(at, minute)
             words[at + 1] += 1
+            touched[(at - begin) >> _SLICE_BITS] = 1
         at = self._cell(number, minute)
         if words[at] != minute:
             self._roll(at, minute)
         words[at + 1] += 1
+        touched[(at - begin) >> _SLICE_BITS] = 1
         if words[_USED] != 1:  # others count too
             return self.windows(number, at_us)
         _, m, m0, h, h0, d, d0 = _unpack(self._map, 4 * at)
@@ -132,6 +136,7 @@ class Counters:
         if words[at] != minute:
             self._roll(at, minute)
         words[at + 1] += by
+        self._touched[(at - self._begin) >> _SLICE_BITS] = 1
 
     def windows(self, key: int, at_us: int) -> Windows:
         """How many there were in the last minute, hour and day, by all processes."""
@@ -198,6 +203,7 @@ class Counters:
             at = cells + _CELL * row
             self._map[at : at + _CELL] = _U32.pack(minute) + _EMPTY
             _U64.pack_into(self._map, bucket + 8 * row, key)
+            self._touched[(bucket + 8 * row - self._base) // SLICE] = 1
         return bucket + 8 * row
 
     def _make_room(self, keys: tuple[int, ...], cells: int, minute: int) -> int:
@@ -207,6 +213,7 @@ class Counters:
         self._known.pop(keys[row], None)
         if minute - last[row] < _DAY_MINUTES:
             _U64.pack_into(self._map, self._base, _U64.unpack_from(self._map, self._base)[0] + 1)
+            self._touched[0] = 1
         return row
 
     def _roll(self, at: int, minute: int) -> None:

@@ -23,20 +23,26 @@ ROUNDS = 4
 BOOT = 16
 """Bytes that say since when the machine runs."""
 
-_SLICE = 1 << 16
-_ZEROS = bytes(_SLICE)  # what was never counted in: a key once there stays, so that no part becomes so again
+SLICE = 1 << 16
+"""Bytes that are copied together."""
+
+_ZEROS = bytes(SLICE)  # what was never counted in: a key once there stays, so that no part becomes so again
 _PAUSE_S = 0.001  # between slices: the calls go first
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Snapshot:
-    """What one process copies of the table mapped as `table`: its head, and bytes `begin` to `end`."""
+    """What one process copies of the table mapped as `table`: its head, and bytes `begin` to `end`.
+
+    Whoever writes sets `touched` at the number of the slice, from `begin` on; at first all are taken to be.
+    """
 
     def __init__(self, path: Path, table: mmap, head: int, begin: int, end: int) -> None:
         self._table, self._fd, self._at = table, os.open(path, os.O_RDWR | os.O_CREAT, 0o600), begin
         self._head, self._begin, self._end = head, begin, end
-        self._part = -(-(end - begin) // ROUNDS // _SLICE) * _SLICE
-        self._changed = False
+        self._part = -(-(end - begin) // ROUNDS // SLICE) * SLICE
+        self._changed, self._head_was = False, b""
+        self.touched = bytearray(b"\1" * -(-(end - begin) // SLICE))
         if os.fstat(self._fd).st_size < len(table):
             os.ftruncate(self._fd, len(table))
         self._lock = threading.Lock()  # a descriptor closed meanwhile may be another file's
@@ -44,12 +50,19 @@ class Snapshot:
     def step(self) -> bool:
         """Copy the next part; whether that completed a round, which is then on the disk. Raises OSError."""
         if self._at == self._begin:
-            self._copy(0, self._head)
+            self._copy(0, self._head, self._head_was)
         until = min(self._at + self._part, self._end)
         while self._at < until:
-            end = min(self._at + _SLICE, until)
-            if self._copy(self._at, end):
-                clock.pause(_PAUSE_S)
+            which, end = (self._at - self._begin) // SLICE, min(self._at + SLICE, until)
+            if self.touched[which]:
+                self.touched[which] = 0  # before it is read: what is written from now on is copied the next time
+                try:
+                    copied = self._copy(self._at, end)
+                except OSError:
+                    self.touched[which] = 1
+                    raise
+                if copied:
+                    clock.pause(_PAUSE_S)
             self._at = end
         if self._at < self._end:
             return False
@@ -66,15 +79,17 @@ class Snapshot:
             os.close(self._fd)
             self._fd = -1
 
-    def _copy(self, begin: int, end: int) -> bool:
-        """Whether there was anything to copy."""
+    def _copy(self, begin: int, end: int, known: bytes = _ZEROS) -> bool:
+        """Whether there was anything to copy: something else than is `known` to stand in the copy."""
         with self._lock:
             if self._fd < 0:
                 raise OSError(EBADF, os.strerror(EBADF))
             now = self._table[begin:end]
-            if now == _ZEROS or os.pread(self._fd, end - begin, begin) == now:
+            if now == known:
                 return False
             os.pwrite(self._fd, now, begin)
+            if not begin:
+                self._head_was = now
         self._changed = True
         return True
 
@@ -94,8 +109,8 @@ def put_back(path: Path, table: int) -> bool:
         os.ftruncate(table, 0)
         os.ftruncate(table, size)
         for begin, end in _extents(copy):
-            for at in range(begin, end, _SLICE):
-                os.pwrite(table, os.pread(copy, min(_SLICE, end - at), at), at)
+            for at in range(begin, end, SLICE):
+                os.pwrite(table, os.pread(copy, min(SLICE, end - at), at), at)
         return True
     return False
 

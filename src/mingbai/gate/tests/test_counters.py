@@ -6,6 +6,7 @@ import multiprocessing as mp
 import os
 import signal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -274,6 +275,52 @@ def test_a_round_is_on_the_disk_within_five_seconds_and_an_idle_table_writes_not
     counters.close()
     with pytest.raises(OSError, match="Bad file descriptor"):
         counters.sync()
+
+
+def test_what_could_not_be_copied_is_copied_the_next_time(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counters, write = Counters(path), os.pwrite
+    _copied(counters)
+    counters.attempt(7, 8, 9, T0)
+
+    def full(_file: int, _data: bytes, _at: int) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "pwrite", full)
+    failed = 0
+    for _ in range(9):
+        try:
+            counters.sync()
+        except OSError:
+            failed += 1
+    assert failed >= 1
+    monkeypatch.setattr(os, "pwrite", write)
+    _copied(counters)
+    _copied(counters)
+    counters.close()
+    written = bytearray(path.read_bytes())
+    written[4096:] = bytes(len(written) - 4096)
+    path.write_bytes(written)
+    _another_boot(monkeypatch)
+    again = Counters(path)
+    assert [again.windows(key, T0) for key in (7, 8, 9)] == [(1, 1, 1)] * 3
+    again.close()
+
+
+@settings(max_examples=30)
+@given(st.lists(st.integers(1, 5000), min_size=1, max_size=200))
+def test_every_key_that_counted_since_the_last_round_is_in_the_next(keys: list[int]) -> None:
+    """Whatever slices its name and its cell stand in."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "counters.table"
+        counters = Counters(path, rows=1 << 14, lanes=1)
+        half = len(keys) // 2
+        for part in (keys[:half], keys[half:]):
+            for key in part:
+                counters.count(key_of(NUMBER, key), T0)
+            _copied(counters)
+        counters.close()
+        copy, table = path.with_name(f"{path.name}.copy").read_bytes(), path.read_bytes()
+        assert copy[4096:] == table[4096:]
 
 
 def test_a_ticking_gate_copies_its_counts(home: Home) -> None:
