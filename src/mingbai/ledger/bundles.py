@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import lzma
 import zipfile
 import zlib
 from collections.abc import Sequence
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,9 @@ LARGEST = 16 * 1024 * 1024
 PAPER = "signed.pdf"
 RUNNING = frozenset({"proposed", "confirmed", "fulfilled", "leaving"})  # states of what has not ended
 _TOLD = ("order", "kind", "price_fen", "channel", "region", "shown_sha256")
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, LookupError, ValueError, RuntimeError
+)  # fmt: skip  # what zipfile and the packers it knows raise: bz2 an OSError
 _AFTER = {"stayed": "fulfilled"}  # the state after a step that is not called like it
 
 
@@ -26,8 +31,11 @@ def verify_bundle(path: Path, vkey: str) -> list[Verified]:
     `shown_sha256`; order.json, of whose fields those that the first commits to must be the same; and, if one of them
     commits to a `document_sha256`, that very file as signed.pdf, else none.
     """
+    if path.stat().st_size > LARGEST:
+        raise ReceiptError("the bundle holds no receipts, or is too large", "文件包中没有回执，或文件过大")
+    packed = BytesIO(path.read_bytes())  # so that an OSError from here on is what the bundle says, not the disk
     try:
-        with zipfile.ZipFile(path) as file:
+        with zipfile.ZipFile(packed) as file:
             names = sorted(one for one in file.namelist() if one.startswith("receipts/"))
             if not names or sum(one.file_size for one in file.infolist()) > LARGEST:
                 raise ReceiptError("the bundle holds no receipts, or is too large", "文件包中没有回执，或文件过大")
@@ -38,7 +46,7 @@ def verify_bundle(path: Path, vkey: str) -> list[Verified]:
             paper = sha256(file.read(PAPER)).hexdigest() if PAPER in file.namelist() else None
     except Refused:
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, LookupError, ValueError, RuntimeError) as error:
+    except _UNREADABLE as error:
         raise ReceiptError("the bundle cannot be read", "文件包无法读取") from error
     first = found[0].content
     if (

@@ -119,6 +119,10 @@ def test_a_flipped_bit_of_a_bundle_is_a_refusal_never_a_fault(market: Market, tm
     assert order is not None
     integrator.integrate()
     file, packed = tmp_path / "order.zip", bundle.of_order(order)
+    central = packed.index(b"PK\x01\x02")
+    for method in (12, 14, 9, 99):  # bz2, lzma and two that are not read, where nothing is packed so
+        file.write_bytes(packed[: central + 10] + bytes([method]) + packed[central + 11 :])
+        assert check(file, ledger.vkey(), ("en",))[0] == 1, method
     refused = 0
     for place in range(0, len(packed), 23):
         file.write_bytes(packed[:place] + bytes([packed[place] ^ 4]) + packed[place + 1 :])
