@@ -10,7 +10,7 @@ RUN := $(UV) run --frozen --no-sync
 
 # Rooms whose behaviour depends on the database: tested on SQLite with everything else, and on PostgreSQL again.
 ON_POSTGRES := $(wildcard tests/scenarios src/mingbai/gate/feed/tests \
-	$(foreach room,ledger people calls numbers tariffs channels notices consent orders admission cases web,src/mingbai/$(room)/tests))
+	$(foreach room,ledger people calls numbers tariffs channels notices consent orders admission cases detection web,src/mingbai/$(room)/tests))
 
 # A file's tests share a worker; the longest files stand first, so that no worker is left with one at the end.
 PARALLEL := -n 2 --dist loadfile --no-loadscope-reorder --durations 12
